@@ -1,0 +1,124 @@
+/**
+ * The company's standards as rules and features see them: `waybill.standards.yaml` parsed, included parts merged.
+ * Every named thing carries the location of its name, so that diagnostics and definitions can point at it.
+ */
+import type { Location, Severity } from '../../protocol.ts';
+
+export interface PinnedTag {
+  readonly tag: string;
+  /** Absent when the file has none yet. */
+  readonly digest?: string;
+  /** Set on an entry of `previous` that must no longer be used. */
+  readonly revokedFor?: string;
+}
+
+export interface Deprecation {
+  /** ISO dates. */
+  readonly since?: string;
+  readonly removal?: string;
+  readonly replacedBy?: string;
+  readonly reason?: string;
+}
+
+/** What an image itself says of its configuration; used offline. */
+export interface ImageConfig {
+  readonly user?: string;
+  readonly workdir?: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly shell?: readonly string[];
+  readonly entrypoint?: readonly string[];
+  readonly cmd?: readonly string[];
+  readonly ports: readonly number[];
+  readonly volumes: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export type OsFamily = 'rhel' | 'debian' | 'alpine' | 'other';
+
+/** One entry of the image catalogue. `layer` says which of the three layers (or a builder image) it is. */
+export interface CatalogueImage {
+  readonly layer: 'os' | 'base' | 'builder';
+  readonly name: string;
+  /** Host and path, without tag or digest. */
+  readonly repository: string;
+  readonly current?: PinnedTag;
+  readonly previous: readonly PinnedTag[];
+  readonly deprecated?: Deprecation;
+  /** ISO date of the end of life; `os` entries only. */
+  readonly eol?: string;
+  readonly family?: OsFamily;
+  readonly version?: string;
+  /** Name of the OS image that a base image stands on. */
+  readonly os?: string;
+  readonly components: readonly { readonly name: string; readonly version?: string }[];
+  readonly jdk?: { readonly version?: string; readonly mode?: 'hostMount' | 'layer' | 'imageVolume' };
+  readonly user?: { readonly name?: string; readonly uid?: number };
+  readonly config?: ImageConfig;
+  /** Where its Dockerfile lives, relative to the standards file. */
+  readonly source?: { readonly context: string; readonly dockerfile: string };
+  readonly location: Location;
+}
+
+export interface ComponentVersion {
+  readonly version: string;
+  /** ISO date; null: supported without a known end. */
+  readonly eol?: string | null;
+  readonly default: boolean;
+  readonly deprecated?: { readonly replacedBy?: string };
+  readonly requires: Readonly<Record<string, string>>;
+}
+
+export interface Component {
+  readonly name: string;
+  readonly title?: string;
+  readonly builtin: boolean;
+  readonly mode?: 'hostMount' | 'layer' | 'imageVolume';
+  readonly mountPath?: string;
+  readonly hostPath?: string;
+  readonly versions: readonly ComponentVersion[];
+  readonly location: Location;
+}
+
+export interface RequiredLabel {
+  readonly name: string;
+  readonly pattern?: string;
+}
+
+export interface Waiver {
+  readonly id: string;
+  readonly rules: readonly string[];
+  readonly services: readonly string[];
+  readonly reason: string;
+  /** ISO date. */
+  readonly expires: string;
+  readonly location: Location;
+}
+
+export interface Standards {
+  readonly uri: string;
+  readonly name: string;
+  readonly version: string;
+  readonly registries: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly immutableTags: readonly string[];
+  }[];
+  readonly allowedRegistries: readonly string[];
+  /** Path globs, relative to the workspace folder of the standards file. */
+  readonly layers: { readonly os: readonly string[]; readonly base: readonly string[]; readonly app: readonly string[] };
+  readonly images: readonly CatalogueImage[];
+  readonly components: readonly Component[];
+  readonly requiredLabels: readonly RequiredLabel[];
+  readonly forbiddenLabels: readonly string[];
+  readonly policy: {
+    readonly digest: 'required' | 'recommended' | 'off';
+    readonly uid?: number;
+    readonly directories: { readonly app?: string; readonly logs?: string };
+    /** Case-insensitive regular expression source for names that look like secrets. */
+    readonly secretNamePattern: string;
+    readonly requiredComponents: readonly string[];
+  };
+  /** Rule id or `category/*` → severity; `off` removes the finding. */
+  readonly severity: Readonly<Record<string, Severity | 'off'>>;
+  readonly waivers: readonly Waiver[];
+}
