@@ -1,0 +1,81 @@
+/** Docker Engines and registries, as use-cases see them. */
+import type { BuilderMember, BuildSpec, ImageByDigest } from '../../../server/src/protocol.ts';
+
+export interface EngineVersion {
+  /** `20.10.24`. */
+  readonly version: string;
+  /** `1.41`. */
+  readonly apiVersion: string;
+  readonly os: string;
+  readonly arch: string;
+  readonly buildkit: boolean;
+}
+
+export type BuildEvent =
+  /** A step began, ended, or was answered from the cache. `id` is stable within the build; `line` is the Dockerfile's, one-based. */
+  | {
+      readonly type: 'step';
+      readonly id: string;
+      readonly name: string;
+      readonly state: 'started' | 'done' | 'cached' | 'failed';
+      readonly line?: number;
+      readonly seconds?: number;
+      readonly error?: string;
+    }
+  | { readonly type: 'output'; readonly step: string; readonly text: string }
+  | { readonly type: 'context'; readonly bytes: number; readonly files: number }
+  | { readonly type: 'warning'; readonly message: string };
+
+export interface BuiltImage {
+  /** Image id on the daemon, `sha256:…`. */
+  readonly id: string;
+  readonly member: string;
+  readonly engine: 'buildkit' | 'classic';
+  readonly seconds: number;
+  readonly steps: { readonly cached: number; readonly ran: number };
+  /** `RootFS.Layers`, lowest first. */
+  readonly layers: readonly string[];
+  readonly size: number;
+  readonly config: { readonly user: string; readonly labels: Readonly<Record<string, string>>; readonly env: readonly string[] };
+}
+
+export interface BuildOrder {
+  readonly spec: BuildSpec;
+  /** `repository:tag` names to give the image. */
+  readonly tags: readonly string[];
+  /** Provenance labels, put on beside the spec's. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Clamp for file times in the context; makes equal inputs equal archives. */
+  readonly sourceDate: Date;
+}
+
+export type PushEvent = { readonly layer: string; readonly status: string; readonly current?: number; readonly total?: number };
+
+export interface PushResult {
+  readonly digest: string;
+  readonly pushed: number;
+  readonly mounted: number;
+  readonly existing: number;
+  readonly bytes: number;
+}
+
+/** One Docker Engine. */
+export interface Engine {
+  readonly name: string;
+  /** Reaches the daemon and says what it is; the first thing to fail when something is wrong. */
+  version(signal: AbortSignal): Promise<EngineVersion>;
+  build(order: BuildOrder, report: (event: BuildEvent) => void, signal: AbortSignal): Promise<BuiltImage>;
+  push(repository: string, tag: string, report: (event: PushEvent) => void, signal: AbortSignal): Promise<PushResult>;
+  /** `RootFS.Layers` of an image by digest: from the daemon if it has it, else from its registry. */
+  layersOf(image: ImageByDigest, signal: AbortSignal): Promise<readonly string[]>;
+  close(): void;
+}
+export interface Engines {
+  open(member: BuilderMember): Engine;
+}
+
+/** Registry by the OCI distribution specification. */
+export interface Registry {
+  /** Digest of a tag by HEAD and by hashing the body; undefined when the tag is not there. */
+  resolve(repository: string, reference: string, signal: AbortSignal): Promise<string | undefined>;
+}

@@ -1,0 +1,174 @@
+/** Platforms: Kubernetes, compose hosts, and what other extensions register. */
+import type { EffectiveService, EnvironmentSummary, ImageByDigest, Target } from '../../../server/src/protocol.ts';
+
+export interface DeployIntent {
+  readonly environment: EnvironmentSummary;
+  readonly service: EffectiveService;
+  readonly image: ImageByDigest;
+  readonly tag: string;
+  /** `rel-…`. */
+  readonly release: string;
+  readonly alias: string;
+  readonly source: { readonly repository?: string; readonly revision?: string };
+  readonly by: string;
+  readonly reason?: string;
+  /** Set for promotions: the environment it comes from. */
+  readonly promotedFrom?: string;
+  /** True for Roll Back. */
+  readonly rollback: boolean;
+}
+
+export type ChangeKind = 'create' | 'update' | 'unchanged' | 'remove';
+
+export interface PlannedChange {
+  /** `apps/v1/Deployment/order-api`, `container/it-1/order-api-1`. */
+  readonly object: string;
+  readonly change: ChangeKind;
+  /** Unified diff of live and predicted YAML, noise removed, no secret values; empty when unchanged. */
+  readonly diff: string;
+  readonly restarts: boolean;
+}
+
+/** What a deployment would do, shown before anything is written. `token` belongs to the platform that made it. */
+export interface Plan {
+  readonly environment: string;
+  readonly service: string;
+  readonly release: string;
+  readonly image: ImageByDigest;
+  /** Who and where exactly: server, namespace and UIDs, or hosts. One line each. */
+  readonly identity: readonly string[];
+  readonly changes: readonly PlannedChange[];
+  readonly warnings: readonly string[];
+  /** Reasons why it may not be applied; empty when it may. */
+  readonly refusals: readonly string[];
+  /** `sha256:` over what will be written; apply refuses when the target has moved since. */
+  readonly hash: string;
+  readonly token: unknown;
+}
+
+export type Health = 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing' | 'Unknown';
+
+export type DeployEvent =
+  | {
+      readonly type: 'phase';
+      readonly phase: 'lock' | 'record' | 'apply' | 'pull' | 'rollout' | 'verify' | 'done';
+      readonly message: string;
+    }
+  | { readonly type: 'progress'; readonly ready: number; readonly wanted: number; readonly message: string };
+
+/** Why a release is not healthy, in words a developer understands. */
+export interface Diagnosis {
+  /** `image-missing`, `image-unauthorized`, `crash-loop`, `out-of-memory`, `config-error`, `probe`, `scheduling`, `quota`, `admission`, `port-taken`, `start-error`, `deadline`. */
+  readonly kind: string;
+  readonly summary: string;
+  readonly evidence: readonly string[];
+  readonly advice: string;
+  /** Last lines of the failing instance's log. */
+  readonly log: readonly string[];
+  /** Manifest path that is to blame, e.g. `health.readiness`. */
+  readonly manifestPath?: string;
+}
+
+/** Failed: the workload is unhealthy. Errored: Waybill or an API could not do it. */
+export type Outcome = 'Succeeded' | 'Failed' | 'Errored' | 'Aborted';
+
+export interface DeployResult {
+  readonly outcome: Outcome;
+  readonly diagnosis?: Diagnosis;
+  readonly message: string;
+}
+
+export interface DeploymentRecord {
+  readonly sequence: number;
+  readonly environment: string;
+  readonly service: string;
+  readonly release: string;
+  readonly alias: string;
+  readonly image: ImageByDigest;
+  readonly tag: string;
+  readonly at: string;
+  readonly by: string;
+  readonly reason?: string;
+  readonly promotedFrom?: string;
+  readonly rollback: boolean;
+  /** `Pending` is the intent, written before anything is touched (S10). */
+  readonly result: Outcome | 'Pending';
+  readonly message: string;
+  readonly configHash: string;
+  readonly planHash: string;
+  /** The effective configuration used, without secret values; what Roll Back deploys again. */
+  readonly effective: EffectiveService;
+}
+
+export interface InstanceState {
+  readonly id: string;
+  readonly name: string;
+  /** One of the container lifecycle: Pending, Pulling, Starting, Running, Ready, Draining, Stopped, CrashLoop, OOMKilled. */
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly restarts: number;
+  readonly since?: string;
+  /** Node or host. */
+  readonly where: string;
+  /** Digest that really runs, from the platform's report, not from the spec. */
+  readonly digest?: string;
+  readonly reason?: string;
+}
+
+export interface ServiceState {
+  readonly service: string;
+  readonly health: Health;
+  readonly ready: number;
+  readonly wanted: number;
+  readonly release?: string;
+  readonly alias?: string;
+  readonly tag?: string;
+  readonly digest?: string;
+  readonly message?: string;
+  readonly instances: readonly InstanceState[];
+}
+
+export interface EnvironmentState {
+  readonly environment: string;
+  readonly services: readonly ServiceState[];
+}
+
+export interface LogQuery {
+  readonly service: string;
+  /** Only lines at or after this time; ISO 8601. */
+  readonly since?: string;
+  /** Lines per instance to begin with; undefined is all. */
+  readonly tail?: number;
+  /** False: end when the present log has been read. */
+  readonly follow: boolean;
+}
+
+export interface LogLine {
+  readonly instance: string;
+  /** ISO 8601 with nanoseconds, as the source gives it. */
+  readonly time: string;
+  readonly text: string;
+  /** A marker line of ours: an instance came, went or was replaced; lines were lost at the source. */
+  readonly marker?: boolean;
+}
+
+/** One way to run services. `Target` is the environment's own section; identity is verified inside every call that writes (S2). */
+export interface Platform {
+  readonly kind: string;
+  /** Verifies the target and describes it, one line per fact; throws `wrong-target` with what differs. */
+  identify(environment: EnvironmentSummary, signal: AbortSignal): Promise<readonly string[]>;
+  plan(intent: DeployIntent, signal: AbortSignal): Promise<Plan>;
+  /** Applies exactly what the plan showed: lock, intent record, change, wait for health, outcome record. */
+  apply(plan: Plan, report: (event: DeployEvent) => void, signal: AbortSignal): Promise<DeployResult>;
+  /** Yields the state at once and again whenever it changes, from watches and events. Ends only by abort or by throwing. */
+  observe(environment: EnvironmentSummary, signal: AbortSignal): AsyncIterable<EnvironmentState>;
+  /** Batches of lines of every instance, present and future. Never a gap, never a duplicate. */
+  logs(environment: EnvironmentSummary, query: LogQuery, signal: AbortSignal): AsyncIterable<readonly LogLine[]>;
+  /** Newest first. */
+  history(environment: EnvironmentSummary, service: string, signal: AbortSignal): Promise<readonly DeploymentRecord[]>;
+  close(): void;
+}
+export interface Platforms {
+  /** Throws `configuration` when no platform of that kind is registered. */
+  of(target: Target): Platform;
+}

@@ -1,0 +1,58 @@
+/** Release records and the people who make them. */
+import type { ImageByDigest } from '../../../server/src/protocol.ts';
+
+export interface ReleaseRecord {
+  readonly apiVersion: 'waybill.dev/v1';
+  readonly kind: 'Release';
+  readonly id: string;
+  readonly alias: string;
+  readonly identity: { readonly service: string; readonly image: ImageByDigest; readonly manifestHash: string };
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly tags: readonly string[];
+  readonly source: { readonly repository?: string; readonly revision?: string; readonly branch?: string; readonly dirty?: boolean };
+  readonly base?: {
+    readonly line: string;
+    readonly image: string;
+    readonly digest: string;
+    readonly layers: { readonly os: number; readonly base: number; readonly app: number };
+  };
+  readonly build: {
+    readonly id: string;
+    readonly builder: string;
+    readonly engine: string;
+    readonly started: string;
+    readonly duration: string;
+    readonly cached: number;
+    readonly pushed: string;
+  };
+  readonly standards?: {
+    readonly name: string;
+    readonly version: string;
+    readonly findings: { readonly error: number; readonly warning: number; readonly waived: number };
+  };
+  readonly deployments: readonly {
+    readonly environment: string;
+    readonly at: string;
+    readonly by: string;
+    readonly result: string;
+    readonly promotedFrom?: string;
+  }[];
+}
+
+/** Release files `.waybill/releases/<service>/<id>.yaml` and `.waybill/builds.jsonl` below the folder of the environments file. */
+export interface Records {
+  saveRelease(folder: string, release: ReleaseRecord): Promise<void>;
+  /** Appends an exported copy of a deployment to the release's file. */
+  noteDeployment(folder: string, service: string, release: string, deployment: ReleaseRecord['deployments'][number]): Promise<void>;
+  /** Newest first. Unreadable files are reported, not thrown. */
+  releases(
+    folder: string,
+    service: string,
+  ): Promise<{ readonly releases: readonly ReleaseRecord[]; readonly unreadable: readonly string[] }>;
+  appendBuild(folder: string, entry: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+/** Who is acting: git's `user.email`, else the login name. */
+export interface Identity {
+  name(): Promise<string>;
+}

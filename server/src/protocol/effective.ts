@@ -1,0 +1,97 @@
+/** One service in one environment. */
+import type { Location, Severity } from './places.ts';
+
+export type EnvironmentValue =
+  | { readonly name: string; readonly value: string }
+  | { readonly name: string; readonly secret: { readonly name: string; readonly key: string } };
+
+export interface ServicePort {
+  readonly name: string;
+  /** The container's port; with `auto` the first of `range` in bridge mode. */
+  readonly port: number;
+  readonly auto: boolean;
+  readonly range?: { readonly low: number; readonly high: number };
+  /** Environment variable that carries the port to the process. */
+  readonly env?: string;
+  /** Port of the node or host that is published, when the manifest fixes one. */
+  readonly nodePort?: number;
+}
+
+/** Seconds everywhere; `port` is the number, already resolved from its name. */
+export interface Probe {
+  readonly http?: { readonly port: number; readonly path: string };
+  readonly tcp?: { readonly port: number };
+  readonly command?: readonly string[];
+  readonly period: number;
+  readonly timeout: number;
+  readonly failureThreshold: number;
+  readonly initialDelay: number;
+}
+
+export interface ConfigFile {
+  /** Absolute path inside the container. */
+  readonly target: string;
+  /** Text of the file at the time the effective configuration was computed. */
+  readonly content: string;
+}
+
+export interface ResourceAmounts {
+  readonly cpu?: string;
+  readonly memory?: string;
+}
+
+/** One service in one environment: merged, interpolated, defaulted. Plain data, no secret values; durations in seconds. */
+export interface EffectiveService {
+  readonly name: string;
+  readonly product: string;
+  readonly environment: string;
+  readonly repository: string;
+  readonly dependsOn: readonly string[];
+  readonly ports: readonly ServicePort[];
+  readonly env: readonly EnvironmentValue[];
+  readonly config: readonly ConfigFile[];
+  readonly resources: { readonly requests: ResourceAmounts; readonly limits: ResourceAmounts };
+  readonly health: { readonly startup?: Probe; readonly readiness?: Probe; readonly liveness?: Probe };
+  readonly lifecycle: { readonly stopGracePeriod: number; readonly preStopSleep: number; readonly stopSignal?: string };
+  readonly network: 'bridge' | 'host';
+  readonly expose: {
+    readonly type: 'ClusterIP' | 'NodePort' | 'None' | 'Ingress' | 'Gateway';
+    readonly ports: readonly string[];
+    readonly host?: string;
+    readonly path?: string;
+    readonly gateway?: string;
+  };
+  readonly jdk?: {
+    readonly version: string;
+    readonly mode: 'hostMount' | 'imageVolume' | 'layer';
+    readonly hostPath?: string;
+    readonly mountPath: string;
+  };
+  /** Numeric uid the image runs as, from the standards; absent when unknown. */
+  readonly uid?: number;
+  readonly replicas: number;
+  readonly rollout: {
+    readonly strategy: 'rolling' | 'recreate';
+    readonly maxSurge: number;
+    readonly maxUnavailable: number;
+    readonly batch: number;
+    readonly order: 'start-first' | 'stop-first';
+    readonly interval: number;
+    readonly minReady: number;
+    readonly progressDeadline: number;
+    readonly confirm: boolean;
+  };
+  /** Manifest keys that are set and that this version does not carry out yet; shown as warnings in every plan. */
+  readonly ignored: readonly string[];
+}
+
+/** Answer to `waybill/effective`. */
+export interface EffectiveAnswer {
+  /** Absent when `problems` holds an error. */
+  readonly service?: EffectiveService;
+  /** YAML of the effective configuration, each line with its origin as a comment. */
+  readonly text: string;
+  readonly problems: readonly { readonly severity: Severity; readonly message: string; readonly location?: Location }[];
+  /** The whole normalised manifest without `environments:` and tag: what a release keeps and hashes. */
+  readonly manifest: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,132 @@
+/** The workspace as trees and quick picks see it. */
+import type { Location } from './places.ts';
+
+/** A problem that keeps a service, an environment or a pool from being used, at the place that is to blame. */
+export interface ModelProblem {
+  readonly message: string;
+  readonly location?: Location;
+}
+
+export interface ServiceSummary {
+  /** `product/name`. */
+  readonly id: string;
+  readonly name: string;
+  readonly product: string;
+  readonly title?: string;
+  /** URI of `waybill.yaml`; `range` is the value of `metadata.name`. */
+  readonly location: Location;
+  /** Absolute file path of the folder that holds the manifest. */
+  readonly folder: string;
+  readonly dockerfileUri: string;
+  readonly repository?: string;
+  readonly base?: string;
+  readonly dependsOn: readonly string[];
+  /** Names of the environments of its product, in promotion order. */
+  readonly environments: readonly string[];
+  readonly problems: readonly ModelProblem[];
+}
+
+export interface TlsFiles {
+  readonly ca: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** How a Docker Engine is reached: `unix:///path`, `tcp://host:port` (with `tls`) or `ssh://user@host[:port]`. */
+export interface DockerHost {
+  readonly name: string;
+  readonly host: string;
+  readonly tls?: TlsFiles;
+  /** Allows tcp without TLS for an address that is not loopback. Never on by default (S17). */
+  readonly insecure?: boolean;
+  readonly address?: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface BuilderMember extends DockerHost {
+  readonly capacity: number;
+  readonly weight: number;
+  readonly draining: boolean;
+  readonly optional: boolean;
+}
+
+export interface BuilderPool {
+  readonly name: string;
+  readonly policy: 'affinity' | 'least-busy';
+  readonly members: readonly BuilderMember[];
+  readonly location?: Location;
+}
+
+/** What a Kubernetes environment pins of its cluster (S2). All present members must match before anything is written. */
+export interface ClusterPin {
+  readonly server?: string;
+  /** `sha256:` of the DER bytes of the CA bundle. */
+  readonly ca?: string;
+  /** UID of the namespace `kube-system`. */
+  readonly uid?: string;
+}
+
+export interface KubernetesTarget {
+  readonly kind: 'kubernetes';
+  readonly context: string;
+  readonly cluster: ClusterPin;
+  readonly namespace: string;
+  /** Identity for people who may not read `kube-system`. */
+  readonly namespaceUid?: string;
+  readonly createNamespace: boolean;
+}
+
+export interface ComposeTarget {
+  readonly kind: 'compose';
+  readonly project: string;
+  readonly hosts: readonly DockerHost[];
+  readonly portRange?: { readonly low: number; readonly high: number };
+  readonly placement: 'spread' | 'pack';
+}
+
+/** An environment of a platform that another extension registered: its own section of the file, as plain data. */
+export interface OtherTarget {
+  readonly kind: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export type Target = KubernetesTarget | ComposeTarget | OtherTarget;
+
+export interface EnvironmentSummary {
+  readonly name: string;
+  readonly product: string;
+  readonly purpose?: string;
+  readonly location: Location;
+  readonly target: Target;
+  /** Absolute path of the folder of the environments file: records and exports go below it. */
+  readonly folder: string;
+  readonly promote: {
+    /** Empty: the environment takes builds directly (S9). */
+    readonly from: readonly string[];
+    /** Requirements that this version cannot judge; a deployment refuses and names them: `soak`, `evidence`, `verified`. */
+    readonly requires: readonly string[];
+  };
+  readonly protected: {
+    readonly on: boolean;
+    readonly confirm: 'none' | 'yes-no' | 'type-name';
+    /** Gates that this version cannot judge and therefore refuses: `approvals`, `windows`. */
+    readonly gates: readonly string[];
+    readonly forbid: readonly string[];
+  };
+  readonly keepRecords: number;
+  readonly problems: readonly ModelProblem[];
+}
+
+export interface RegistrySummary {
+  readonly name: string;
+  readonly host: string;
+}
+
+/** Answer to `waybill/model`: everything the trees and the quick picks need to know about the workspace. */
+export interface WorkspaceModel {
+  readonly services: readonly ServiceSummary[];
+  readonly environments: readonly EnvironmentSummary[];
+  readonly pools: readonly BuilderPool[];
+  readonly registries: readonly RegistrySummary[];
+  readonly problems: readonly ModelProblem[];
+}
