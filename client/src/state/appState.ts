@@ -1,0 +1,38 @@
+import type { Clock, Documents, Engines, Platforms, Records } from '../ports.ts';
+import { type BuilderChecks, builderChecks } from './builderChecks.ts';
+import { type EnvironmentWatches, environmentWatches } from './environmentWatches.ts';
+import { type Operations, operationList } from './operations.ts';
+import { type ReleaseLists, releaseLists } from './releaseLists.ts';
+import { createStore, type Store } from './store.ts';
+import { type WorkspaceModelState, workspaceModelState } from './workspaceModel.ts';
+
+/** Everything that the views are drawn from. */
+export interface AppState {
+  readonly model: WorkspaceModelState;
+  readonly environments: EnvironmentWatches;
+  readonly builders: BuilderChecks;
+  readonly releases: ReleaseLists;
+  readonly operations: Operations;
+  /** False in Restricted Mode: nothing is connected to (S15). */
+  readonly trusted: Store<boolean>;
+}
+
+/** What the state needs of the world; adapters are made at the first call. */
+export interface StateSources {
+  readonly documents: Documents;
+  readonly clock: Clock;
+  platforms(): Promise<Platforms>;
+  engines(): Promise<Engines>;
+  records(): Promise<Records>;
+}
+
+export function createAppState(sources: StateSources, trusted: boolean): AppState {
+  return {
+    model: workspaceModelState(sources.documents),
+    environments: environmentWatches(sources.platforms, sources.clock),
+    builders: builderChecks(sources.engines, sources.clock),
+    releases: releaseLists(sources.records),
+    operations: operationList(),
+    trusted: createStore(trusted),
+  };
+}

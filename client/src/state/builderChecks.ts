@@ -1,0 +1,88 @@
+import type { BuilderMember, BuilderPool } from '../../../server/src/protocol.ts';
+import type { Clock, Engines, EngineVersion } from '../ports.ts';
+import { type Failure, failureOf } from './failure.ts';
+import { createStore, type ReadableStore, withEntry } from './store.ts';
+
+/** What is known of one member of a pool. */
+export type BuilderCheck =
+  | { readonly state: 'checking' }
+  | { readonly state: 'reachable'; readonly version: EngineVersion; readonly milliseconds: number }
+  | { readonly state: 'failed'; readonly failure: Failure };
+
+export interface BuilderChecks {
+  readonly store: ReadableStore<ReadonlyMap<string, BuilderCheck>>;
+  /** Asks these pools' members for their version now and once a minute until `hide`. */
+  show(pools: readonly BuilderPool[]): void;
+  hide(): void;
+  /** Asks one member at once. */
+  retry(key: string): void;
+}
+
+/** `pool/member`. */
+export function builderKey(pool: { readonly name: string }, member: { readonly name: string }): string {
+  return `${pool.name}/${member.name}`;
+}
+
+const timeout = 3_000;
+const interval = 60_000;
+
+/** Reachability of the builders, asked only while somebody looks. */
+export function builderChecks(engines: () => Promise<Engines>, clock: Clock): BuilderChecks {
+  const store = createStore<ReadonlyMap<string, BuilderCheck>>(new Map());
+  let members = new Map<string, BuilderMember>();
+  let abort: AbortController | undefined;
+
+  async function check(key: string, member: BuilderMember, signal: AbortSignal): Promise<void> {
+    const put = (state: BuilderCheck) => {
+      if (!signal.aborted) store.set(withEntry(store.get(), key, state));
+    };
+    if (store.get().get(key)?.state !== 'reachable') put({ state: 'checking' });
+    try {
+      const engine = (await engines()).open(member);
+      try {
+        const started = clock.now().getTime();
+        const version = await engine.version(AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
+        put({ state: 'reachable', version, milliseconds: clock.now().getTime() - started });
+      } finally {
+        engine.close();
+      }
+    } catch (error) {
+      put({ state: 'failed', failure: error instanceof Error && error.name === 'TimeoutError' ? tooSlow(member) : failureOf(error) });
+    }
+  }
+
+  async function checkAll(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await Promise.all([...members].map(([key, member]) => check(key, member, signal)));
+      await clock.sleep(interval, signal).catch(() => undefined);
+    }
+  }
+
+  function hide(): void {
+    abort?.abort();
+    abort = undefined;
+  }
+
+  return {
+    store,
+    show(pools) {
+      hide();
+      members = new Map(pools.flatMap((pool) => pool.members.map((member) => [builderKey(pool, member), member] as const)));
+      abort = new AbortController();
+      void checkAll(abort.signal);
+    },
+    hide,
+    retry(key) {
+      const member = members.get(key);
+      if (member && abort) void check(key, member, abort.signal);
+    },
+  };
+}
+
+function tooSlow(member: BuilderMember): Failure {
+  return {
+    kind: 'unreachable',
+    message: `\`${member.host}\` did not answer within ${timeout / 1000} s`,
+    advice: 'Check that the daemon runs and that its address is right, then retry.',
+  };
+}

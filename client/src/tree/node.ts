@@ -1,0 +1,80 @@
+/** What a row stands for: the argument that commands get. Names, never objects, so that rows stay plain data. */
+export interface Subject {
+  /** `product/name` of a service. */
+  readonly service?: string;
+  /** `product/name` of an environment. */
+  readonly environment?: string;
+  /** Release id, `rel-…`. */
+  readonly release?: string;
+  readonly instance?: string;
+  readonly digest?: string;
+  /** `pool/member`. */
+  readonly builder?: string;
+}
+
+/** A theme colour of VS Code, by what it means. */
+export type Tone = 'good' | 'busy' | 'bad' | 'attention' | 'quiet';
+
+/** One row of a view, free of VS Code. */
+export interface TreeNode {
+  /** Unique in its view and the same for as long as the row stands for the same thing. */
+  readonly id: string;
+  readonly label: string;
+  readonly description?: string;
+  /** Codicon. */
+  readonly icon?: string;
+  readonly tone?: Tone;
+  /** Computed when the pointer rests on the row. */
+  readonly tooltip?: () => string;
+  /** Flags that menus match with a regular expression: `service;running`. */
+  readonly context: readonly string[];
+  readonly subject?: Subject;
+  readonly expanded?: boolean;
+  readonly children: readonly TreeNode[];
+  /** Command run by a click on the row, with the row's subject. */
+  readonly open?: string;
+}
+
+/** Everything that can be seen of one row, its children aside: equal strings mean that it need not be drawn again. */
+export function appearance(node: TreeNode): string {
+  return JSON.stringify([
+    node.label,
+    node.description,
+    node.icon,
+    node.tone,
+    node.context,
+    node.expanded,
+    node.open,
+    node.subject,
+    node.children.map((child) => child.id),
+  ]);
+}
+
+/** Rows by id. */
+export function indexNodes(roots: readonly TreeNode[]): ReadonlyMap<string, TreeNode> {
+  const index = new Map<string, TreeNode>();
+  const visit = (node: TreeNode): void => {
+    index.set(node.id, node);
+    node.children.forEach(visit);
+  };
+  roots.forEach(visit);
+  return index;
+}
+
+/**
+ * Ids of the rows to draw again, the highest ones only; `undefined` in the list means the whole view. Empty when nothing that can be
+ * seen has changed.
+ */
+export function changedNodes(before: readonly TreeNode[], after: readonly TreeNode[]): readonly (string | undefined)[] {
+  const ids = (nodes: readonly TreeNode[]) => nodes.map((node) => node.id).join('\n');
+  if (ids(before) !== ids(after)) return [undefined];
+  const old = indexNodes(before);
+  const changed: string[] = [];
+  const visit = (node: TreeNode): void => {
+    const previous = old.get(node.id);
+    if (!previous || appearance(previous) !== appearance(node)) changed.push(node.id);
+    else node.children.forEach(visit);
+  };
+  after.forEach(visit);
+  return changed;
+}

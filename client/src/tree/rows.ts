@@ -1,0 +1,27 @@
+import type { Failure } from '../state/failure.ts';
+import type { Subject, TreeNode } from './node.ts';
+
+/** A row that says that something is on its way. */
+export function loadingRow(id: string, label: string): TreeNode {
+  return { id, label, icon: 'loading~spin', context: ['loading'], children: [] };
+}
+
+/** A row that says what went wrong and offers Retry; a click opens the whole story. */
+export function errorRow(id: string, failure: Failure, subject: Subject): TreeNode {
+  return {
+    id,
+    label: failure.message,
+    icon: failure.kind === 'unreachable' ? 'debug-disconnect' : 'error',
+    tone: failure.kind === 'unreachable' ? 'attention' : 'bad',
+    tooltip: () => `${failure.message}\n\n${failure.advice}`,
+    context: ['failure', failure.kind],
+    subject,
+    children: [],
+    open: 'waybill.failure.show',
+  };
+}
+
+/** A row of plain words. */
+export function quietRow(id: string, label: string): TreeNode {
+  return { id, label, icon: 'dash', tone: 'quiet', context: ['empty'], children: [] };
+}

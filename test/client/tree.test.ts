@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { buildersTree } from '../../client/src/tree/builders.ts';
+import { environmentsTree, unhealthyCount } from '../../client/src/tree/environments.ts';
+import { changedNodes, indexNodes } from '../../client/src/tree/node.ts';
+import { servicesTree } from '../../client/src/tree/services.ts';
+import { lasting, timeAgo } from '../../client/src/tree/words.ts';
+import { drawn, environment, model, release, running, service } from './treeSamples.ts';
+
+const now = new Date('2026-11-24T12:00:00Z');
+const noOperations = { operations: [], now, trusted: true };
+const live = (...services: ReturnType<typeof running>[]) =>
+  new Map([['zero-dsp/dev', { state: 'live', value: { environment: 'dev', services } } as const]]);
+
+describe('Services', () => {
+  const workspace = model({ services: [service('order-api'), service('billing')], environments: [environment('dev')] });
+
+  it('shows product, service, releases, and where each runs', () => {
+    const releases = new Map([['zero-dsp/order-api', { releases: [release('main-3f2a91c', '2026-11-24T11:48:00Z')], unreadable: [] }]]);
+    assert.deepEqual(drawn(servicesTree({ ...noOperations, model: workspace, releases, environments: live(running('order-api')) })), [
+      'zero-dsp  1 of 1 healthy [layers]',
+      '  billing [package]',
+      '    Releases [history]',
+      '      none yet: Release… makes the first [dash]',
+      '  order-api  main-3f2a91c · dev ✓ [package]',
+      '    Releases  1 [history]',
+      '      main-3f2a91c  12 min ago · sha256:5e6f5e6… · dev [tag]',
+    ]);
+  });
+
+  it('shows a running operation instead of the release', () => {
+    const operations = [{ id: 1, verb: 'Deploy', service: 'order-api', environment: 'dev', message: '1/2' }];
+    const rows = drawn(servicesTree({ model: workspace, releases: new Map(), environments: new Map(), operations, now }));
+    assert.equal(rows[4], '  order-api  deploy → dev: 1/2 [sync~spin]');
+  });
+
+  it('shows what keeps a service from being used', () => {
+    const broken = model({ services: [service('order-api', { problems: [{ message: 'standards `x` are not in the workspace' }] })] });
+    const rows = drawn(servicesTree({ ...noOperations, model: broken, releases: new Map(), environments: new Map() }));
+    assert.equal(rows[2], '    standards `x` are not in the workspace [warning]');
+  });
+});
+
+describe('Environments', () => {
+  const workspace = model({
+    environments: [environment('dev'), environment('production', { protected: { on: true, confirm: 'type-name', gates: [], forbid: [] } })],
+  });
+
+  it('keeps loading, empty and error apart', () => {
+    const environments = new Map([
+      ...live(),
+      [
+        'zero-dsp/production',
+        { state: 'failed', failure: { kind: 'unreachable', message: 'cannot reach prod', advice: 'Renew it.' } } as const,
+      ] as const,
+    ]);
+    assert.deepEqual(drawn(environmentsTree({ ...noOperations, model: workspace, environments })), [
+      'dev  kubernetes · zero-dsp-dev [server-environment]',
+      '  nothing deployed yet [dash]',
+      'production  protected · kubernetes · zero-dsp-production · not reachable [lock]',
+      '  cannot reach prod [debug-disconnect]',
+    ]);
+    assert.equal(
+      drawn(environmentsTree({ ...noOperations, model: workspace, environments: new Map() }))[1],
+      '  connecting… [loading~spin]',
+    );
+  });
+
+  it('shows services and instances with what is wrong', () => {
+    const instance = {
+      id: 'x1',
+      name: 'order-api-x1',
+      phase: 'Ready',
+      ready: true,
+      restarts: 2,
+      since: '2026-11-24T08:00:00Z',
+      where: 'node-1',
+    };
+    const environments = live(
+      running('order-api', { instances: [instance] }),
+      running('search', { health: 'Degraded', ready: 0, wanted: 2, message: 'image not found' }),
+    );
+    assert.deepEqual(drawn(environmentsTree({ ...noOperations, model: workspace, environments })).slice(1, 4), [
+      '  order-api  1/1 · main-3f2a91c · sha256:5e6f5e6… [pass]',
+      '    order-api-x1  ready · 4 h · restarted 2 × · node-1 [vm-running]',
+      '  search  0/2 · image not found · sha256:5e6f5e6… [error]',
+    ]);
+    assert.equal(unhealthyCount(environments), 1);
+  });
+
+  it('connects to nothing in Restricted Mode', () => {
+    const rows = drawn(environmentsTree({ ...noOperations, trusted: false, model: workspace, environments: new Map() }));
+    assert.equal(rows[1], '  not connected: this folder is not trusted [dash]');
+  });
+});
+
+describe('Builders', () => {
+  const member = { name: 'build-1', host: 'tcp://h:1', labels: {}, capacity: 3, weight: 1, draining: false, optional: false };
+  const pools = [{ name: 'shared', policy: 'affinity', members: [member, { ...member, name: 'build-2' }] } as const];
+
+  it('shows version, platform and answer time, or the reason why there is none', () => {
+    const version = { version: '29.0.1', apiVersion: '1.56', os: 'linux', arch: 'amd64', buildkit: true };
+    const checks = new Map([
+      ['shared/build-1', { state: 'reachable', version, milliseconds: 12 } as const],
+      ['shared/build-2', { state: 'failed', failure: { kind: 'unreachable', message: 'refused: other CA', advice: '' } } as const],
+    ]);
+    assert.deepEqual(drawn(buildersTree({ model: model({ pools }), checks, trusted: true })), [
+      'shared  1 of 2 reachable [server]',
+      '  build-1  Docker Engine 29.0.1 · linux/amd64 · BuildKit · 12 ms [vm-active]',
+      '  build-2  refused: other CA [debug-disconnect]',
+    ]);
+  });
+});
+
+describe('rows', () => {
+  const tree = (...services: ReturnType<typeof running>[]) =>
+    environmentsTree({ ...noOperations, model: model({ environments: [environment('dev')] }), environments: live(...services) });
+
+  it('draws again only what has changed', () => {
+    const before = tree(running('order-api'), running('billing'));
+    assert.deepEqual(changedNodes(before, tree(running('order-api'), running('billing'))), []);
+    const after = tree(running('order-api', { ready: 0 }), running('billing'));
+    assert.deepEqual(changedNodes(before, after), ['environment:zero-dsp/dev:service:order-api']);
+    assert.deepEqual(changedNodes([], after), [undefined]);
+  });
+
+  it('have ids of their own', () => {
+    const nodes = tree(running('a'), running('b'));
+    assert.equal(indexNodes(nodes).size, 3);
+  });
+
+  it('say times as people do', () => {
+    assert.equal(timeAgo('2026-11-24T11:59:45Z', now), 'now');
+    assert.equal(timeAgo('2026-11-20T11:59:45Z', now), '2026-11-20');
+    assert.equal(lasting('2026-11-24T11:00:00Z', now), '1 h');
+    assert.equal(timeAgo('yesterday', now), undefined);
+  });
+});
