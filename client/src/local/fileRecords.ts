@@ -1,0 +1,135 @@
+import { mkdir, open, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse, parseDocument, stringify } from 'yaml';
+import { fail } from '../errors.ts';
+import type { Records, ReleaseRecord } from '../ports.ts';
+import { createFile, replaceFile, withFileLock } from './files.ts';
+import { chained } from './hashChain.ts';
+import type { Redactor } from './redactor.ts';
+
+export interface FileRecordsOptions {
+  /** Takes secret values out of everything that is written (S6). */
+  readonly redactor: Redactor;
+}
+
+const heading = '# Written by Waybill: a release. Only `deployments` ever grows.\n';
+const ignored = '# Written by Waybill: what stays on this machine.\nbuilds.jsonl\n*.lock\n*.tmp\n';
+
+/** Release files and the build journal below `<folder>/.waybill` (model.md §3.5). Nothing that was written is ever changed or removed (S20). */
+export function fileRecords({ redactor }: FileRecordsOptions): Records {
+  return {
+    async saveRelease(folder, release) {
+      await prepare(folder, releaseFolder(folder, release.identity.service));
+      const file = releaseFile(folder, release.identity.service, release.id);
+      const text = redactor.redact(heading + stringify(release, { lineWidth: 0 }));
+      if (await createFile(file, text)) return;
+      const existing = read(await readFile(file, 'utf8'));
+      if (existing?.identity.image.digest !== release.identity.image.digest) {
+        throw fail('conflict', `The file of release \`${release.id}\` holds another image.`, `Move \`${file}\` away and release again.`);
+      }
+    },
+
+    async noteDeployment(folder, service, release, deployment) {
+      const file = releaseFile(folder, service, release);
+      await withFileLock(file, async () => {
+        const document = parseDocument(await readText(file, release));
+        const known = read(document.toString());
+        if (!known)
+          throw fail('internal', `The file of release \`${release}\` cannot be read.`, `Restore \`${file}\` from version control.`);
+        document.set('deployments', document.createNode([...known.deployments, deployment]));
+        await replaceFile(file, redactor.redact(document.toString({ lineWidth: 0 })));
+      });
+    },
+
+    releases: (folder, service) => readReleases(folder, service),
+
+    async appendBuild(folder, entry) {
+      await prepare(folder, join(folder, '.waybill'));
+      const file = join(folder, '.waybill', 'builds.jsonl');
+      await withFileLock(file, async () => {
+        const before = await readFile(file, 'utf8').catch(() => '');
+        const journal = await open(file, 'a');
+        try {
+          await journal.appendFile(chained(before, JSON.parse(redactor.redact(JSON.stringify(entry)))));
+          await journal.sync();
+        } finally {
+          await journal.close();
+        }
+      });
+    },
+  };
+}
+
+async function readReleases(folder: string, service: string): ReturnType<Records['releases']> {
+  const directory = releaseFolder(folder, service);
+  const names = await readdir(directory).catch(() => []);
+  const releases: ReleaseRecord[] = [];
+  const unreadable: string[] = [];
+  for (const name of names.filter((name) => name.endsWith('.yaml'))) {
+    const file = join(directory, name);
+    const release = await readFile(file, 'utf8').then(read, () => undefined);
+    if (!release || `${release.id}.yaml` !== name) unreadable.push(file);
+    else if (!service.includes('/') || release.identity.service === service) releases.push(release);
+  }
+  releases.sort((a, b) => b.build.started.localeCompare(a.build.started) || a.id.localeCompare(b.id));
+  return { releases, unreadable };
+}
+
+async function prepare(folder: string, directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await createFile(join(folder, '.waybill', '.gitignore'), ignored);
+}
+
+/** Releases are kept by the service's name without its product: one product per environments file. */
+function releaseFolder(folder: string, service: string): string {
+  return join(folder, '.waybill', 'releases', safeName(service.slice(service.lastIndexOf('/') + 1)));
+}
+
+function releaseFile(folder: string, service: string, release: string): string {
+  return join(releaseFolder(folder, service), `${safeName(release)}.yaml`);
+}
+
+function safeName(name: string): string {
+  if (/^[a-z0-9][a-z0-9._-]*$/i.test(name)) return name;
+  throw fail('internal', `\`${name}\` cannot be the name of a record.`, 'Correct `metadata.name` in the manifest.');
+}
+
+async function readText(file: string, release: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw fail('configuration', `There is no file of release \`${release}\`.`, 'Fetch the records of your colleagues, then try again.', {
+      cause,
+    });
+  }
+}
+
+/** A release record, when the text is one. */
+function read(text: string): ReleaseRecord | undefined {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch {
+    return undefined;
+  }
+  return isRelease(value) ? { ...value, deployments: value.deployments ?? [], tags: value.tags ?? [] } : undefined;
+}
+
+function isRelease(value: unknown): value is ReleaseRecord {
+  const release = object(value);
+  const identity = object(release.identity);
+  const image = object(identity.image);
+  const build = object(release.build);
+  return (
+    release.kind === 'Release' &&
+    [release.id, release.alias, identity.service, identity.manifestHash, image.repository, image.digest, build.started].every(
+      (member) => typeof member === 'string',
+    ) &&
+    [release.manifest, release.source].every((member) => typeof member === 'object' && member !== null) &&
+    [release.deployments ?? [], release.tags ?? []].every(Array.isArray)
+  );
+}
+
+function object(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {};
+}
