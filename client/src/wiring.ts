@@ -1,0 +1,199 @@
+/**
+ * Builds the ports: plain local ones at once, everything that opens a connection behind an `import()` at its first use,
+ * and nothing that opens a connection in a workspace that is not trusted (S15).
+ */
+
+import type { EnvironmentSummary } from '../../server/src/protocol.ts';
+import { fail } from './errors.ts';
+import { dockerConfigCredentials } from './local/dockerConfigCredentials.ts';
+import { fileRecords } from './local/fileRecords.ts';
+import { gitSource } from './local/gitSource.ts';
+import { localSecrets } from './local/localSecrets.ts';
+import { type Redactor, redactor } from './local/redactor.ts';
+import { systemClock } from './local/systemClock.ts';
+import { userIdentity } from './local/userIdentity.ts';
+import type { Documents, Engine, Engines, Platform, Platforms, Ports, Registry } from './ports.ts';
+
+export interface World {
+  readonly documents: Documents;
+  /** False in Restricted Mode: every connection is refused, in code. */
+  readonly trusted: () => boolean;
+  /** Reads a name from the editor's secret storage; absent outside the editor. */
+  readonly vscodeSecret?: (name: string, signal: AbortSignal) => Promise<string | undefined>;
+  /** May kubeconfigs run credential programs? Asked per program; absent: never (S16). */
+  readonly allowProgram?: (program: string) => Promise<boolean>;
+  /** Folder that relative secret files start from. */
+  readonly folder?: string;
+}
+
+export interface Wiring {
+  readonly ports: Ports;
+  /** Takes secret values out of anything that is shown or written. */
+  readonly redactor: Redactor;
+  /** Adds a platform of another extension (R18); the answer removes it again. */
+  registerPlatform(platform: Platform): () => void;
+  /** Closes every connection. */
+  close(): void;
+}
+
+/** One `Ports` per editor window or CLI call. */
+export function createPorts(world: World): Wiring {
+  const clock = systemClock();
+  const redacting = redactor();
+  const secrets = localSecrets({
+    redactor: redacting,
+    ...(world.vscodeSecret ? { vscode: world.vscodeSecret } : {}),
+    ...(world.folder ? { folder: world.folder } : {}),
+  });
+  const credentials = dockerConfigCredentials({ redactor: redacting });
+  const open = new Set<{ close(): void }>();
+  const requireTrust = (): void => {
+    if (!world.trusted()) {
+      throw fail(
+        'untrusted',
+        'This folder is not trusted, so no connection is opened.',
+        'Trust the folder to connect to builders and environments.',
+      );
+    }
+  };
+  const hosts = () => import('./hosts.ts');
+  const registry = memo(async () => (await hosts()).ociRegistry({ credentials }));
+  const engines = memo(async () => (await hosts()).dockerEngines({ credentials, secrets, registry: await registry() }));
+  const platforms = platformsOf(requireTrust, open, {
+    compose: async () => (await hosts()).composePlatform({ credentials, secrets, clock }),
+    kubernetes: async () =>
+      (await import('./kubernetes/index.ts')).kubernetesPlatform({
+        clock,
+        ...(world.allowProgram ? { allowExec: world.allowProgram } : {}),
+      }),
+  });
+  const ports: Ports = {
+    documents: world.documents,
+    engines: lazyEngines(engines, requireTrust, open),
+    registry: lazyRegistry(registry, requireTrust),
+    platforms,
+    records: fileRecords({ redactor: redacting }),
+    secrets,
+    source: gitSource(),
+    identity: userIdentity(world.folder ? { folder: world.folder } : {}),
+    clock,
+  };
+  return {
+    ports,
+    redactor: redacting,
+    registerPlatform: platforms.register,
+    close() {
+      for (const one of open) one.close();
+      open.clear();
+    },
+  };
+}
+
+/** Calls `make` once, at the first use; a failure is not remembered. */
+function memo<T>(make: () => Promise<T>): () => Promise<T> {
+  const kept: { value?: Promise<T> } = {};
+  return () => {
+    kept.value ??= make().catch((error: unknown) => {
+      delete kept.value;
+      throw error;
+    });
+    return kept.value;
+  };
+}
+
+function lazyRegistry(registry: () => Promise<Registry>, requireTrust: () => void): Registry {
+  return {
+    async resolve(repository, reference, signal) {
+      requireTrust();
+      return (await registry()).resolve(repository, reference, signal);
+    },
+  };
+}
+
+function lazyEngines(engines: () => Promise<Engines>, requireTrust: () => void, open: Set<{ close(): void }>): Engines {
+  return {
+    open(member) {
+      const made: { engine?: Engine } = {};
+      const engine = memo(async () => {
+        requireTrust();
+        made.engine = (await engines()).open(member);
+        open.add(made.engine);
+        return made.engine;
+      });
+      return {
+        name: member.name,
+        version: async (signal) => (await engine()).version(signal),
+        build: async (order, report, signal) => (await engine()).build(order, report, signal),
+        push: async (repository, tag, report, signal) => (await engine()).push(repository, tag, report, signal),
+        layersOf: async (image, signal) => (await engine()).layersOf(image, signal),
+        close() {
+          made.engine?.close();
+          if (made.engine) open.delete(made.engine);
+        },
+      };
+    },
+  };
+}
+
+interface RegisteredPlatforms extends Platforms {
+  readonly register: (platform: Platform) => () => void;
+}
+
+function platformsOf(
+  requireTrust: () => void,
+  open: Set<{ close(): void }>,
+  own: Readonly<Record<string, () => Promise<Platform>>>,
+): RegisteredPlatforms {
+  const known = new Map<string, Platform>(
+    Object.entries(own).map(([kind, make]) => [
+      kind,
+      lazyPlatform(kind, async () => {
+        const platform = await make();
+        open.add(platform);
+        return platform;
+      }),
+    ]),
+  );
+  return {
+    of(target) {
+      requireTrust();
+      const platform = known.get(target.kind);
+      if (platform) return platform;
+      throw fail(
+        'configuration',
+        `No platform of kind \`${target.kind}\` is registered; known are ${[...known.keys()].map((kind) => `\`${kind}\``).join(', ')}.`,
+        'Correct `kind` in waybill.environments.yaml, or install the extension that provides this platform.',
+      );
+    },
+    register(platform) {
+      if (known.has(platform.kind)) {
+        throw fail(
+          'configuration',
+          `A platform of kind \`${platform.kind}\` is registered already.`,
+          'Give the platform a kind of its own.',
+        );
+      }
+      known.set(platform.kind, platform);
+      return () => known.delete(platform.kind);
+    },
+  };
+}
+
+function lazyPlatform(kind: string, make: () => Promise<Platform>): Platform {
+  const platform = memo(make);
+  const each = <T>(start: (platform: Platform) => AsyncIterable<T>): AsyncIterable<T> => ({
+    async *[Symbol.asyncIterator]() {
+      yield* start(await platform());
+    },
+  });
+  return {
+    kind,
+    identify: async (environment: EnvironmentSummary, signal) => (await platform()).identify(environment, signal),
+    plan: async (intent, signal) => (await platform()).plan(intent, signal),
+    apply: async (plan, report, signal) => (await platform()).apply(plan, report, signal),
+    observe: (environment, signal) => each((it) => it.observe(environment, signal)),
+    logs: (environment, query, signal) => each((it) => it.logs(environment, query, signal)),
+    history: async (environment, service, signal) => (await platform()).history(environment, service, signal),
+    close: () => undefined,
+  };
+}
