@@ -114,7 +114,16 @@ export interface EnvironmentSummary {
     readonly forbid: readonly string[];
   };
   readonly keepRecords: number;
+  /** Where the values of secrets come from that services refer to; only for targets that hold no secrets of their own. */
+  readonly secrets?: readonly SecretSource[];
   readonly problems: readonly ModelProblem[];
+}
+
+/** Names the place of a secret's value (`vscode:order-db-it`, `env:NAME`, `file:path`). Never a value. */
+export interface SecretSource {
+  readonly name: string;
+  readonly key: string;
+  readonly from: string;
 }
 
 export interface RegistrySummary {
