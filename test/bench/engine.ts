@@ -61,8 +61,8 @@ async function startClaimed(claim: Claim, options: EngineOptions): Promise<Engin
   const folder = claim.folder();
   const group = folder.slice(folder.lastIndexOf('/') + 1);
   for (const name of ['data', 'exec', 'tls']) mkdirSync(join(folder, name));
-  claim.take({ kind: 'cgroup', name: group });
-  const network = await makeNetwork(claim, group);
+  claim.take({ kind: 'cgroup', name: group }); // Released after dockerd was killed: its data go too, so nothing needs its slow goodbye.
+  const network = await makeNetwork(claim);
   await startContainerd(claim, folder, env);
   const certificates = await makeCertificates(join(folder, 'pki'));
   const port = await freePort();
@@ -96,12 +96,11 @@ async function startClaimed(claim: Claim, options: EngineOptions): Promise<Engin
   const log = join(folder, 'dockerd.log');
   const start = async (): Promise<Daemon> => {
     const program = programs ? join(programs, 'dockerd') : 'dockerd';
-    const daemon = startDaemon(claim, { name: `Docker Engine ${generation}`, command: program, args, log, env });
+    const daemon = startDaemon(claim, { name: `Docker Engine ${generation}`, command: program, args, log, env, grace: 0 });
     await untilReady(daemon, () => engineRequest(socket, '/_ping'));
     return daemon;
   };
   let daemon = await start();
-  claim.take({ kind: 'cgroup', name: group }); // Released first: containers are ended at once, not after their grace period.
   return {
     ...stopping(claim),
     generation,
@@ -120,16 +119,23 @@ async function startClaimed(claim: Claim, options: EngineOptions): Promise<Engin
   };
 }
 
-/** A bridge with a /16 of its own: engines do not share packet filter rules, so they do not disturb each other. */
-async function makeNetwork(claim: Claim, group: string): Promise<{ bridge: string; prefix: string }> {
+/**
+ * A bridge with a /16 of its own: engines do not share packet filter rules, so they do not disturb each other.
+ * The bridge's name is made of the network's number, so that the kernel lets only one of two racing starts have it.
+ */
+async function makeNetwork(claim: Claim): Promise<{ bridge: string; prefix: string }> {
   await command('sysctl', ['-q', 'net.ipv4.ip_forward=1']); // Else the first engine would set it and drop all forwarding.
-  const bridge = `b${group.replace('wb-', '')}`;
+  const routes = await command('ip', ['-o', '-4', 'route', 'show', 'table', 'all']);
   for (let second = 180; second < 250; second += 1) {
     const prefix = `10.${second}.`;
-    const used = await command('ip', ['-o', '-4', 'route', 'show', 'table', 'all']);
-    if (used.includes(` ${prefix}`) || used.startsWith(prefix) || used.includes(`\n${prefix}`)) continue;
+    if (` ${routes.replaceAll('\n', ' ')}`.includes(` ${prefix}`)) continue;
+    const bridge = `waybill${second}`;
+    try {
+      await command('ip', ['link', 'add', bridge, 'type', 'bridge']);
+    } catch {
+      continue; // Another engine was faster.
+    }
     claim.take({ kind: 'network', prefix });
-    await command('ip', ['link', 'add', bridge, 'type', 'bridge']);
     await command('ip', ['addr', 'add', `${prefix}0.1/17`, 'dev', bridge]);
     await command('ip', ['link', 'set', bridge, 'up']);
     return { bridge, prefix };

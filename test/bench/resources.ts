@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Something to give back. Plain data, so that a journal can hold it. */
 export type Resource =
-  /** A process, known by its id and start time (a reused id is not touched); `grace` milliseconds pass between TERM and KILL. */
+  /** A process, known by its id and start time (a reused id is not touched); `grace` milliseconds pass between TERM and KILL (0: KILL at once). */
   | { readonly kind: 'process'; readonly pid: number; readonly started: string; readonly grace: number }
   /** A control group under every hierarchy's root: its processes are killed, its folders removed. */
   | { readonly kind: 'cgroup'; readonly name: string }
@@ -51,7 +51,7 @@ export async function release(resource: Resource): Promise<void> {
 
 async function endProcess(pid: number, started: string, grace: number): Promise<void> {
   const alive = () => startTime(pid) === started;
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  for (const signal of grace > 0 ? (['SIGTERM', 'SIGKILL'] as const) : (['SIGKILL'] as const)) {
     if (!alive()) return;
     process.kill(pid, signal);
     const deadline = Date.now() + (signal === 'SIGTERM' ? grace : 5_000);
@@ -139,6 +139,7 @@ function cleanPacketFilter(): void {
 }
 
 function removeFolder(path: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) if (isShimOf(pid, path)) killQuietly(Number(pid));
   const mounts = readFileSync('/proc/mounts', 'utf8')
     .split('\n')
     .map((line) => (line.split(' ')[1] ?? '').replaceAll('\\040', ' '))
@@ -146,6 +147,16 @@ function removeFolder(path: string): void {
   for (const target of mounts.sort().reverse()) run('umount', ['-l', target]);
   rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   removeStaleShimSockets();
+}
+
+/** Whether a process is one of containerd's shims (they outlive it) that serves the containerd of this folder. */
+function isShimOf(pid: string, path: string): boolean {
+  try {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return words.includes('containerd-shim') && words.includes(`\0${path}/`);
+  } catch {
+    return false;
+  }
 }
 
 /** containerd's shims listen in one folder of the machine; a killed shim leaves its socket file. Those nobody listens on go. */
