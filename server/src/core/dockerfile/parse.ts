@@ -1,0 +1,103 @@
+import { lineIndex } from '../text/lineIndex.ts';
+import { typedInstruction } from './instructions.ts';
+import { scanLines } from './lines.ts';
+import type { Dockerfile, FromInstruction, Instruction, PairInstruction, Stage } from './model.ts';
+import { expand } from './variables.ts';
+
+/** Platform ARGs that BuildKit defines before the first FROM; their values are not known offline. */
+export const platformArgs: readonly string[] = [
+  ...['TARGETPLATFORM', 'TARGETOS', 'TARGETARCH', 'TARGETVARIANT', 'BUILDPLATFORM', 'BUILDOS', 'BUILDARCH', 'BUILDVARIANT'],
+];
+
+/** Reads a Dockerfile. Never throws; time is linear in the length of the text. */
+export function parseDockerfile(uri: string, text: string): Dockerfile {
+  const scanned = scanLines(text);
+  const globalArgs = new Map<string, string | undefined>();
+  const globalArg = (name: string) => globalArgs.get(name);
+  const instructions: Instruction[] = [];
+  const stages = new StageList();
+  for (const raw of scanned.instructions) {
+    const starts = /^from(?=[\s\\]|$)/i.test(raw.code);
+    const stage = starts ? stages.count : stages.current;
+    const posix = starts || stages.posix(scanned.escapeMark);
+    const instruction = typedInstruction(raw, {
+      text,
+      escapeMark: scanned.escapeMark,
+      posix,
+      globalArg,
+      ...(stage === undefined ? {} : { stage }),
+    });
+    instructions.push(instruction);
+    if (instruction.kind === 'FROM') stages.open(instruction);
+    else if (stages.current !== undefined) stages.add(instruction);
+    else if (instruction.kind === 'ARG') defineGlobals(instruction, globalArgs, scanned.escapeMark);
+  }
+  return {
+    uri,
+    text,
+    index: lineIndex(text),
+    escapeMark: scanned.escapeMark,
+    directives: scanned.directives,
+    comments: scanned.comments,
+    instructions,
+    stages: stages.list,
+    globalArgs,
+  };
+}
+
+function defineGlobals(instruction: PairInstruction, globals: Map<string, string | undefined>, escapeMark: string): void {
+  for (const { name, value } of instruction.pairs) {
+    globals.set(name.value, value ? expand(value.text, (other) => globals.get(other), escapeMark).value : globals.get(name.value));
+  }
+}
+
+interface OpenStage extends Stage {
+  readonly instructions: Instruction[];
+  span: { start: number; end: number };
+  shell?: string;
+}
+
+/** Collects stages while the file is read. */
+class StageList {
+  readonly list: OpenStage[] = [];
+  private readonly byName = new Map<string, OpenStage>();
+
+  get count(): number {
+    return this.list.length;
+  }
+
+  get current(): number | undefined {
+    return this.list.length === 0 ? undefined : this.list.length - 1;
+  }
+
+  open(from: FromInstruction): void {
+    const parent = this.byName.get(from.image?.resolved?.toLowerCase() ?? '');
+    const name = from.name?.value;
+    const stage: OpenStage = {
+      index: this.list.length,
+      from,
+      instructions: [from],
+      span: { start: from.start, end: from.end },
+      ...(name ? { name } : {}),
+      ...(parent ? { parent } : {}),
+      ...(parent?.shell === undefined ? {} : { shell: parent.shell }),
+    };
+    this.list.push(stage);
+    if (name) this.byName.set(name.toLowerCase(), stage);
+  }
+
+  add(instruction: Instruction): void {
+    const stage = this.list.at(-1);
+    if (!stage) return;
+    stage.instructions.push(instruction);
+    stage.span = { start: stage.span.start, end: instruction.end };
+    if (instruction.kind === 'SHELL') stage.shell = instruction.words[0]?.value ?? '';
+  }
+
+  /** False for cmd and PowerShell: told by SHELL, or by the backtick escapeMark that Windows files use. */
+  posix(escapeMark: string): boolean {
+    const shell = this.list.at(-1)?.shell;
+    if (shell === undefined) return escapeMark === '\\';
+    return /(?:^|[/\\])(?:ba|da|a|k|z|mk)?sh(?:\.exe)?$/.test(shell);
+  }
+}

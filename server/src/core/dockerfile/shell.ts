@@ -1,0 +1,181 @@
+import type { Command, ParsedScript, Word as ParsedWord, SyntaxNode } from 'unbash';
+import { forEachChild, parse } from 'unbash';
+import type { Span, Word } from './model.ts';
+import { programOf } from './shellPrefixes.ts';
+
+/** A word of a command. `literal` is false when the shell puts something in its place. */
+export interface ShellWord extends Word {
+  readonly literal: boolean;
+}
+
+/** One simple command, wherever it stands: in a chain, a loop, a subshell, a substitution or the text of `sh -c`. */
+export interface ShellCommand extends Span {
+  /** Program without its folder (`/usr/bin/apt-get` → `apt-get`); empty when it is not literal. */
+  readonly name: string;
+  /** The program's word first; `sudo`, `env` and the like are left out. */
+  readonly words: readonly ShellWord[];
+  /** What was left out: `sudo`, `env`, `time`… */
+  readonly prefixes: readonly ShellWord[];
+  readonly assignments: readonly { readonly name: string; readonly value: string }[];
+  /** Index in `scopes`. */
+  readonly scope: number;
+}
+
+/** A text that one shell reads: the line of a RUN, the body of a heredoc, the argument of `sh -c`. */
+export interface ShellScope extends Span {
+  readonly kind: 'line' | 'heredoc' | 'argument';
+  /** End of its last statement, where another can be chained; undefined when the statement runs in the background. */
+  readonly lastEnd?: number;
+}
+
+export interface ShellScript {
+  /** In the order of the text. */
+  readonly commands: readonly ShellCommand[];
+  readonly scopes: readonly ShellScope[];
+  /** True when the shell parser found errors: fixes keep away. */
+  readonly broken: boolean;
+}
+
+export const noScript: ShellScript = { commands: [], scopes: [], broken: false };
+
+/** A text to be read as shell; `text[0]` stands at document offset `base`. */
+export interface ShellSource {
+  readonly text: string;
+  readonly base: number;
+  readonly kind: ShellScope['kind'];
+}
+
+interface Collector {
+  readonly commands: ShellCommand[];
+  readonly scopes: ShellScope[];
+  broken: boolean;
+}
+
+const maxNesting = 3;
+const shells = new Set(['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh', 'mksh']);
+
+/** Parses shell text with unbash. Never throws: what cannot be read yields no commands and `broken`. */
+export function parseShell(source: ShellSource): ShellScript {
+  const collector: Collector = { commands: [], scopes: [], broken: false };
+  collect(source, collector, 0);
+  return collector;
+}
+
+function collect(source: ShellSource, into: Collector, depth: number): void {
+  const script = parseGuarded(source.text);
+  if (!script || (script.errors?.length ?? 0) > 0) into.broken = true;
+  if (!script) return;
+  const scope = into.scopes.length;
+  const last = script.commands.at(-1);
+  into.scopes.push({
+    kind: source.kind,
+    start: source.base,
+    end: source.base + source.text.length,
+    ...(last && !last.background ? { lastEnd: source.base + lastEndOf(source.text, last.end) } : {}),
+  });
+  walk(script, source, scope, into, depth);
+}
+
+function parseGuarded(text: string): ParsedScript | undefined {
+  try {
+    return parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The statement may end in blanks of a continuation. */
+function lastEndOf(text: string, end: number): number {
+  let at = end;
+  while (at > 0 && /\s/.test(text[at - 1] ?? '')) at--;
+  return at;
+}
+
+function walk(root: SyntaxNode, source: ShellSource, scope: number, into: Collector, depth: number): void {
+  const pending: SyntaxNode[] = [root];
+  for (let node = pending.pop(); node; node = pending.pop()) {
+    if (node.type === 'Command') addCommand(node, source, scope, into, depth);
+    if (node.type === 'Word' && !/\$\(|`|[<>]\(/.test(node.text)) continue;
+    // Positions inside a decoded backtick script are not the file's.
+    if (node.type === 'Script' && node.source !== undefined) continue;
+    const children: SyntaxNode[] = [];
+    guardedChildren(node, children);
+    for (let i = children.length - 1; i >= 0; i--) {
+      const child = children[i];
+      if (child) pending.push(child);
+    }
+  }
+}
+
+function guardedChildren(node: SyntaxNode, children: SyntaxNode[]): void {
+  try {
+    forEachChild(node, (child) => children.push(child));
+  } catch {
+    children.length = 0;
+  }
+}
+
+function addCommand(node: Command, source: ShellSource, scope: number, into: Collector, depth: number): void {
+  const parsed = [node.name, ...node.suffix].filter((part) => part?.type === 'Word');
+  const { prefixes, words } = programOf(parsed.map((word) => shellWord(word, source.base)));
+  const first = words[0];
+  if (!first) return;
+  const name = first.literal ? baseName(first.value) : '';
+  const assignments = node.prefix.flatMap((part) =>
+    part.type === 'Assignment' ? [{ name: part.name, value: part.value.type === 'Word' ? part.value.value : '' }] : [],
+  );
+  const end = words.at(-1)?.end ?? first.end;
+  into.commands.push({ name, words, prefixes, assignments, scope, start: prefixes[0]?.start ?? first.start, end });
+  if (depth < maxNesting) nestedScripts(name, words, node, source, into, depth);
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+function shellWord(word: ParsedWord, base: number): ShellWord {
+  const literal = !/[$`]/.test(word.text) || (word.text.startsWith("'") && word.text.indexOf("'", 1) === word.text.length - 1);
+  return { text: word.text, value: word.value, literal, start: base + word.pos, end: base + word.end };
+}
+
+/** The script that `sh -c`, `su -c` and `eval` carry, and the heredoc that a shell reads. */
+function nestedScripts(
+  name: string,
+  words: readonly ShellWord[],
+  node: Command,
+  source: ShellSource,
+  into: Collector,
+  depth: number,
+): void {
+  if (!shells.has(name) && name !== 'su' && name !== 'eval') return;
+  const argument = name === 'eval' ? words[1] : commandArgument(words);
+  if (argument) {
+    const inner = quotedSource(argument);
+    if (inner) collect(inner, into, depth + 1);
+    return;
+  }
+  if (!shells.has(name) || words.slice(1).some((word) => !/^[-+]/.test(word.value))) return;
+  for (const redirect of node.redirects) {
+    if (redirect.type !== 'HereDoc') continue;
+    const { pos, end } = redirect.body;
+    collect({ text: source.text.slice(pos, end), base: source.base + pos, kind: 'heredoc' }, into, depth + 1);
+  }
+}
+
+/** The word after `-c` (also `-ec`, `-lc`, `-euxo pipefail -c`). */
+export function commandArgument(words: readonly ShellWord[]): ShellWord | undefined {
+  const flag = words.findIndex((word, i) => i > 0 && (/^-[a-zA-Z]*c[a-zA-Z]*$/.test(word.value) || word.value === '--command'));
+  return flag < 0 ? undefined : words.slice(flag + 1).find((word) => !/^[-+]/.test(word.value));
+}
+
+/** The text between a word's quotes; escaped quotes inside become plain ones at the same length. */
+export function quotedSource(word: Word): ShellSource | undefined {
+  const { text } = word;
+  const quote = text[0];
+  if (quote !== '"' && quote !== "'") return /[\s'"\\]/.test(text) ? undefined : { text, base: word.start, kind: 'argument' };
+  if (text.length < 2 || text.at(-1) !== quote) return undefined;
+  const inner = text.slice(1, -1);
+  if (quote === "'" ? inner.includes("'") : /(?<!\\)"/.test(inner)) return undefined;
+  const plain = quote === '"' ? inner.replace(/\\(["$\\])/g, ' $1') : inner;
+  return { text: plain, base: word.start + 1, kind: 'argument' };
+}

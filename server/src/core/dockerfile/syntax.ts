@@ -1,0 +1,136 @@
+import { ValidationCode, ValidationSeverity, validate } from 'dockerfile-utils';
+import type { Dockerfile, Instruction, SyntaxProblem } from './model.ts';
+
+type Diagnostic = ReturnType<typeof validate>[number];
+
+/** Style is the business of rules, not of syntax. */
+const settings = {
+  deprecatedMaintainer: ValidationSeverity.IGNORE,
+  directiveCasing: ValidationSeverity.IGNORE,
+  emptyContinuationLine: ValidationSeverity.WARNING,
+  instructionCasing: ValidationSeverity.IGNORE,
+  instructionCmdMultiple: ValidationSeverity.IGNORE,
+  instructionEntrypointMultiple: ValidationSeverity.IGNORE,
+  instructionHealthcheckMultiple: ValidationSeverity.IGNORE,
+  instructionJSONInSingleQuotes: ValidationSeverity.WARNING,
+  instructionWorkdirRelative: ValidationSeverity.IGNORE,
+};
+
+/** Flags of today's Dockerfile syntax that dockerfile-utils does not know. */
+const knownFlags: Readonly<Record<string, ReadonlySet<string>>> = {
+  ADD: new Set(['unpack', 'checksum', 'keep-git-dir', 'link', 'exclude', 'chmod']),
+  COPY: new Set(['parents', 'exclude', 'link', 'chmod']),
+  HEALTHCHECK: new Set(['start-interval']),
+};
+
+/** BuildKit's and hadolint's names of the same checks. */
+const peers: Readonly<Record<number, readonly string[]>> = {
+  [ValidationCode.EMPTY_CONTINUATION_LINE]: ['NoEmptyContinuation'],
+  [ValidationCode.DUPLICATE_BUILD_STAGE_NAME]: ['DuplicateStageName', 'DL3024'],
+  [ValidationCode.INVALID_PORT]: ['ExposeInvalidFormat'],
+  [ValidationCode.ONBUILD_TRIGGER_DISALLOWED]: ['DL3043'],
+};
+
+/**
+ * What BuildKit would refuse. dockerfile-utils judges the file with everything masked, at the same length, that it is known
+ * to misread: bodies and operators of heredocs, comments that look like directives, new flags.
+ */
+export function syntaxProblems(file: Dockerfile): readonly SyntaxProblem[] {
+  const problems: SyntaxProblem[] = [];
+  for (const instruction of file.instructions) {
+    for (const heredoc of instruction.heredocs) {
+      if (heredoc.terminator) continue;
+      const message = `The here-document \`${heredoc.name}\` never ends: a line that holds only \`${heredoc.name}\` must follow.`;
+      problems.push({ ...heredoc.operator, message, severity: 'error', aliases: [] });
+    }
+  }
+  if (file.instructions.length === 0) return problems;
+  for (const diagnostic of validateGuarded(masked(file))) {
+    const problem = problemOf(file, diagnostic);
+    if (problem) problems.push(problem);
+  }
+  return problems;
+}
+
+function validateGuarded(text: string): readonly Diagnostic[] {
+  try {
+    return validate(text, settings);
+  } catch {
+    // Known recursion of the library on instructions outside of any stage: no answer is better than a wrong one.
+    return [];
+  }
+}
+
+function problemOf(file: Dockerfile, diagnostic: Diagnostic): SyntaxProblem | undefined {
+  const code = typeof diagnostic.code === 'number' ? diagnostic.code : -1;
+  const start = file.index.offsetAt(diagnostic.range.start);
+  const end = file.index.offsetAt(diagnostic.range.end);
+  if (isWrong(file, code, start)) return undefined;
+  const name = ValidationCode[code];
+  return {
+    start,
+    end,
+    message: sentence(diagnostic.message.toString()),
+    severity: diagnostic.severity === 1 ? 'error' : 'warning',
+    aliases: [...(name ? [name] : []), ...(peers[code] ?? [])],
+  };
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}
+
+/** Answers of the library that BuildKit does not give. */
+function isWrong(file: Dockerfile, code: number, start: number): boolean {
+  if (code === ValidationCode.UNSUPPORTED_MODIFIER) return true;
+  if (code !== ValidationCode.BASE_NAME_EMPTY && code !== ValidationCode.INVALID_REFERENCE_FORMAT) return false;
+  const from = file.stages.find((stage) => stage.from.start <= start && start <= stage.from.end)?.from;
+  const variables = from?.image?.variables ?? [];
+  if (code === ValidationCode.INVALID_REFERENCE_FORMAT) return variables.length > 0;
+  return variables.every((name) => file.globalArgs.has(name)) || /\$\{[^}]*[-+?#%/]/.test(from?.image?.text ?? '');
+}
+
+function masked(file: Dockerfile): string {
+  const pieces: string[] = [];
+  let at = 0;
+  const put = (start: number, end: number, text: (original: string) => string) => {
+    if (start < at || end <= start) return;
+    pieces.push(file.text.slice(at, start), text(file.text.slice(start, end)));
+    at = end;
+  };
+  for (const { start, end, text } of maskedSpans(file)) put(start, end, text);
+  pieces.push(file.text.slice(at));
+  return pieces.join('');
+}
+
+interface Mask {
+  readonly start: number;
+  readonly end: number;
+  readonly text: (original: string) => string;
+}
+
+function maskedSpans(file: Dockerfile): Mask[] {
+  const masks: Mask[] = file.comments.map(({ start, end }) => ({ start, end, text: asComment }));
+  for (const instruction of file.instructions) {
+    addMasks(instruction, masks);
+    if (instruction.kind === 'ONBUILD' && instruction.trigger) addMasks(instruction.trigger, masks);
+  }
+  return masks.sort((a, b) => a.start - b.start);
+}
+
+function addMasks(instruction: Instruction, masks: Mask[]): void {
+  for (const heredoc of instruction.heredocs) {
+    masks.push({ ...heredoc.operator, text: (original) => 'x'.repeat(original.length) });
+    masks.push({ ...heredoc.body, text: asComment });
+    if (heredoc.terminator) masks.push({ ...heredoc.terminator, text: asComment });
+  }
+  const known = knownFlags[instruction.keyword.value.toUpperCase()];
+  for (const flag of instruction.flags) {
+    if (known?.has(flag.name)) masks.push({ start: flag.start, end: flag.end, text: (original) => ' '.repeat(original.length) });
+  }
+}
+
+/** Every line a bare `#`, at the same length. */
+function asComment(original: string): string {
+  return original.replace(/[^\r\n]+/g, (line) => `#${' '.repeat(line.length - 1)}`);
+}
