@@ -1,0 +1,47 @@
+import type { Documents, Ports } from '../../ports.ts';
+import type { AppState } from '../../state/appState.ts';
+import type { Subject } from '../../tree/node.ts';
+import type { Ui } from './ui.ts';
+
+/** A place in the editor where a command is offered. `when` is VS Code's clause; `inline` puts its icon on the row. */
+export interface MenuPlace {
+  readonly menu: 'view/item/context' | 'view/title' | 'editor/title' | 'explorer/context';
+  readonly when: string;
+  /** `inline@1`, `navigation@1`, `1_run@1`; destructive verbs stand in `9_danger`. */
+  readonly group: string;
+}
+
+/** What package.json says of a command; the whole section there is derived from these. */
+export interface Contribution {
+  /** `waybill.<noun>.<verb>`. */
+  readonly id: string;
+  readonly title: string;
+  /** Codicon. */
+  readonly icon?: string;
+  /** False hides it from the palette: it needs a row. */
+  readonly palette: boolean;
+  /** True when it connects to something: not offered and refused in Restricted Mode (S15). */
+  readonly connects: boolean;
+  readonly menus: readonly MenuPlace[];
+}
+
+export interface CommandContext {
+  readonly ui: Ui;
+  readonly state: AppState;
+  /** Works without any connection, in Restricted Mode too. */
+  readonly documents: Documents;
+  /** Makes the adapters at the first call; throws `untrusted` in Restricted Mode. */
+  ports(): Promise<Ports>;
+  /** Runs another command, as if the user had. */
+  runCommand(id: string, subject: Subject): Promise<void>;
+}
+
+export interface Command {
+  readonly contribution: Contribution;
+  run(context: CommandContext, subject: Subject): Promise<void>;
+}
+
+/** The rows of one view whose flags hold every word of `flags` (see `TreeNode.context`). */
+export function onRow(view: 'services' | 'environments' | 'builders', flag: string): string {
+  return `view == waybill.${view} && viewItem =~ /(^|;)${flag}(;|$)/`;
+}

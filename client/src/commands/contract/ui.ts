@@ -1,0 +1,75 @@
+import type { Location, Range } from '../../../../server/src/protocol.ts';
+import type { Diagnosis, LogLine, Plan } from '../../ports.ts';
+
+export interface Choice<T> {
+  readonly label: string;
+  readonly description?: string;
+  readonly detail?: string;
+  /** Codicon. */
+  readonly icon?: string;
+  readonly value: T;
+}
+
+export interface Question<T> {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly choices: readonly Choice<T>[];
+}
+
+/** What the user started: shown in the views, the status bar and a cancellable notification. */
+export interface Task {
+  readonly verb: string;
+  readonly service: string;
+  readonly environment?: string;
+}
+
+export interface Action {
+  readonly label: string;
+  run(): void | Promise<void>;
+}
+
+/** A terminal that shows text as it comes. Text may hold SGR colours; everything else is stripped by who writes. */
+export interface Screen {
+  write(text: string): void;
+  /** Writes the last words and lets the user close it. */
+  end(text: string): void;
+}
+
+export interface LogScreen {
+  lines(batch: readonly LogLine[]): void;
+  end(text: string): void;
+}
+
+/** Everything that a command asks of the editor. Questions answer undefined when the user turns away. */
+export interface Ui {
+  pick<T>(question: Question<T>): Promise<T | undefined>;
+  /** A typed answer equal to `expected`; false when the user turns away. */
+  typeToConfirm(title: string, prompt: string, expected: string): Promise<boolean>;
+  /** A modal question with one verb. */
+  confirm(message: string, detail: string, verb: string): Promise<boolean>;
+  inform(message: string, actions: readonly Action[]): void;
+  warn(message: string, actions: readonly Action[]): void;
+  /** Runs what the user started, with progress and cancel in view and status bar. */
+  run<T>(task: Task, work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>): Promise<T>;
+  /** Opens read-only text that nothing is written from; `name` is its title. */
+  openText(name: string, language: string, text: string): Promise<void>;
+  /** Shows the plan; with `deployable` it answers whether the user chose Deploy. */
+  showPlan(plan: Plan, deployable: boolean): Promise<boolean>;
+  /** Answers the plan that is on screen, if there is one. */
+  answerPlan(deploy: boolean): void;
+  openLocation(location: Location): Promise<void>;
+  copy(text: string): Promise<void>;
+  /** A terminal for one build; `stop` is called when the user closes it. */
+  buildScreen(title: string, stop: () => void): Screen;
+  logScreen(title: string, stop: () => void): LogScreen;
+  /** How many earlier lines of each instance a tail begins with. */
+  logTail(): number;
+  /** Puts an error on a line of a file until the next call with the same `source`; without range clears it. */
+  mark(source: string, fileUri: string, problem?: { readonly message: string; readonly range: Range }): void;
+  /** Keeps why a service is not well, marks its manifest, and lets Show Diagnosis find it; without diagnosis forgets it. */
+  keepDiagnosis(location: Location, service: string, environment: string, diagnosis?: Diagnosis): void;
+  /** The diagnosis kept for a service in an environment. */
+  keptDiagnosis(service: string, environment: string): Diagnosis | undefined;
+  /** The failure's one place. */
+  failed(error: unknown, actions: readonly Action[]): void;
+}

@@ -1,0 +1,39 @@
+import { fail } from '../errors.ts';
+import { chooseEnvironment, chooseService, currentModel } from './contract/choose.ts';
+import { type Command, onRow } from './contract/command.ts';
+
+/** Opens the merged configuration of a service in an environment, each line with its origin. */
+export const openEffective: Command = {
+  contribution: {
+    id: 'waybill.configuration.openEffective',
+    title: 'Open Effective Configuration',
+    icon: 'preview',
+    palette: true,
+    connects: false,
+    menus: [
+      { menu: 'view/item/context', when: onRow('services', 'service'), group: '4_open@2' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '4_open@2' },
+      { menu: 'editor/title', when: 'resourceLangId == waybill-service', group: 'navigation@5' },
+    ],
+  },
+  async run(context, subject) {
+    const verb = 'Open Effective Configuration';
+    const model = await currentModel(context);
+    const service = await chooseService(context, model, subject, verb);
+    if (!service) return;
+    const environment = await chooseEnvironment(context, model, service, subject, { verb, fits: () => undefined });
+    if (!environment) return;
+    const answer = await context.documents.effective(service.id, environment.name, AbortSignal.timeout(30_000));
+    if (answer.text === '') {
+      const problem = answer.problems[0];
+      throw fail(
+        'configuration',
+        problem?.message ?? `\`${service.name}\` has no configuration for \`${environment.name}\`.`,
+        'Mend waybill.yaml, then open it again.',
+      );
+    }
+    await context.ui.openText(`${service.name} in ${environment.name}`, 'yaml', answer.text);
+    const errors = answer.problems.filter((problem) => problem.severity === 'error');
+    if (errors[0]) context.ui.warn(errors.map((problem) => problem.message).join(' '), []);
+  },
+};

@@ -1,0 +1,98 @@
+import * as vscode from 'vscode';
+import { planText } from '../commands/text/plan.ts';
+import type { Plan } from '../ports.ts';
+
+export interface Documents extends vscode.Disposable {
+  /** Opens read-only text in the scheme `waybill:`; nothing is written to disk. */
+  open(name: string, language: string, text: string): Promise<vscode.Uri>;
+  showPlan(plan: Plan, deployable: boolean): Promise<boolean>;
+  answerPlan(deploy: boolean): void;
+}
+
+/** The plan on screen that waits for an answer. */
+interface WaitingPlan {
+  readonly uri: vscode.Uri;
+  answer(deploy: boolean): void;
+}
+
+/** Virtual documents: plans with the lenses Deploy and Close, effective configurations, diagnoses. */
+export function virtualDocuments(): Documents {
+  const texts = new Map<string, string>();
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const lenses = new vscode.EventEmitter<void>();
+  let waiting: WaitingPlan | undefined;
+
+  async function open(name: string, language: string, text: string): Promise<vscode.Uri> {
+    const uri = vscode.Uri.from({ scheme: 'waybill', path: `/${name}` });
+    texts.set(uri.path, text);
+    changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.languages.setTextDocumentLanguage(document, language);
+    await vscode.window.showTextDocument(document, { preview: true });
+    return uri;
+  }
+
+  function answer(deploy: boolean): void {
+    waiting?.answer(deploy);
+  }
+
+  function setWaiting(plan: WaitingPlan | undefined): void {
+    waiting = plan;
+    void vscode.commands.executeCommand('setContext', 'waybill.planWaits', plan !== undefined);
+    lenses.fire();
+  }
+
+  async function showPlan(plan: Plan, deployable: boolean): Promise<boolean> {
+    answer(false);
+    const uri = await open(`Plan: ${plan.service} → ${plan.environment}`, 'diff', planText(plan, plan.release));
+    if (!deployable) return false;
+    const chosen = await new Promise<boolean>((resolve) => setWaiting({ uri, answer: resolve }));
+    setWaiting(undefined);
+    await closeTab(uri);
+    return chosen;
+  }
+
+  const provider: vscode.TextDocumentContentProvider = {
+    onDidChange: changed.event,
+    provideTextDocumentContent: (uri) => texts.get(uri.path) ?? 'This document is no longer available; open it again.',
+  };
+  const lensProvider: vscode.CodeLensProvider = {
+    onDidChangeCodeLenses: lenses.event,
+    provideCodeLenses: (document) => (document.uri.toString() === waiting?.uri.toString() ? planLenses() : []),
+  };
+  const registered = vscode.Disposable.from(
+    vscode.workspace.registerTextDocumentContentProvider('waybill', provider),
+    vscode.languages.registerCodeLensProvider({ scheme: 'waybill' }, lensProvider),
+    vscode.window.tabGroups.onDidChangeTabs((event) => {
+      if (event.closed.some((tab) => isTabOf(tab, waiting?.uri))) answer(false);
+    }),
+    changed,
+    lenses,
+  );
+  return {
+    open,
+    showPlan,
+    answerPlan: answer,
+    dispose() {
+      answer(false);
+      registered.dispose();
+    },
+  };
+}
+
+function planLenses(): vscode.CodeLens[] {
+  const top = new vscode.Range(0, 0, 0, 0);
+  return [
+    new vscode.CodeLens(top, { title: '$(rocket) Deploy', command: 'waybill.plan.deploy' }),
+    new vscode.CodeLens(top, { title: '$(close) Close', command: 'waybill.plan.close' }),
+  ];
+}
+
+function isTabOf(tab: vscode.Tab, uri: vscode.Uri | undefined): boolean {
+  return uri !== undefined && tab.input instanceof vscode.TabInputText && tab.input.uri.toString() === uri.toString();
+}
+
+async function closeTab(uri: vscode.Uri): Promise<void> {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((tab) => isTabOf(tab, uri));
+  await vscode.window.tabGroups.close(tabs);
+}

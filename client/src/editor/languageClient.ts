@@ -1,0 +1,70 @@
+import * as vscode from 'vscode';
+import { type CancellationToken, CancellationTokenSource, LanguageClient, TransportKind } from 'vscode-languageclient/node';
+import type { BuildSpecAnswer, EffectiveAnswer, WorkspaceModel } from '../../../server/src/protocol.ts';
+import { Method } from '../../../server/src/protocol.ts';
+import type { Documents } from '../ports.ts';
+
+export interface Language extends vscode.Disposable {
+  readonly documents: Documents;
+  readonly onModelChanged: vscode.Event<void>;
+  sendTrust(trusted: boolean): void;
+}
+
+/** The languages that the server judges; the ids of ours are set by file name in package.json. */
+const selector = ['dockerfile', 'waybill-service', 'waybill-standards', 'waybill-environments', 'waybill-record'];
+
+/** Starts `dist/server.js` in a process of its own; requests wait until it is ready. */
+export function startLanguageClient(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Language {
+  const module = context.asAbsolutePath('dist/server.js');
+  const client = new LanguageClient(
+    'waybill',
+    'Waybill',
+    {
+      run: { module, transport: TransportKind.ipc },
+      debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
+    },
+    {
+      documentSelector: selector.map((language) => ({ language, scheme: 'file' })),
+      outputChannel: log,
+      initializationOptions: { trusted: vscode.workspace.isTrusted },
+      synchronize: { configurationSection: 'waybill' },
+    },
+  );
+  const changed = new vscode.EventEmitter<void>();
+  const started = client.start();
+  client.onNotification(Method.modelChanged, () => changed.fire());
+  started.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
+  const ask = async <T>(method: string, parameters: object, signal: AbortSignal): Promise<T> => {
+    await started;
+    signal.throwIfAborted();
+    return cancellable(signal, (token) => client.sendRequest<T>(method, parameters, token));
+  };
+  return {
+    documents: {
+      model: (signal) => ask<WorkspaceModel>(Method.model, {}, signal),
+      effective: (service, environment, signal) => ask<EffectiveAnswer>(Method.effective, { service, environment }, signal),
+      buildSpec: (service, signal) => ask<BuildSpecAnswer>(Method.buildSpec, { service }, signal),
+    },
+    onModelChanged: changed.event,
+    sendTrust: (trusted) => void started.then(() => client.sendNotification(Method.trust, { trusted })),
+    dispose() {
+      changed.dispose();
+      void client.dispose();
+    },
+  };
+}
+
+async function cancellable<T>(signal: AbortSignal, send: (token: CancellationToken) => Promise<T>): Promise<T> {
+  const source = new CancellationTokenSource();
+  const cancel = () => source.cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await send(source.token);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    source.dispose();
+  }
+}

@@ -1,0 +1,149 @@
+import * as vscode from 'vscode';
+import type { CommandContext } from '../commands/contract/command.ts';
+import { fail } from '../errors.ts';
+import { commands } from '../generated/commands.ts';
+import { systemClock } from '../local/systemClock.ts';
+import type { Platform } from '../ports.ts';
+import { type AppState, createAppState } from '../state/appState.ts';
+import type { Subject } from '../tree/node.ts';
+import type { Wiring } from '../wiring.ts';
+import { failureReporter } from './errors.ts';
+import { startLanguageClient } from './languageClient.ts';
+import { registerLenses } from './lenses.ts';
+import { registerStatusBar } from './statusBar.ts';
+import { subjectOf } from './subject.ts';
+import { editorUi } from './ui.ts';
+import { registerViews } from './views.ts';
+
+/** The extension once it has started. */
+export interface Editor {
+  run(id: string, parameters: readonly unknown[]): Promise<void>;
+  /** Returns the function that takes the platform out again. */
+  registerPlatform(platform: Platform): Promise<() => void>;
+}
+
+/** Starts the language client and the views, and joins commands, state and ports. Opens no connection by itself. */
+export async function startEditor(context: vscode.ExtensionContext): Promise<Editor> {
+  const log = vscode.window.createOutputChannel('Waybill', { log: true });
+  const language = startLanguageClient(context, log);
+  const wiring = lazyWiring(context, language.documents);
+  const state = createAppState(
+    {
+      documents: language.documents,
+      clock: systemClock(),
+      platforms: async () => (await wiring()).ports.platforms,
+      engines: async () => (await wiring()).ports.engines,
+      records: async () => (await wiring()).ports.records,
+    },
+    vscode.workspace.isTrusted,
+  );
+  const views = registerViews(state);
+  const reportFailure = failureReporter(log);
+  const ui = editorUi(context, state, reportFailure);
+  const commandContext: CommandContext = {
+    ui,
+    state,
+    documents: language.documents,
+    ports: async () => (await wiring()).ports,
+    runCommand: (id, subject) => run(id, [subject]),
+  };
+
+  async function run(id: string, parameters: readonly unknown[]): Promise<void> {
+    const command = commands.find((candidate) => candidate.contribution.id === id);
+    try {
+      if (!command) throw fail('internal', `There is no command \`${id}\`.`, 'Reload the window.');
+      if (command.contribution.connects && !vscode.workspace.isTrusted) throw notTrusted();
+      const subject: Subject = subjectOf(parameters, state, views.row);
+      log.info(id, JSON.stringify(subject));
+      await command.run(commandContext, subject);
+    } catch (error) {
+      reportFailure(error, [{ label: 'Retry', run: () => run(id, parameters) }]);
+    }
+  }
+
+  context.subscriptions.push(log, language, views, registerStatusBar(state), registerLenses(state));
+  followModel(context, state, language.onModelChanged);
+  followTrust(context, state, () => language.sendTrust(true));
+  context.subscriptions.push({ dispose: () => void wiring.made()?.then((made) => made.close()) });
+  return { run, registerPlatform: async (platform) => (await wiring()).registerPlatform(platform) };
+}
+
+function notTrusted() {
+  return fail(
+    'untrusted',
+    'This folder is not trusted, so no connection is opened.',
+    'Trust the folder to connect to builders and environments; linting works already.',
+  );
+}
+
+interface LazyWiring {
+  (): Promise<Wiring>;
+  /** The wiring if it was ever needed. */
+  made(): Promise<Wiring> | undefined;
+}
+
+function lazyWiring(context: vscode.ExtensionContext, documents: CommandContext['documents']): LazyWiring {
+  let made: Promise<Wiring> | undefined;
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
+  const make = async () => {
+    const { createPorts } = await import('../wiring.ts');
+    return createPorts({
+      documents,
+      trusted: () => vscode.workspace.isTrusted,
+      vscodeSecret: async (name) => context.secrets.get(name),
+      allowProgram: (program) => askForProgram(context, program),
+      ...(folder ? { folder } : {}),
+    });
+  };
+  const wiring = () => {
+    made ??= make();
+    return made;
+  };
+  return Object.assign(wiring, { made: () => made });
+}
+
+/** Credential programs of kubeconfigs run only after the user has said so, once per program (S16). */
+async function askForProgram(context: vscode.ExtensionContext, program: string): Promise<boolean> {
+  const key = `allowed program ${program}`;
+  if (context.globalState.get<boolean>(key)) return true;
+  const allow = 'Allow';
+  const answer = await vscode.window.showWarningMessage(
+    `The kubeconfig runs the program \`${program}\` to sign in. Allow it?`,
+    { modal: true, detail: 'Waybill asks once for each program.' },
+    allow,
+  );
+  if (answer !== allow) return false;
+  await context.globalState.update(key, true);
+  return true;
+}
+
+function followModel(context: vscode.ExtensionContext, state: AppState, onModelChanged: vscode.Event<void>): void {
+  const leave = state.model.store.subscribe((load) => {
+    if (load.state === 'ready') void state.releases.refresh(load.value);
+  });
+  const releases = vscode.workspace.createFileSystemWatcher('**/.waybill/releases/**');
+  const refreshReleases = () => {
+    const load = state.model.store.get();
+    if (load.state === 'ready') void state.releases.refresh(load.value);
+  };
+  context.subscriptions.push(
+    { dispose: leave },
+    releases,
+    releases.onDidChange(refreshReleases),
+    releases.onDidCreate(refreshReleases),
+    releases.onDidDelete(refreshReleases),
+    onModelChanged(() => void state.model.refresh()),
+    { dispose: () => state.model.dispose() },
+  );
+  void state.model.refresh();
+}
+
+function followTrust(context: vscode.ExtensionContext, state: AppState, send: () => void): void {
+  context.subscriptions.push(
+    vscode.workspace.onDidGrantWorkspaceTrust(() => {
+      send();
+      state.trusted.set(true);
+      void state.model.refresh();
+    }),
+  );
+}

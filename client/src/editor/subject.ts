@@ -1,0 +1,32 @@
+import type { AppState } from '../state/appState.ts';
+import type { Subject, TreeNode } from '../tree/node.ts';
+
+const fields = ['service', 'environment', 'release', 'instance', 'digest', 'builder'] as const;
+
+/**
+ * What a command was invoked on: a row (by its id, or its `subject`), the argument of a code lens, a file (editor title, explorer) or nothing (palette).
+ */
+export function subjectOf(parameters: readonly unknown[], state: AppState, row: (id: string) => TreeNode | undefined): Subject {
+  const first = parameters[0];
+  if (typeof first === 'string') return row(first)?.subject ?? {};
+  if (typeof first !== 'object' || first === null) return {};
+  if ('subject' in first && typeof first.subject === 'object' && first.subject !== null) return namesOf(first.subject);
+  if ('scheme' in first && 'fsPath' in first) return subjectOfFile(String(first), state);
+  return namesOf(first);
+}
+
+function namesOf(value: object): Subject {
+  const entries = Object.entries(value).filter(([name, text]) => typeof text === 'string' && fields.some((field) => field === name));
+  return Object.fromEntries(entries);
+}
+
+/** The service whose manifest or Dockerfile the file is. */
+export function subjectOfFile(uri: string, state: AppState): Subject {
+  const load = state.model.store.get();
+  if (load.state !== 'ready') return {};
+  const plain = decodeURIComponent(uri);
+  const found = load.value.services.find((service) =>
+    [service.location.uri, service.dockerfileUri].some((candidate) => decodeURIComponent(candidate) === plain),
+  );
+  return found ? { service: found.id } : {};
+}

@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import { throttle } from '../state/throttle.ts';
+import { changedNodes, indexNodes, type Tone, type TreeNode } from '../tree/node.ts';
+
+export interface DrawnView extends vscode.Disposable {
+  /** Says that the rows may have changed. */
+  refresh(): void;
+  readonly visible: boolean;
+  readonly onVisibility: vscode.Event<boolean>;
+  setMessage(message: string | undefined): void;
+  setBadge(count: number, tooltip: string): void;
+  /** The row of an element: menus hand commands the element, which is an id. */
+  row(id: string): TreeNode | undefined;
+}
+
+/** VS Code drops tree events less than 200 ms apart. */
+const interval = 400;
+
+const colors: Readonly<Record<Tone, string>> = {
+  good: 'testing.iconPassed',
+  busy: 'progressBar.background',
+  bad: 'testing.iconFailed',
+  attention: 'list.warningForeground',
+  quiet: 'disabledForeground',
+};
+
+/** Draws rows in one view. Elements are row ids, so that a row can be drawn again whatever object stood for it before. */
+export function drawView(id: string, rows: () => readonly TreeNode[]): DrawnView {
+  const changed = new vscode.EventEmitter<string[] | undefined>();
+  let roots: readonly TreeNode[] = rows();
+  let index = indexNodes(roots);
+  let parents = parentIndex(roots);
+
+  function redraw(): void {
+    const next = rows();
+    const ids = changedNodes(roots, next);
+    roots = next;
+    index = indexNodes(roots);
+    parents = parentIndex(roots);
+    if (ids.length > 0) changed.fire(ids.includes(undefined) ? undefined : ids.filter((changedId) => changedId !== undefined));
+  }
+
+  const throttled = throttle(redraw, interval, { set: setTimeout, clear: (handle) => clearTimeout(handle as NodeJS.Timeout) });
+  const provider: vscode.TreeDataProvider<string> = {
+    onDidChangeTreeData: changed.event,
+    getChildren: (element) => (element === undefined ? roots : (index.get(element)?.children ?? [])).map((node) => node.id),
+    getParent: (element) => parents.get(element),
+    getTreeItem: (element) => treeItem(index.get(element), element),
+    resolveTreeItem(item, element) {
+      const tooltip = index.get(element)?.tooltip;
+      if (tooltip) item.tooltip = tooltip();
+      return item;
+    },
+  };
+  const view = vscode.window.createTreeView(id, { treeDataProvider: provider, showCollapseAll: true });
+  const visibility = new vscode.EventEmitter<boolean>();
+  view.onDidChangeVisibility((event) => visibility.fire(event.visible));
+  return {
+    refresh: () => throttled.trigger(),
+    get visible() {
+      return view.visible;
+    },
+    onVisibility: visibility.event,
+    setMessage(message) {
+      view.message = message;
+    },
+    setBadge(count, tooltip) {
+      view.badge = count > 0 ? { value: count, tooltip } : undefined;
+    },
+    row: (element) => index.get(element),
+    dispose() {
+      throttled.dispose();
+      view.dispose();
+      changed.dispose();
+      visibility.dispose();
+    },
+  };
+}
+
+function parentIndex(roots: readonly TreeNode[]): ReadonlyMap<string, string> {
+  const parents = new Map<string, string>();
+  const visit = (node: TreeNode): void => {
+    for (const child of node.children) {
+      parents.set(child.id, node.id);
+      visit(child);
+    }
+  };
+  roots.forEach(visit);
+  return parents;
+}
+
+function treeItem(node: TreeNode | undefined, id: string): vscode.TreeItem {
+  if (!node) return new vscode.TreeItem(id);
+  const item = new vscode.TreeItem(node.label, collapsible(node));
+  item.id = node.id;
+  item.contextValue = node.context.join(';');
+  if (node.description) item.description = node.description;
+  if (node.icon) item.iconPath = new vscode.ThemeIcon(node.icon, node.tone && new vscode.ThemeColor(colors[node.tone]));
+  item.accessibilityInformation = { label: node.description ? `${node.label}, ${node.description}` : node.label };
+  if (node.open) item.command = { command: node.open, title: 'Open', arguments: [{ subject: node.subject ?? {} }] };
+  return item;
+}
+
+function collapsible(node: TreeNode): vscode.TreeItemCollapsibleState {
+  if (node.children.length === 0) return vscode.TreeItemCollapsibleState.None;
+  return node.expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
+}
