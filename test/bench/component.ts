@@ -40,7 +40,7 @@ export function startDaemon(claim: Claim, options: DaemonOptions): Daemon {
   const child = spawn(options.command, options.args, {
     detached: true,
     stdio: ['ignore', output, output],
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...options.env },
+    env: { ...environment(), NODE_TEST_CONTEXT: undefined, ...options.env },
     ...(options.cwd ? { cwd: options.cwd } : {}),
   });
   closeSync(output);
@@ -124,6 +124,11 @@ export function stopping(claim: Claim): Component {
   return { stop: () => claim.release(), [Symbol.asyncDispose]: () => claim.release() };
 }
 
+/** The environment of a program: the administrator's folders are in the PATH, wherever the caller's shell left them out. */
+export function environment(): NodeJS.ProcessEnv {
+  return { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/local/sbin:/usr/sbin:/sbin` };
+}
+
 const execute = promisify(execFile);
 
 /** Runs a command to its end and returns its output; the error carries what it said. */
@@ -133,7 +138,7 @@ export async function command(
   options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
 ): Promise<string> {
   try {
-    return (await execute(name, args, { maxBuffer: 1 << 28, ...options })).stdout;
+    return (await execute(name, args, { maxBuffer: 1 << 28, env: environment(), ...options })).stdout;
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
     throw new Error(`${name} ${args[0] ?? ''} failed: ${said || (error instanceof Error ? error.message : String(error))}`);

@@ -3,9 +3,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type RequestOptions, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
 import { delimiter, join } from 'node:path';
-import { engineFolder } from './cache.ts';
+import { buildEngine } from './build.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
-import { type Component, command, type Daemon, freePort, startDaemon, stopping, untilReady, withClaim } from './component.ts';
+import { type Component, command, type Daemon, environment, freePort, startDaemon, stopping, untilReady, withClaim } from './component.ts';
+import { needPackages } from './install.ts';
 import type { Claim } from './ledger.ts';
 
 /** '20.10' is Debian's engine (API 1.41, classic builder and BuildKit); '29' is a current one (API 1.52 and later). */
@@ -55,9 +56,10 @@ export function startEngine(options: EngineOptions = {}): Promise<Engine> {
 
 async function startClaimed(claim: Claim, options: EngineOptions): Promise<Engine> {
   if (process.getuid?.() !== 0) throw new Error('A Docker Engine of the bench needs root: it makes networks, mounts and control groups.');
+  needPackages('engine');
   const generation = options.generation ?? '20.10';
-  const programs = generation === '29' ? engineFolder() : undefined;
-  const env = { ...options.env, ...(programs ? { PATH: `${programs}${delimiter}${process.env.PATH ?? ''}` } : {}) };
+  const programs = generation === '29' ? await buildEngine() : undefined;
+  const env = { ...options.env, ...(programs ? { PATH: `${programs}${delimiter}${environment().PATH}` } : {}) };
   const folder = claim.folder();
   const group = folder.slice(folder.lastIndexOf('/') + 1);
   for (const name of ['data', 'exec', 'tls']) mkdirSync(join(folder, name));
@@ -115,7 +117,7 @@ async function startClaimed(claim: Claim, options: EngineOptions): Promise<Engin
       daemon = await start();
     },
     docker: (...rest) =>
-      command('docker', ['-H', `unix://${socket}`, ...rest], { env: { ...process.env, DOCKER_CONFIG: join(folder, 'client') } }),
+      command('docker', ['-H', `unix://${socket}`, ...rest], { env: { ...environment(), DOCKER_CONFIG: join(folder, 'client') } }),
   };
 }
 

@@ -2,6 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Component, command, freePort, startDaemon, stopping, untilReady, withClaim } from './component.ts';
+import { needPackages } from './install.ts';
 import type { Claim } from './ledger.ts';
 
 export interface RegistryOptions {
@@ -26,6 +27,7 @@ export function startRegistry(options: RegistryOptions = {}): Promise<Registry> 
 }
 
 async function startClaimed(claim: Claim, options: RegistryOptions): Promise<Registry> {
+  needPackages('registry');
   const folder = claim.folder();
   const port = options.port ?? (await freePort());
   const host = `127.0.0.1:${port}`;

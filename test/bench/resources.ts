@@ -13,8 +13,8 @@ export type Resource =
   | { readonly kind: 'cgroup'; readonly name: string }
   /** Every network bridge whose address begins with `prefix`. */
   | { readonly kind: 'network'; readonly prefix: string }
-  /** What a Kubernetes node writes into the packet filter. */
-  | { readonly kind: 'packetFilter' }
+  /** What a Kubernetes node leaves on the machine: packet filter chains, network namespaces, caches, links to logs. */
+  | { readonly kind: 'kubernetesNode' }
   /** A folder, with everything mounted under it. */
   | { readonly kind: 'folder'; readonly path: string };
 
@@ -39,8 +39,8 @@ export async function release(resource: Resource): Promise<void> {
         return await endControlGroup(resource.name);
       case 'network':
         return removeBridges(resource.prefix);
-      case 'packetFilter':
-        return cleanPacketFilter();
+      case 'kubernetesNode':
+        return cleanNode();
       case 'folder':
         return removeFolder(resource.path);
     }
@@ -121,6 +121,25 @@ function removeBridges(prefix: string): void {
     const match = /^\d+:\s+(\S+)\s+inet\s+(\S+)/.exec(line);
     if (match?.[1] && match[2]?.startsWith(prefix)) run('ip', ['link', 'delete', match[1]]);
   }
+}
+
+function cleanNode(): void {
+  cleanPacketFilter();
+  for (const name of listing('/run/netns').filter((entry) => entry.startsWith('cni-'))) {
+    run('umount', ['-l', `/run/netns/${name}`]);
+    rmSync(`/run/netns/${name}`, { force: true });
+  }
+  for (const name of listing('/var/lib/cni/results')) rmSync(`/var/lib/cni/results/${name}`, { force: true });
+  for (const name of listing('/var/log/containers')) {
+    if (!existsSync(`/var/log/containers/${name}`)) rmSync(`/var/log/containers/${name}`, { force: true }); // A link to a log that is gone.
+  }
+  const plugins = '/var/lib/kubelet/device-plugins'; // The one folder whose place cannot be set.
+  for (const name of listing(plugins)) rmSync(join(plugins, name), { force: true });
+  for (const folder of [plugins, '/var/lib/kubelet', '/var/lib/cni/results', '/var/lib/cni']) removeQuietly(folder);
+}
+
+function listing(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }
 
 /** Removes the chains of kube-proxy, the kubelet and the CNI plugins, and every rule that names one. */
