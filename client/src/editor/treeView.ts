@@ -62,7 +62,7 @@ export function drawView(id: string, rows: () => readonly TreeNode[]): DrawnView
     },
     onVisibility: visibility.event,
     setMessage(message) {
-      view.message = message;
+      view.message = message ?? '';
     },
     setBadge(count, tooltip) {
       view.badge = count > 0 ? { value: count, tooltip } : undefined;

@@ -41,7 +41,7 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
     buildScreen,
     logScreen,
     logTail: () => vscode.workspace.getConfiguration('waybill').get('logs.tail', 200),
-    mark: marks.mark,
+    markBuild: marks.mark,
     keepDiagnosis: diagnoses.keep,
     keptDiagnosis: diagnoses.kept,
     failed,
@@ -90,19 +90,24 @@ async function runTask<T>(
 }
 
 interface Markers extends vscode.Disposable {
-  readonly mark: Ui['mark'];
+  readonly mark: Ui['markBuild'];
 }
 
 /** Errors that builds leave on lines of Dockerfiles, one at a time per build. */
 function markers(): Markers {
   const collection = vscode.languages.createDiagnosticCollection('waybill (build)');
+  const marked = new Map<string, vscode.Uri>();
   return {
-    mark(source, fileUri, problem) {
-      const uri = vscode.Uri.parse(fileUri);
-      if (!problem) return collection.delete(uri);
-      const diagnostic = new vscode.Diagnostic(range(problem.range), problem.message, vscode.DiagnosticSeverity.Error);
-      diagnostic.source = source;
+    mark(service, problem) {
+      const last = marked.get(service);
+      if (last) collection.delete(last);
+      if (!problem) return;
+      const uri = vscode.Uri.file(problem.file);
+      const line = Math.max(0, problem.line - 1);
+      const diagnostic = new vscode.Diagnostic(new vscode.Range(line, 0, line, 1000), problem.message, vscode.DiagnosticSeverity.Error);
+      diagnostic.source = 'waybill (build)';
       collection.set(uri, [diagnostic]);
+      marked.set(service, uri);
     },
     dispose: () => collection.dispose(),
   };

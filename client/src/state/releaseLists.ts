@@ -35,7 +35,7 @@ export function releaseLists(records: () => Promise<Records>): ReleaseLists {
     const folder = recordFolder(model, service);
     if (folder === undefined) return { releases: [], unreadable: [] };
     try {
-      return await (await records()).releases(folder, service.name);
+      return await (await records()).releases(folder, service.id);
     } catch (error) {
       return { releases: [], unreadable: [], failure: failureOf(error) };
     }

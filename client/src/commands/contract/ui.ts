@@ -1,4 +1,4 @@
-import type { Location, Range } from '../../../../server/src/protocol.ts';
+import type { Location } from '../../../../server/src/protocol.ts';
 import type { Diagnosis, LogLine, Plan } from '../../ports.ts';
 
 export interface Choice<T> {
@@ -64,8 +64,8 @@ export interface Ui {
   logScreen(title: string, stop: () => void): LogScreen;
   /** How many earlier lines of each instance a tail begins with. */
   logTail(): number;
-  /** Puts an error on a line of a file until the next call with the same `source`; without range clears it. */
-  mark(source: string, fileUri: string, problem?: { readonly message: string; readonly range: Range }): void;
+  /** Puts a build's error on the line of the file that is to blame; without problem takes the service's last one away. */
+  markBuild(service: string, problem?: { readonly file: string; readonly line: number; readonly message: string }): void;
   /** Keeps why a service is not well, marks its manifest, and lets Show Diagnosis find it; without diagnosis forgets it. */
   keepDiagnosis(location: Location, service: string, environment: string, diagnosis?: Diagnosis): void;
   /** The diagnosis kept for a service in an environment. */

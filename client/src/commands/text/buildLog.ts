@@ -5,6 +5,7 @@ import { bold, dim, green, red, safeText, yellow } from './ansi.ts';
 export interface BuildLog {
   build(event: BuildEvent): string;
   push(event: PushEvent): string;
+  stage(message: string): string;
 }
 
 /** The text of a build terminal: steps as they begin and end, their output behind a rule, and links `Dockerfile:12` to failing lines. */
@@ -41,6 +42,7 @@ export function buildLog(dockerfile: string): BuildLog {
           return line(`${yellow('!')} ${safeText(event.message)}`);
       }
     },
+    stage: (message) => line(dim(`▪ ${message}`)),
     push(event) {
       if (layers.get(event.layer) === event.status) return '';
       layers.set(event.layer, event.status);

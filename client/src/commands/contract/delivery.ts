@@ -1,0 +1,118 @@
+import type { EnvironmentSummary, ServiceSummary } from '../../../../server/src/protocol.ts';
+import type { Deployed } from '../../delivery/deploy.ts';
+import type { DeliveryEvent, Questions, Report } from '../../delivery/events.ts';
+import { isCancelled, isWaybillError } from '../../errors.ts';
+import type { DeployResult } from '../../ports.ts';
+import { environmentKey } from '../../state/environmentWatches.ts';
+import { green, red } from '../text/ansi.ts';
+import { buildLog } from '../text/buildLog.ts';
+import type { CommandContext } from './command.ts';
+import type { Action, Screen, Task, Ui } from './ui.ts';
+
+/** Asks for confirmation in the plan document, and for the environment's name where it is protected. */
+export function planQuestions(ui: Ui): Questions {
+  return {
+    confirm: (plan) => ui.showPlan(plan, true),
+    async typeName(plan, name) {
+      const typed = await ui.typeToConfirm(`Deploy ${plan.service} to ${name}`, `\`${name}\` is protected. Type its name to deploy.`, name);
+      return typed ? name : undefined;
+    },
+  };
+}
+
+/** Where a delivery tells what it does. */
+export interface Telling {
+  readonly report: Report;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a use-case as a task: stages go to the progress, builds and pushes to a terminal that opens with the first of their events.
+ * Closing the terminal stops the work. A failure of the Dockerfile is put on its line.
+ */
+export async function runDelivery<T>(ui: Ui, task: Task, service: ServiceSummary, work: (telling: Telling) => Promise<T>): Promise<T> {
+  ui.markBuild(service.id);
+  return ui.run(task, async (progress, taskSignal) => {
+    const stop = new AbortController();
+    const screen = deliveryScreen(ui, task, service, () => stop.abort());
+    const report = (event: DeliveryEvent) => {
+      const message = progressMessage(event);
+      if (message) progress(message);
+      if (event.type === 'plan' && event.plan.refusals.length > 0) void ui.showPlan(event.plan, false);
+      screen.write(event);
+    };
+    try {
+      const result = await work({ report, signal: AbortSignal.any([taskSignal, stop.signal]) });
+      screen.end(green('done'));
+      return result;
+    } catch (error) {
+      if (isCancelled(error) || taskSignal.aborted || stop.signal.aborted) screen.end('cancelled');
+      else screen.end(red(error instanceof Error ? error.message : String(error)));
+      if (isWaybillError(error) && error.waybill === 'build-failed' && error.at)
+        ui.markBuild(service.id, { ...error.at, message: error.message });
+      throw error;
+    }
+  });
+}
+
+function progressMessage(event: DeliveryEvent): string | undefined {
+  switch (event.type) {
+    case 'stage':
+      return event.message;
+    case 'attempt':
+      return `${event.member}: ${event.message}`;
+    case 'build':
+      return event.event.type === 'step' && event.event.state === 'started' ? event.event.name : undefined;
+    case 'deploy':
+      return event.event.type === 'progress' ? `${event.event.ready}/${event.event.wanted} ${event.event.message}` : event.event.message;
+    default:
+      return undefined;
+  }
+}
+
+function deliveryScreen(ui: Ui, task: Task, service: ServiceSummary, stop: () => void) {
+  const log = buildLog(dockerfilePath(service));
+  let screen: Screen | undefined;
+  const open = () => {
+    screen ??= ui.buildScreen(`${task.verb} ${task.service}`, stop);
+    return screen;
+  };
+  return {
+    write(event: DeliveryEvent): void {
+      if (event.type === 'build') open().write(log.build(event.event));
+      else if (event.type === 'push') open().write(log.push(event.event));
+      else if (event.type === 'warning' || event.type === 'attempt') open().write(log.build({ type: 'warning', message: event.message }));
+      else if (event.type === 'stage' && screen) screen.write(log.stage(event.message));
+    },
+    end: (text: string) => screen?.end(text),
+  };
+}
+
+function dockerfilePath(service: ServiceSummary): string {
+  return decodeURIComponent(service.dockerfileUri.replace(/^file:\/\//, ''));
+}
+
+/** Tells how a deployment ended: well with a way to its logs, or badly with its diagnosis and the way back. */
+export function tellOutcome(
+  context: CommandContext,
+  { service, environment, release }: { service: ServiceSummary; environment: EnvironmentSummary; release: string },
+  { result }: Deployed,
+): void {
+  if (!result) return;
+  const { ui } = context;
+  ui.keepDiagnosis(service.location, service.name, environment.name, result.diagnosis);
+  const subject = { service: service.id, environment: environmentKey(environment) };
+  const action = (label: string, id: string): Action => ({ label, run: () => context.runCommand(id, subject) });
+  if (result.outcome === 'Succeeded') {
+    ui.inform(`${service.name} ${release} is healthy in ${environment.name}.`, [action('Tail Logs', 'waybill.logs.tail')]);
+    return;
+  }
+  const actions = [action('Show Diagnosis', 'waybill.diagnosis.show'), action('Roll Back…', 'waybill.service.rollBack')];
+  ui.warn(outcomeMessage(service, environment, result), actions);
+}
+
+function outcomeMessage(service: ServiceSummary, environment: EnvironmentSummary, result: DeployResult): string {
+  const words = { Failed: 'is not healthy', Errored: 'could not be deployed', Aborted: 'was stopped', Succeeded: 'is healthy' };
+  const why = result.diagnosis ? `${result.diagnosis.summary} ${result.diagnosis.advice}` : result.message;
+  return `${service.name} ${words[result.outcome]} in ${environment.name}: ${why}`;
+}
