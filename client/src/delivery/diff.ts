@@ -21,11 +21,7 @@ function edits(before: readonly string[], after: readonly string[]): readonly Ed
   let head = 0;
   while (head < before.length && head < after.length && before[head] === after[head]) head++;
   let tail = 0;
-  while (
-    tail < before.length - head &&
-    tail < after.length - head &&
-    before[before.length - 1 - tail] === after[after.length - 1 - tail]
-  ) {
+  while (tail < before.length - head && tail < after.length - head && before[before.length - 1 - tail] === after[after.length - 1 - tail]) {
     tail++;
   }
   const same = (text: string): Edit => ({ kind: ' ', text });

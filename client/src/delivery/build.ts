@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import type { BuilderMember, BuildSpec, ServiceSummary } from '../../../server/src/protocol.ts';
+import { fail, isCancelled } from '../errors.ts';
+import type { BuildEvent, BuildOrder, BuiltImage, Engine, Ports, SourceState } from '../ports.ts';
+import { type Attempt, onBestBuilder } from './choose.ts';
+import type { Report } from './events.ts';
+import { findPool, findService, placeOf, recordFolder } from './find.ts';
+import { type LayerCounts, proveLayers } from './layerProof.ts';
+import { isImmutable, renderTag, timestamp, validTag } from './tag.ts';
+
+export interface BuildInput {
+  /** `product/name`, or the name when only one service has it. */
+  readonly service: string;
+  /** Builds on this member of the pool and on no other. */
+  readonly member?: string;
+  /** Instead of the manifest's template. */
+  readonly tag?: string;
+}
+
+/** An image that was built, and how. */
+export interface Built {
+  readonly id: string;
+  readonly service: ServiceSummary;
+  readonly spec: BuildSpec;
+  readonly tag: string;
+  readonly source: SourceState;
+  readonly image: BuiltImage;
+  readonly pool: string;
+  readonly member: BuilderMember;
+  readonly attempts: readonly Attempt[];
+  /** Absent when the catalogue does not know the base. */
+  readonly layers?: LayerCounts;
+  readonly started: Date;
+  /** Where records are kept. */
+  readonly folder: string;
+}
+
+interface Prepared {
+  readonly id: string;
+  readonly service: ServiceSummary;
+  readonly spec: BuildSpec;
+  readonly tag: string;
+  readonly source: SourceState;
+  readonly started: Date;
+  readonly folder: string;
+}
+
+/**
+ * Builds a service's image: resolve → lint gate → choose a builder → build → layer proof. Every build that began leaves an entry in the
+ * build journal, whatever its end. Throws `refused` for errors of lint or a taken tag, `build-failed` for the Dockerfile's own failure.
+ */
+export async function buildImage(ports: Ports, input: BuildInput, report: Report, signal: AbortSignal): Promise<Built> {
+  const prepared = await prepare(ports, input, report, signal);
+  const { spec } = prepared;
+  const model = await ports.documents.model(signal);
+  const pool = findPool(model, spec.pool);
+  if (pool.policy === 'least-busy') report({ type: 'warning', message: `Pool \`${pool.name}\`: builders are chosen by affinity.` });
+  try {
+    const order = orderOf(prepared);
+    const chosen = await onBestBuilder(ports, { pool, spec, named: input.member }, report, signal, (engine, _member, begun) =>
+      buildOn(engine, order, prepared, begun, report, signal),
+    );
+    const { image, layers } = chosen.value;
+    const built = { ...prepared, image, pool: pool.name, member: chosen.member, attempts: chosen.attempts, ...(layers ? { layers } : {}) };
+    await ports.records.appendBuild(prepared.folder, { ...entryOf(prepared), ...successOf(built) });
+    return built;
+  } catch (error) {
+    await noteFailure(ports, prepared, error, report);
+    throw error;
+  }
+}
+
+async function prepare(ports: Ports, input: BuildInput, report: Report, signal: AbortSignal): Promise<Prepared> {
+  report({ type: 'stage', stage: 'resolve', message: `resolving ${input.service}` });
+  const model = await ports.documents.model(signal);
+  const service = findService(model, input.service);
+  const answer = await ports.documents.buildSpec(service.id, signal);
+  const spec = answer.spec;
+  const problem = answer.problems.find(({ severity }) => severity === 'error');
+  if (!spec || problem) {
+    const why = problem?.message ?? 'the manifest does not say how.';
+    throw fail('configuration', `\`${service.id}\` cannot be built: ${why}`, 'Correct the marked line.', {
+      at: problem && placeOf(problem),
+    });
+  }
+  lintGate(spec, report);
+  const source = await ports.source.state(service.folder, signal);
+  if (source.dirty) report({ type: 'warning', message: 'The image holds changes that are not committed.' });
+  const started = ports.clock.now();
+  const tag = input.tag === undefined ? renderTag(spec.tagTemplate, { ...source, now: started }) : validTag(input.tag);
+  await refuseTakenTag(ports, spec, tag, signal);
+  const id = `b-${timestamp(started).replace(/^(.{8})/, '$1-')}-${shortHash(`${service.id} ${started.getTime()} ${tag}`)}`;
+  return { id, service, spec, tag, source, started, folder: recordFolder(model, service) };
+}
+
+function lintGate(spec: BuildSpec, report: Report): void {
+  const { error, warning, waived } = spec.findings;
+  report({ type: 'stage', stage: 'lint', message: `${error} errors, ${warning} warnings, ${waived} waived` });
+  const [first] = spec.errors;
+  if (!first) return;
+  const more = spec.errors.length > 1 ? ` (and ${spec.errors.length - 1} more)` : '';
+  throw fail(
+    'refused',
+    `\`${spec.product}/${spec.service}\` is not built, because it breaks the standards: ${first.message} (\`${first.rule}\`)${more}`,
+    'Repair the errors that `waybill lint` shows, or ask for a waiver in the standards.',
+    { at: placeOf(first) },
+  );
+}
+
+async function refuseTakenTag(ports: Ports, spec: BuildSpec, tag: string, signal: AbortSignal): Promise<void> {
+  if (!isImmutable(tag, spec.immutableTags)) return;
+  const digest = await ports.registry.resolve(spec.repository, tag, signal);
+  if (digest === undefined) return;
+  throw fail(
+    'refused',
+    `The tag \`${spec.repository}:${tag}\` exists and may never change (\`release/tag-exists\`).`,
+    'Commit your change for a new `{sha}`, or put `{timestamp}` into `image.tag`.',
+  );
+}
+
+function orderOf({ id, service, spec, tag, source }: Prepared): BuildOrder {
+  const sourceDate = source.commitTime ?? new Date(0);
+  const labels: Record<string, string | undefined> = {
+    'org.opencontainers.image.created': sourceDate.toISOString(),
+    'org.opencontainers.image.source': source.remote,
+    'org.opencontainers.image.revision': source.revision,
+    'org.opencontainers.image.version': tag,
+    'org.opencontainers.image.title': service.title ?? service.name,
+    'org.opencontainers.image.base.name': spec.base?.image.repository,
+    'org.opencontainers.image.base.digest': spec.base?.image.digest,
+    'waybill.dev/service': service.id,
+    'waybill.dev/product': service.product,
+    'waybill.dev/standards': spec.standards && `${spec.standards.name}@${spec.standards.version}`,
+    'waybill.dev/build-id': id,
+  };
+  const present = Object.entries(labels).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
+  return { spec, tags: [`${spec.repository}:${tag}`], labels: Object.fromEntries(present), sourceDate };
+}
+
+async function buildOn(
+  engine: Engine,
+  order: BuildOrder,
+  { spec }: Prepared,
+  begun: () => void,
+  report: Report,
+  signal: AbortSignal,
+): Promise<{ image: BuiltImage; layers?: LayerCounts }> {
+  const timeout = AbortSignal.timeout(Math.min(spec.timeout * 1000, 2 ** 31 - 1));
+  const forward = (event: BuildEvent) => {
+    if (event.type === 'step') begun();
+    report({ type: 'build', event });
+  };
+  report({ type: 'stage', stage: 'build', message: `building ${order.tags.join(', ')}` });
+  const image = await engine.build(order, forward, AbortSignal.any([signal, timeout])).catch((error: unknown) => {
+    if (!timeout.aborted || signal.aborted) throw error;
+    throw fail(
+      'build-failed',
+      `The build took longer than ${spec.timeout} seconds and was stopped.`,
+      'Raise `build.timeout`, or make it faster.',
+    );
+  });
+  begun();
+  if (!spec.base) return { image };
+  report({ type: 'stage', stage: 'layers', message: 'comparing the layers with those of the base' });
+  const base = await engine.layersOf(spec.base.image, signal);
+  const os = spec.base.os ? await engine.layersOf(spec.base.os.image, signal) : [];
+  const layers = proveLayers(image.layers, base, os);
+  report({ type: 'stage', stage: 'layers', message: `${layers.os} OS, ${layers.base} base and ${layers.app} service layers` });
+  return { image, layers };
+}
+
+function entryOf({ id, service, tag, source, started }: Prepared): Record<string, unknown> {
+  const { revision, branch, dirty } = source;
+  return { id, service: service.id, tag, started: started.toISOString(), revision, branch, dirty };
+}
+
+function successOf({ image, pool, member, attempts, layers }: Omit<Built, keyof Prepared>): Record<string, unknown> {
+  const { id, engine, seconds, steps, size } = image;
+  return { outcome: 'Succeeded', image: id, builder: `${pool}/${member.name}`, engine, seconds, ...steps, size, layers, attempts };
+}
+
+/** The journal gets the failure too; if even that fails, the build's own error is the one to show. */
+async function noteFailure(ports: Ports, prepared: Prepared, error: unknown, report: Report): Promise<void> {
+  const outcome = isCancelled(error) ? 'Aborted' : 'Failed';
+  const seconds = (ports.clock.now().getTime() - prepared.started.getTime()) / 1000;
+  const message = error instanceof Error ? error.message : String(error);
+  try {
+    await ports.records.appendBuild(prepared.folder, { ...entryOf(prepared), outcome, seconds, error: message });
+  } catch (second) {
+    report({ type: 'warning', message: `The build journal could not be written: ${second instanceof Error ? second.message : second}` });
+  }
+}
+
+function shortHash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 4);
+}

@@ -1,0 +1,178 @@
+import type { EffectiveAnswer, EffectiveService, EnvironmentSummary, ServiceSummary } from '../../../server/src/protocol.ts';
+import { fail, isCancelled } from '../errors.ts';
+import type { DeployIntent, DeployResult, Plan, Platform, Ports, ReleaseRecord } from '../ports.ts';
+import { canonicalHash } from './canonicalJson.ts';
+import { verifyRecorded } from './deployableImage.ts';
+import type { Questions, Report } from './events.ts';
+import { findEnvironment, findService, placeOf, recordFolder } from './find.ts';
+import { eligibility, refuseUnmet } from './gates.ts';
+import { genuineReleases, pickRelease, sourceHistories } from './releases.ts';
+
+export interface DeployInput {
+  readonly service: string;
+  readonly environment: string;
+  /** Id, alias or tag. */
+  readonly release: string;
+  readonly reason?: string;
+}
+
+/** A deployment that is planned and not yet confirmed. Nothing has been written. */
+export interface PreparedDeployment {
+  readonly service: ServiceSummary;
+  readonly environment: EnvironmentSummary;
+  readonly platform: Platform;
+  readonly intent: DeployIntent;
+  readonly plan: Plan;
+  /** Where the release's record is kept. */
+  readonly folder: string;
+}
+
+export interface Deployed {
+  readonly plan: Plan;
+  /** Absent when the person did not confirm: nothing was written. */
+  readonly result?: DeployResult;
+}
+
+/** What deploying a release would do: gates, configuration, image and target are checked, nothing is written. */
+export async function planRelease(ports: Ports, input: DeployInput, report: Report, signal: AbortSignal): Promise<PreparedDeployment> {
+  report({ type: 'stage', stage: 'resolve', message: `resolving ${input.release} for ${input.environment}` });
+  const model = await ports.documents.model(signal);
+  const service = findService(model, input.service);
+  const environment = findEnvironment(model, service, input.environment);
+  const folder = recordFolder(model, service);
+  const release = pickRelease(await genuineReleases(ports, folder, service.id), input.release);
+  const histories = await sourceHistories(ports, model, service, environment, signal);
+  const { unmet, promotedFrom } = eligibility(release, environment, histories);
+  refuseUnmet(`Release \`${release.id}\` (${release.alias})`, environment, unmet);
+  const effective = await effectiveService(ports, service, environment, signal);
+  const image = await verifyRecorded(ports.registry, release.identity.image, signal);
+  const { repository, revision } = release.source;
+  const intent: DeployIntent = {
+    environment,
+    service: effective.service,
+    image,
+    tag: release.tags[0] ?? '',
+    release: release.id,
+    alias: release.alias,
+    source: { ...(repository ? { repository } : {}), ...(revision ? { revision } : {}) },
+    by: await ports.identity.name(),
+    ...(input.reason ? { reason: input.reason } : {}),
+    ...(promotedFrom ? { promotedFrom } : {}),
+    rollback: false,
+  };
+  const warnings = manifestMoved(release, effective.answer);
+  return planIntent(ports, { service, environment, folder, intent, warnings }, report, signal);
+}
+
+/** Deploys a release: plan → refusals → confirmation → apply → exported record. Throws `refused` when a gate or the plan forbids it. */
+export async function deployRelease(
+  ports: Ports,
+  input: DeployInput,
+  questions: Questions,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Deployed> {
+  return applyPrepared(ports, await planRelease(ports, input, report, signal), questions, report, signal);
+}
+
+/** Plans an intent on its platform. */
+export async function planIntent(
+  ports: Ports,
+  { warnings, ...known }: Omit<PreparedDeployment, 'platform' | 'plan'> & { readonly warnings: readonly string[] },
+  report: Report,
+  signal: AbortSignal,
+): Promise<PreparedDeployment> {
+  report({ type: 'stage', stage: 'plan', message: `planning ${known.service.name} in ${known.environment.name}` });
+  const platform = ports.platforms.of(known.environment.target);
+  const plan = await platform.plan(known.intent, signal);
+  if (plan.image.digest !== known.intent.image.digest) {
+    throw fail('internal', 'The plan names another image than the release.', 'Nothing was written. Report this with the plan.');
+  }
+  return { ...known, platform, plan: { ...plan, warnings: [...warnings, ...plan.warnings] } };
+}
+
+/** From a plan to its outcome. */
+export async function applyPrepared(
+  ports: Ports,
+  prepared: PreparedDeployment,
+  questions: Questions,
+  report: Report,
+  signal: AbortSignal,
+): Promise<Deployed> {
+  const { plan, environment, platform } = prepared;
+  report({ type: 'plan', plan });
+  if (plan.refusals.length > 0) {
+    throw fail(
+      'refused',
+      `The plan for \`${environment.name}\` may not be applied: ${plan.refusals.join('; ')}`,
+      'Remove the causes and plan again.',
+    );
+  }
+  report({ type: 'stage', stage: 'confirm', message: `waiting for confirmation for ${environment.name}` });
+  if (!(await confirmed(plan, environment, questions))) return { plan };
+  signal.throwIfAborted();
+  report({ type: 'stage', stage: 'deploy', message: `deploying ${plan.release} to ${environment.name}` });
+  try {
+    const result = await platform.apply(plan, (event) => report({ type: 'deploy', event }), signal);
+    await note(ports, prepared, result.outcome, report);
+    return { plan, result };
+  } catch (error) {
+    await note(ports, prepared, isCancelled(error) || signal.aborted ? 'Aborted' : 'Errored', report);
+    throw error;
+  }
+}
+
+async function confirmed(plan: Plan, environment: EnvironmentSummary, questions: Questions): Promise<boolean> {
+  if (!(await questions.confirm(plan))) return false;
+  if (environment.protected.confirm !== 'type-name') return true;
+  const typed = await questions.typeName(plan, environment.name);
+  if (typed === undefined) return false;
+  if (typed === environment.name) return true;
+  throw fail('refused', `\`${typed}\` is not the name of the environment.`, `Type \`${environment.name}\` to deploy there.`);
+}
+
+/** The exported copy in the release's file. The target's own record is the authority, so trouble here is a warning. */
+async function note(
+  ports: Ports,
+  { folder, service, intent, environment }: PreparedDeployment,
+  result: string,
+  report: Report,
+): Promise<void> {
+  const { by, promotedFrom } = intent;
+  const deployment = {
+    environment: environment.name,
+    at: ports.clock.now().toISOString(),
+    by,
+    ...(promotedFrom ? { promotedFrom } : {}),
+    result,
+  };
+  try {
+    await ports.records.noteDeployment(folder, service.id, intent.release, deployment);
+  } catch (error) {
+    report({
+      type: 'warning',
+      message: `The release's file was not brought up to date: ${error instanceof Error ? error.message : error}`,
+    });
+  }
+}
+
+/** The effective configuration, or `configuration` with the first error and its place. */
+export async function effectiveService(
+  ports: Ports,
+  service: ServiceSummary,
+  environment: EnvironmentSummary,
+  signal: AbortSignal,
+): Promise<{ readonly service: EffectiveService; readonly answer: EffectiveAnswer }> {
+  const answer = await ports.documents.effective(service.id, environment.name, signal);
+  const problem = answer.problems.find(({ severity }) => severity === 'error');
+  if (answer.service && !problem) return { service: answer.service, answer };
+  const why = problem?.message ?? 'the manifest is not complete.';
+  throw fail('configuration', `\`${service.id}\` cannot be deployed to \`${environment.name}\`: ${why}`, 'Correct the marked line.', {
+    at: problem && placeOf(problem),
+  });
+}
+
+function manifestMoved(release: ReleaseRecord, answer: EffectiveAnswer): readonly string[] {
+  if (release.identity.manifestHash === `sha256:${canonicalHash(answer.manifest)}`) return [];
+  return [`waybill.yaml has changed since ${release.id} was made: its present configuration is deployed with the recorded image.`];
+}

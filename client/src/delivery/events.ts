@@ -1,0 +1,26 @@
+import type { BuildEvent, DeployEvent, Plan, PushEvent } from '../ports.ts';
+
+/** Where a use-case is. */
+export type Stage = 'resolve' | 'lint' | 'builder' | 'build' | 'layers' | 'push' | 'verify' | 'record' | 'plan' | 'confirm' | 'deploy';
+
+/** What a use-case tells while it runs. */
+export type DeliveryEvent =
+  | { readonly type: 'stage'; readonly stage: Stage; readonly message: string }
+  /** A builder could not be used, and the next one is tried. */
+  | { readonly type: 'attempt'; readonly member: string; readonly message: string }
+  | { readonly type: 'warning'; readonly message: string }
+  | { readonly type: 'build'; readonly event: BuildEvent }
+  | { readonly type: 'push'; readonly event: PushEvent }
+  /** The plan, before refusals and questions: it is shown whatever follows. */
+  | { readonly type: 'plan'; readonly plan: Plan }
+  | { readonly type: 'deploy'; readonly event: DeployEvent };
+
+export type Report = (event: DeliveryEvent) => void;
+
+/** What a person is asked before anything is written. */
+export interface Questions {
+  /** True to apply what the plan shows. */
+  confirm(plan: Plan): Promise<boolean>;
+  /** What was typed when asked for `name`; undefined when dismissed. */
+  typeName(plan: Plan, name: string): Promise<string | undefined>;
+}
