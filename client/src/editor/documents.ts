@@ -44,7 +44,7 @@ export function virtualDocuments(): Documents {
 
   async function showPlan(plan: Plan, deployable: boolean): Promise<boolean> {
     answer(false);
-    const uri = await open(`Plan: ${plan.service} → ${plan.environment}`, 'diff', planText(plan, plan.release));
+    const uri = await open(`Plan: ${plan.service} → ${plan.environment}`, 'diff', planText(plan));
     if (!deployable) return false;
     const chosen = await new Promise<boolean>((resolve) => setWaiting({ uri, answer: resolve }));
     setWaiting(undefined);

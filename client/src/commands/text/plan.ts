@@ -6,10 +6,10 @@ const marks = { create: '+', update: '~', remove: '-', unchanged: ' ' } as const
  * The plan as a document in the language `diff`: who and where, warnings, a table of objects, one unified diff each. `line` of each
  * section lets the editor fold and place its lenses.
  */
-export function planText(plan: Plan, name: string): string {
+export function planText(plan: Plan): string {
   const changed = plan.changes.filter((change) => change.change !== 'unchanged');
   return [
-    `Deploy ${plan.service} ${name} to ${plan.environment}`,
+    `Deploy ${plan.service} (${plan.release}) to ${plan.environment}`,
     '',
     ...plan.identity.map((line) => `  ${line}`),
     `  image ${plan.image.repository}@${plan.image.digest}`,

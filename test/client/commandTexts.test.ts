@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { safeText } from '../../client/src/commands/text/ansi.ts';
+import { buildLog, megabytes } from '../../client/src/commands/text/buildLog.ts';
+import { diagnosisText } from '../../client/src/commands/text/diagnosis.ts';
+import { logRing } from '../../client/src/commands/text/logRing.ts';
+import { planText } from '../../client/src/commands/text/plan.ts';
+import type { Plan } from '../../client/src/ports.ts';
+import { digest } from './treeSamples.ts';
+
+const plain = (text: string) => text.replace(/\u001b\[[0-9;]*m/g, '').replaceAll('\r\n', '\n');
+
+describe('text that is not ours, in a terminal', () => {
+  it('keeps its colours', () => assert.equal(safeText('\u001b[1;31mERROR\u001b[0m x'), '\u001b[1;31mERROR\u001b[0m x'));
+
+  const attacks = {
+    'moves the cursor': 'a\u001b[2Ab',
+    'clears the screen': 'a\u001b[2J\u001b[Hb',
+    'sets the title': 'a\u001b]0;owned\u0007b',
+    'writes to the clipboard': 'a\u001b]52;c;cm0gLXJm\u001b\\b',
+    'hides a link': 'a\u001b]8;;http://evil\u0007\u001b]8;;\u0007b',
+    'starts a device string': 'a\u001bPq#0\u001b\\b',
+    'uses one-byte controls': 'a\u009b2Jb',
+    'resets the terminal': 'a\u001bcb',
+    'overwrites the line': 'a\r\u0008b',
+    'ends in the middle of a sequence': 'ab\u001b',
+  };
+  for (const [name, attack] of Object.entries(attacks)) it(`cannot do what ${name} does`, () => assert.equal(safeText(attack), 'ab'));
+});
+
+describe('the ring between a log and its terminal', () => {
+  const line = (instance: string, text: string) => ({ instance, time: '2026-11-24T10:14:02.113456789Z', text });
+
+  it('writes instance, time and text, each instance in its colour', () => {
+    const ring = logRing(10);
+    ring.push([line('a', 'one'), line('b', 'two'), line('a', 'three')]);
+    const text = ring.take(10_000);
+    const colours = [...text.matchAll(/\u001b\[(\d+)m[ab]\u001b/g)].map((match) => match[1]);
+    assert.equal(colours.length, 3);
+    assert.equal(colours[0], colours[2]);
+    assert.notEqual(colours[0], colours[1]);
+    assert.match(plain(text), /^a {2}\d\d:14:02\.113 {2}one\nb /);
+  });
+
+  it('takes whole lines up to the limit', () => {
+    const ring = logRing(10);
+    ring.push([line('a', 'x'.repeat(50)), line('a', 'y'.repeat(50))]);
+    assert.doesNotMatch(ring.take(120), /y/);
+    assert.equal(ring.pending, 1);
+    assert.match(ring.take(120), /y/);
+    assert.equal(ring.take(120), '');
+  });
+
+  it('says how many lines it had to skip', () => {
+    const ring = logRing(3);
+    ring.push(Array.from({ length: 10 }, (_, index) => line('a', `line ${index}`)));
+    const text = plain(ring.take(10_000));
+    assert.match(text, /── 7 lines were skipped here/);
+    assert.match(text, /line 7\n.*line 8\n.*line 9/s);
+  });
+
+  it('shows markers between rules', () => {
+    const ring = logRing(3);
+    ring.push([{ ...line('a', 'a was replaced by b'), marker: true }]);
+    assert.equal(plain(ring.take(1000)), '── a was replaced by b ──\n');
+  });
+
+  it('stays bounded under a flood', () => {
+    const ring = logRing(1000);
+    for (let round = 0; round < 100; round++) ring.push(Array.from({ length: 1000 }, () => line('a', 'flood')));
+    assert.equal(ring.pending, 1000);
+  });
+});
+
+describe('a build in its terminal', () => {
+  it('shows steps, output and where a step failed', () => {
+    const log = buildLog('/w/Dockerfile');
+    const text = [
+      log.build({ type: 'context', bytes: 2_400_000, files: 12 }),
+      log.build({ type: 'step', id: '1', name: 'RUN make', state: 'started' }),
+      log.build({ type: 'output', step: '1', text: 'cc x.c\nld x\n' }),
+      log.build({ type: 'step', id: '1', name: 'RUN make', state: 'failed', line: 7, error: 'exit code 2' }),
+      log.build({ type: 'step', id: '2', name: 'COPY . .', state: 'cached' }),
+    ].map(plain);
+    assert.deepEqual(text, [
+      '  context: 12 files, 2.4 MB\n',
+      '▸ RUN make\n',
+      '  │ cc x.c\n  │ ld x\n',
+      '✗ RUN make  /w/Dockerfile:7\n  exit code 2\n',
+      '✓ COPY . .  from the cache\n',
+    ]);
+  });
+
+  it('says each state of a pushed layer once', () => {
+    const log = buildLog('/w/Dockerfile');
+    assert.notEqual(log.push({ layer: 'a1', status: 'Pushing', current: 1 }), '');
+    assert.equal(log.push({ layer: 'a1', status: 'Pushing', current: 2 }), '');
+    assert.notEqual(log.push({ layer: 'a1', status: 'Pushed' }), '');
+  });
+
+  it('writes sizes as people do', () => assert.deepEqual([900, 1_500_000, 2_000_000_000].map(megabytes), ['1 kB', '1.5 MB', '2.00 GB']));
+});
+
+describe('the plan document', () => {
+  const plan: Plan = {
+    environment: 'staging',
+    service: 'order-api',
+    release: 'rel-1',
+    image: { repository: 'r.example.com/order-api', digest },
+    identity: ['kubernetes https://k:6443', 'namespace zero-dsp-staging'],
+    changes: [
+      { object: 'apps/v1/Deployment/order-api', change: 'update', diff: '-replicas: 1\n+replicas: 2\n', restarts: true },
+      { object: 'v1/Service/order-api', change: 'unchanged', diff: '', restarts: false },
+    ],
+    warnings: ['`jdk` is not carried out'],
+    refusals: [],
+    hash: 'sha256:1',
+    token: undefined,
+  };
+
+  it('says what, where, by which identity; warnings before objects, objects before differences', () => {
+    assert.equal(
+      planText(plan),
+      [
+        'Deploy order-api (rel-1) to staging',
+        '',
+        '  kubernetes https://k:6443',
+        '  namespace zero-dsp-staging',
+        `  image r.example.com/order-api@${digest}`,
+        '',
+        'Mind:',
+        '! `jdk` is not carried out',
+        '',
+        'Objects:',
+        '  ~ apps/v1/Deployment/order-api  update     restarts its instances',
+        '    v1/Service/order-api          unchanged',
+        '',
+        '══ apps/v1/Deployment/order-api',
+        '-replicas: 1',
+        '+replicas: 2',
+        '',
+        'plan sha256:1',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('says first why it may not be applied', () => {
+    assert.match(planText({ ...plan, refusals: ['the quota is used up'] }), /This deployment is refused:\n! the quota is used up\n\nMind:/);
+  });
+});
+
+describe('the diagnosis document', () => {
+  it('says what is wrong, what to do, why we think so, then the raw facts', () => {
+    const text = diagnosisText({
+      service: 'order-api',
+      environment: 'staging',
+      message: 'rollout failed',
+      diagnosis: {
+        kind: 'crash-loop',
+        summary: 'The new pods start and exit with code 1.',
+        evidence: ['3 restarts in 40 s'],
+        advice: 'Look at the last lines.',
+        log: ['no host db'],
+        manifestPath: 'env.DB',
+      },
+    });
+    const order = ['exit with code 1', 'Look at the last lines', 'env.DB', '3 restarts', 'no host db'].map((part) => text.indexOf(part));
+    assert.deepEqual(
+      order,
+      [...order].sort((a, b) => a - b),
+    );
+    assert.ok(order.every((place) => place >= 0));
+  });
+});

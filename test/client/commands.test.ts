@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { chooseEnvironment, chooseService } from '../../client/src/commands/contract/choose.ts';
+import type { CommandContext } from '../../client/src/commands/contract/command.ts';
+import type { Question, Ui } from '../../client/src/commands/contract/ui.ts';
+import { showDiagnosis } from '../../client/src/commands/showDiagnosis.ts';
+import { subjectOf } from '../../client/src/editor/subject.ts';
+import { fail } from '../../client/src/errors.ts';
+import { commandIds } from '../../client/src/generated/commandIds.ts';
+import { commands } from '../../client/src/generated/commands.ts';
+import { systemClock } from '../../client/src/local/systemClock.ts';
+import { createAppState } from '../../client/src/state/appState.ts';
+import type { WorkspaceModel } from '../../server/src/protocol.ts';
+import { environment, model, service } from './treeSamples.ts';
+
+const unused = () => {
+  throw fail('internal', 'not used here', '');
+};
+
+interface Asked {
+  readonly titles: string[];
+  readonly documents: string[];
+}
+
+/** A context on a given workspace in which the first choice of every question is taken. */
+function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked: Asked } {
+  const asked: Asked = { titles: [], documents: [] };
+  const documents = { model: async () => workspace, effective: unused, buildSpec: unused };
+  const ui: Ui = {
+    async pick<T>(question: Question<T>) {
+      asked.titles.push(`${question.title}: ${question.choices.map((choice) => choice.label).join(', ')}`);
+      return question.choices[0]?.value;
+    },
+    typeToConfirm: unused,
+    confirm: unused,
+    inform: unused,
+    warn: unused,
+    run: unused,
+    openText: async (name, _language, text) => void asked.documents.push(`${name}\n${text}`),
+    showPlan: unused,
+    answerPlan: unused,
+    openLocation: unused,
+    copy: unused,
+    buildScreen: unused,
+    logScreen: unused,
+    logTail: () => 10,
+    markBuild: unused,
+    keepDiagnosis: unused,
+    keptDiagnosis: () => undefined,
+    failed: unused,
+  };
+  const state = createAppState({ documents, clock: systemClock(), platforms: unused, engines: unused, records: unused }, true);
+  return { context: { ui, state, documents, ports: unused, runCommand: unused }, asked };
+}
+
+describe('commands', () => {
+  it('have ids of the form waybill.<noun>.<verb>, each once', () => {
+    assert.deepEqual(
+      commands.map((command) => command.contribution.id),
+      [...commandIds],
+    );
+    assert.equal(new Set(commandIds).size, commandIds.length);
+    for (const id of commandIds) assert.match(id, /^waybill\.[a-z]+\.[a-zA-Z]+$/);
+  });
+
+  it('with titles in Title Case', () => {
+    for (const { contribution } of commands) assert.match(contribution.title, /^[A-Z]/);
+  });
+});
+
+describe('choosing', () => {
+  const two = model({
+    services: [service('order-api'), service('billing')],
+    environments: [environment('dev'), environment('staging'), environment('other', { product: 'else' })],
+  });
+
+  it('takes the service of the row without asking', async () => {
+    const { context, asked } = contextOf(two);
+    assert.equal((await chooseService(context, two, { service: 'zero-dsp/billing' }, 'Build'))?.name, 'billing');
+    assert.deepEqual(asked.titles, []);
+  });
+
+  it('asks among several, and takes the only one', async () => {
+    const { context, asked } = contextOf(two);
+    assert.equal((await chooseService(context, two, {}, 'Build'))?.name, 'order-api');
+    assert.deepEqual(asked.titles, ['Build: order-api, billing']);
+    const one = model({ services: [service('order-api')] });
+    assert.equal((await chooseService(context, one, {}, 'Build'))?.name, 'order-api');
+    assert.equal(asked.titles.length, 1);
+  });
+
+  it('says what is missing when there is none', async () => {
+    const { context } = contextOf(model());
+    await assert.rejects(chooseService(context, model(), {}, 'Build'), /no waybill\.yaml/);
+  });
+
+  it('offers the environments of the product only', async () => {
+    const { context, asked } = contextOf(two);
+    const question = { verb: 'Deploy', fits: () => undefined };
+    await chooseEnvironment(context, two, service('order-api'), {}, question);
+    assert.deepEqual(asked.titles, ['Deploy: dev, staging']);
+  });
+});
+
+describe('what a command was invoked on', () => {
+  const { context } = contextOf(model({ services: [service('order-api')] }));
+
+  it('is a row, a lens, a file or nothing', async () => {
+    await context.state.model.refresh();
+    const row = (id: string) => (id === 'r' ? { id, label: '', context: [], children: [], subject: { builder: 'shared/a' } } : undefined);
+    const of = (parameter: unknown) => subjectOf([parameter], context.state, row);
+    assert.deepEqual(of('r'), { builder: 'shared/a' });
+    assert.deepEqual(of({ subject: { environment: 'zero-dsp/dev', other: 1 } }), { environment: 'zero-dsp/dev' });
+    assert.deepEqual(of({ service: 'zero-dsp/order-api' }), { service: 'zero-dsp/order-api' });
+    const file = { scheme: 'file', fsPath: '/w/order-api/Dockerfile', toString: () => 'file:///w/order-api/Dockerfile' };
+    assert.deepEqual(of(file), { service: 'zero-dsp/order-api' });
+    assert.deepEqual(of(undefined), {});
+  });
+});
+
+describe('Show Diagnosis', () => {
+  it('tells what is known even when nothing was kept', async () => {
+    const { context, asked } = contextOf(model());
+    await showDiagnosis.run(context, { service: 'zero-dsp/order-api', environment: 'zero-dsp/dev' });
+    assert.match(asked.documents[0] ?? '', /^Diagnosis of order-api in dev\n/);
+  });
+});
