@@ -1,8 +1,9 @@
 // The node of a bench cluster: containerd, kubelet, kube-proxy and a bridge for pods.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { command, type Daemon, freePorts, startDaemon, untilReady } from './component.ts';
+import { makeControlGroup } from './controlGroup.ts';
 import { imageArchive } from './images.ts';
 import type { Claim } from './ledger.ts';
 
@@ -23,11 +24,14 @@ export async function startNode(claim: Claim, options: NodeOptions): Promise<voi
   if (process.getuid?.() !== 0) throw new Error('A Kubernetes node needs root: it makes networks, mounts and control groups.');
   const { folder } = options;
   for (const name of ['cni', 'manifests', 'kubelet', 'containerd', 'pods']) mkdirSync(join(folder, name), { recursive: true });
-  await takeMachine(claim);
+  await takeMachine(claim, folder);
+  const group = basename(folder);
+  claim.take({ kind: 'cgroup', name: group });
+  makeControlGroup(group);
   const socket = await startContainerd(claim, folder);
   const [port, health, metrics, proxyHealth] = await freePorts(4);
   const kubelet = join(folder, 'kubelet.yaml');
-  writeFileSync(kubelet, JSON.stringify(kubeletConfiguration(folder, socket, port ?? 0, health ?? 0, options.containerLogMaxSize)));
+  writeFileSync(kubelet, JSON.stringify(kubeletConfiguration(folder, group, socket, port ?? 0, health ?? 0, options.containerLogMaxSize)));
   const place = [
     '--root-dir',
     join(folder, 'kubelet'),
@@ -50,7 +54,7 @@ export async function startNode(claim: Claim, options: NodeOptions): Promise<voi
 }
 
 /** The bridge's name is the lock: the kernel gives it to one caller. */
-async function takeMachine(claim: Claim): Promise<void> {
+async function takeMachine(claim: Claim, folder: string): Promise<void> {
   const deadline = Date.now() + 300_000;
   for (let told = false; ; told = true) {
     const other = otherNode();
@@ -61,7 +65,7 @@ async function takeMachine(claim: Claim): Promise<void> {
     await sleep(1_000);
   }
   claim.take({ kind: 'network', prefix: `${subnet}.` });
-  claim.take({ kind: 'kubernetesNode' });
+  claim.take({ kind: 'kubernetesNode', folder });
   await command('ip', ['addr', 'add', `${subnet}.1/24`, 'dev', bridge]);
   await command('ip', ['link', 'set', bridge, 'up']);
   await command('sysctl', ['-q', 'net.ipv4.ip_forward=1']);
@@ -93,7 +97,7 @@ async function startContainerd(claim: Claim, folder: string): Promise<string> {
   const socket = join(folder, 'containerd/sock');
   const network = {
     cniVersion: '0.4.0',
-    name: 'bench',
+    name: 'waybill',
     plugins: [
       { type: 'bridge', bridge, isGateway: true, ipMasq: true, ipam: addressManagement(folder) },
       { type: 'portmap', capabilities: { portMappings: true } },
@@ -109,6 +113,7 @@ state = "${folder}/containerd/state"
 [grpc]
   address = "${socket}"
 [plugins."io.containerd.grpc.v1.cri"]
+  netns_mounts_under_state_dir = true
   sandbox_image = "localhost/pause:1"
   restrict_oom_score_adj = true
   [plugins."io.containerd.grpc.v1.cri".cni]
@@ -116,7 +121,6 @@ state = "${folder}/containerd/state"
     conf_dir = "${folder}/cni"
 `,
   );
-  claim.take({ kind: 'cgroup', name: 'kubepods' });
   const log = join(folder, 'containerd.log');
   const args = ['--config', join(folder, 'containerd.toml')];
   const daemon = startDaemon(claim, { name: 'containerd', command: 'containerd', args, log, grace: 0 });
@@ -132,13 +136,21 @@ function addressManagement(folder: string): object {
   return { type: 'host-local', dataDir: join(folder, 'cni/leases'), ranges, routes: [{ dst: '0.0.0.0/0' }] };
 }
 
-function kubeletConfiguration(folder: string, socket: string, port: number, health: number, containerLogMaxSize: string): object {
+function kubeletConfiguration(
+  folder: string,
+  group: string,
+  socket: string,
+  port: number,
+  health: number,
+  containerLogMaxSize: string,
+): object {
   return {
     apiVersion: 'kubelet.config.k8s.io/v1beta1',
     kind: 'KubeletConfiguration',
     authentication: { anonymous: { enabled: true }, webhook: { enabled: false } },
     authorization: { mode: 'AlwaysAllow' },
     cgroupDriver: 'cgroupfs',
+    cgroupRoot: `/${group}`,
     failCgroupV1: false,
     failSwapOn: false,
     containerRuntimeEndpoint: `unix://${socket}`,

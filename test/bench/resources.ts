@@ -1,20 +1,23 @@
 // What a bench component takes from the machine, and how each kind is given back. The same code runs when a component is stopped in
 // order and when the reaper cleans up after a run that died.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endControlGroup, killQuietly, removeQuietly } from './controlGroup.ts';
 
 /** Something to give back. Plain data, so that a journal can hold it. */
 export type Resource =
   /** A process, known by its id and start time (a reused id is not touched); `grace` milliseconds pass between TERM and KILL (0: KILL at once). */
   | { readonly kind: 'process'; readonly pid: number; readonly started: string; readonly grace: number }
+  /** Every process whose arguments or environment name a path: the helpers that a program starts and may leave behind. */
+  | { readonly kind: 'family'; readonly mark: string }
   /** A control group under every hierarchy's root: its processes are killed, its folders removed. */
   | { readonly kind: 'cgroup'; readonly name: string }
   /** Every network bridge whose address begins with `prefix`. */
   | { readonly kind: 'network'; readonly prefix: string }
-  /** What a Kubernetes node leaves on the machine: packet filter chains, network namespaces, caches, links to logs. */
-  | { readonly kind: 'kubernetesNode' }
+  /** What a Kubernetes node leaves on the machine: packet filter chains, caches, links to logs. */
+  | { readonly kind: 'kubernetesNode'; readonly folder: string }
   /** A folder, with everything mounted under it. */
   | { readonly kind: 'folder'; readonly path: string };
 
@@ -35,12 +38,14 @@ export async function release(resource: Resource): Promise<void> {
     switch (resource.kind) {
       case 'process':
         return await endProcess(resource.pid, resource.started, resource.grace);
+      case 'family':
+        return endFamily(resource.mark);
       case 'cgroup':
         return await endControlGroup(resource.name);
       case 'network':
         return removeBridges(resource.prefix);
       case 'kubernetesNode':
-        return cleanNode();
+        return cleanNode(resource.folder);
       case 'folder':
         return removeFolder(resource.path);
     }
@@ -59,60 +64,15 @@ async function endProcess(pid: number, started: string, grace: number): Promise<
   }
 }
 
-/** The folders of a group under each hierarchy: version 1 has one root per controller, version 2 has one. */
-function groupFolders(name: string): string[] {
-  const root = '/sys/fs/cgroup';
-  const roots = existsSync(join(root, 'cgroup.controllers'))
-    ? [root]
-    : existsSync(root)
-      ? readdirSync(root).map((part) => join(root, part))
-      : [];
-  return roots.map((part) => join(part, name)).filter((folder) => existsSync(folder));
-}
-
-async function endControlGroup(name: string): Promise<void> {
-  for (let round = 0; round < 40; round += 1) {
-    const folders = groupFolders(name).flatMap(deepestFirst);
-    if (folders.length === 0) return;
-    for (const folder of folders) for (const pid of processesOf(folder)) killQuietly(pid);
-    for (const folder of folders) removeQuietly(folder);
-    await sleep(50);
-  }
-}
-
-function deepestFirst(folder: string): string[] {
-  let children: string[] = [];
-  try {
-    children = readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => join(folder, entry.name));
-  } catch {
-    // The group went away while we looked.
-  }
-  return [...children.flatMap(deepestFirst), folder];
-}
-
-function processesOf(folder: string): number[] {
-  try {
-    return readFileSync(join(folder, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function killQuietly(pid: number): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // Already gone.
-  }
-}
-
-function removeQuietly(folder: string): void {
-  try {
-    rmdirSync(folder);
-  } catch {
-    // Still busy: the next round tries again.
+function endFamily(mark: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)) {
+    for (const file of ['cmdline', 'environ']) {
+      try {
+        if (readFileSync(`/proc/${pid}/${file}`, 'latin1').includes(mark)) killQuietly(Number(pid));
+      } catch {
+        // Gone, or another user's.
+      }
+    }
   }
 }
 
@@ -123,19 +83,19 @@ function removeBridges(prefix: string): void {
   }
 }
 
-function cleanNode(): void {
+function cleanNode(folder: string): void {
   cleanPacketFilter();
-  for (const name of listing('/run/netns').filter((entry) => entry.startsWith('cni-'))) {
-    run('umount', ['-l', `/run/netns/${name}`]);
-    rmSync(`/run/netns/${name}`, { force: true });
+  for (const name of listing('/var/lib/cni/results')) {
+    const file = `/var/lib/cni/results/${name}`;
+    if (readFileSync(file, 'utf8').includes(`${folder}/`)) rmSync(file, { force: true });
   }
-  for (const name of listing('/var/lib/cni/results')) rmSync(`/var/lib/cni/results/${name}`, { force: true });
   for (const name of listing('/var/log/containers')) {
-    if (!existsSync(`/var/log/containers/${name}`)) rmSync(`/var/log/containers/${name}`, { force: true }); // A link to a log that is gone.
+    const link = `/var/log/containers/${name}`;
+    if (readlinkSync(link).startsWith(`${folder}/`)) rmSync(link, { force: true });
   }
   const plugins = '/var/lib/kubelet/device-plugins'; // The one folder whose place cannot be set.
   for (const name of listing(plugins)) rmSync(join(plugins, name), { force: true });
-  for (const folder of [plugins, '/var/lib/kubelet', '/var/lib/cni/results', '/var/lib/cni']) removeQuietly(folder);
+  for (const empty of [plugins, '/var/lib/kubelet', '/var/lib/cni/results', '/var/lib/cni']) removeQuietly(empty);
 }
 
 function listing(folder: string): string[] {
