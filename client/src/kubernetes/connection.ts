@@ -2,7 +2,7 @@
  * Kubeconfig files and authentication. Files are read from the user's own locations only, never changed, and their
  * `current-context` is never looked at: every environment names its context (S2, S16).
  */
-import { X509Certificate, createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -188,7 +188,9 @@ async function authenticate(config: KubeConfig): Promise<Authentication> {
     // Only these two members are used (client-node 2.0.1, config.js).
     await config.applySecurityAuthentication(request as unknown as Parameters<KubeConfig['applySecurityAuthentication']>[0]);
   } catch (cause) {
-    throw fail('unauthorized', `The credentials of the kubeconfig cannot be used: ${firstLine(cause)}.`, 'Log in to the cluster again.', { cause });
+    throw fail('unauthorized', `The credentials of the kubeconfig cannot be used: ${firstLine(cause)}.`, 'Log in to the cluster again.', {
+      cause,
+    });
   }
   return { headers, dispatcher };
 }

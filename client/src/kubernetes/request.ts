@@ -1,6 +1,6 @@
 /** Requests to one API server, and what its failures mean. */
-import { type Response, fetch } from 'undici';
-import { type ErrorKind, type WaybillError, fail, isWaybillError } from '../errors.ts';
+import { fetch, type Response } from 'undici';
+import { type ErrorKind, fail, isWaybillError, type WaybillError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 
 export interface ApiRequest {

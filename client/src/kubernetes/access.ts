@@ -1,0 +1,49 @@
+/** Asks the API server what one may do, before anything is tried (SelfSubjectAccessReview, authorization.k8s.io/v1). */
+import type { Api } from './request.ts';
+
+export interface Permission {
+  readonly verb: string;
+  readonly group: string;
+  /** Plural; a subresource after a slash: `pods/log`. */
+  readonly resource: string;
+}
+
+/** The permissions among `wanted` that the user has not got in the namespace. */
+export async function missingPermissions(
+  api: Api,
+  namespace: string,
+  wanted: readonly Permission[],
+  signal: AbortSignal,
+): Promise<readonly Permission[]> {
+  const answers = await Promise.all(wanted.map((permission) => allowed(api, namespace, permission, signal)));
+  return wanted.filter((_, index) => !answers[index]);
+}
+
+async function allowed(api: Api, namespace: string, permission: Permission, signal: AbortSignal): Promise<boolean> {
+  const [resource, subresource] = permission.resource.split('/');
+  const answer = await api.send<{ readonly status?: { readonly allowed?: boolean } }>(
+    {
+      method: 'POST',
+      path: '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews',
+      body: {
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: {
+          resourceAttributes: {
+            namespace,
+            verb: permission.verb,
+            group: permission.group,
+            resource,
+            ...(subresource ? { subresource } : {}),
+          },
+        },
+      },
+    },
+    signal,
+  );
+  return answer.body.status?.allowed === true;
+}
+
+/** `patch deployments.apps`. */
+export const permissionText = (permission: Permission): string =>
+  `${permission.verb} ${permission.resource}${permission.group === '' ? '' : `.${permission.group}`}`;

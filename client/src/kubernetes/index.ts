@@ -1,0 +1,93 @@
+/** Kubernetes as a platform. Loaded on first use: the client library behind it is large. */
+import { fail } from '../errors.ts';
+import type { Clock, DeployIntent, Platform } from '../ports.ts';
+import { applyPlan } from './apply.ts';
+import { type ConnectionOptions, kubeconfigStamp, openContext } from './connection.ts';
+import { kubernetesTarget, type Pins, pinsOf, verifyIdentity } from './identity.ts';
+import { serviceLogs } from './logs.ts';
+import { observeEnvironment } from './observe.ts';
+import { readParent } from './parent.ts';
+import { drawPlan } from './plan.ts';
+import { recordsOf } from './records.ts';
+import { type Api, apiOf } from './request.ts';
+
+export type { ConnectionOptions } from './connection.ts';
+export type { Pins } from './identity.ts';
+
+export interface KubernetesOptions extends ConnectionOptions {
+  readonly clock: Clock;
+}
+
+/** The platform of `kind: kubernetes`. Connections are opened on first use, one per context, and made anew when a kubeconfig changes. */
+export function kubernetesPlatform(options: KubernetesOptions): Platform {
+  const { clock } = options;
+  const connections = connectionsOf(options);
+  const intents = new WeakMap<object, DeployIntent>();
+  const apiFor = (environment: DeployIntent['environment']): Api => connections.open(kubernetesTarget(environment).context);
+  return {
+    kind: 'kubernetes',
+    identify: async (environment, signal) => verifyIdentity(apiFor(environment), environment, true, signal),
+    plan: async (intent, signal) => {
+      const { plan } = await drawPlan(apiFor(intent.environment), intent, signal);
+      const token = Object.freeze({});
+      intents.set(token, intent);
+      return { ...plan, token };
+    },
+    apply: async (plan, report, signal) => {
+      const intent = typeof plan.token === 'object' && plan.token !== null ? intents.get(plan.token) : undefined;
+      if (!intent) throw fail('internal', 'This plan was not made by this platform.', 'Make the plan again.');
+      return applyPlan({ api: apiFor(intent.environment), clock, report }, plan, intent, signal);
+    },
+    observe: async function* (environment, signal) {
+      yield* observeEnvironment(apiFor(environment), environment, clock, signal);
+    },
+    logs: async function* (environment, query, signal) {
+      yield* serviceLogs(apiFor(environment), environment, query, clock, signal);
+    },
+    history: async (environment, service, signal) => {
+      const api = apiFor(environment);
+      await verifyIdentity(api, environment, false, signal);
+      return recordsOf((await readParent(api, kubernetesTarget(environment).namespace, service, signal))?.data);
+    },
+    close: connections.close,
+  };
+}
+
+/**
+ * What `Pin Cluster` writes into an environment: server, CA hash and UID of `kube-system` of the cluster that a context leads to, and
+ * the UID of a namespace. Members that may not be read, or are not there, are absent.
+ */
+export async function pinOf(
+  context: string,
+  namespace: string | undefined,
+  options: ConnectionOptions,
+  signal: AbortSignal,
+): Promise<Pins> {
+  const api = apiOf(openContext(context, options));
+  try {
+    return await pinsOf(api, namespace, signal);
+  } finally {
+    api.close();
+  }
+}
+
+function connectionsOf(options: ConnectionOptions) {
+  const open = new Map<string, Api>();
+  let stamp = '';
+  const closeAll = (): void => {
+    for (const api of open.values()) api.close();
+    open.clear();
+  };
+  return {
+    open: (context: string): Api => {
+      const now = kubeconfigStamp(options);
+      // Calls that are under way keep their own connection until they end.
+      if (now !== stamp) open.clear();
+      stamp = now;
+      const api = open.get(context) ?? apiOf(openContext(context, options));
+      open.set(context, api);
+      return api;
+    },
+    close: closeAll,
+  };
+}

@@ -1,0 +1,128 @@
+/** The live state of an environment from two watches: Deployments and Pods of the product in the namespace. */
+import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
+import type { Clock, EnvironmentState } from '../ports.ts';
+import { kubernetesTarget, verifyIdentity } from './identity.ts';
+import { type PodView, podView } from './pods.ts';
+import type { Api } from './request.ts';
+import { type DeploymentView, deploymentView, stateOf } from './state.ts';
+import { watchCollection } from './watch.ts';
+
+/** Changes within this time are told together. */
+const settle = 300;
+/** A connection that is away longer than this is shown. */
+const patience = 5_000;
+
+/** Yields at once and after changes. Throws `wrong-target`, `unauthorized` or what keeps the first look from succeeding. */
+export async function* observeEnvironment(
+  api: Api,
+  environment: EnvironmentSummary,
+  clock: Clock,
+  signal: AbortSignal,
+): AsyncGenerator<EnvironmentState> {
+  await verifyIdentity(api, environment, false, signal);
+  const scope = new AbortController();
+  const inner = AbortSignal.any([signal, scope.signal]);
+  const feed = watchBoth(api, environment, clock, inner);
+  let before = '';
+  try {
+    while (!inner.aborted) {
+      const view = await feed.next(before !== '');
+      if (inner.aborted) return;
+      const state = stateOf(environment.name, view.deployments, view.pods, view.lost);
+      const text = JSON.stringify(state);
+      if (text !== before) yield state;
+      before = text;
+    }
+  } finally {
+    scope.abort();
+    await feed.ended;
+  }
+}
+
+function watchBoth(api: Api, environment: EnvironmentSummary, clock: Clock, signal: AbortSignal) {
+  const { namespace } = kubernetesTarget(environment);
+  const labelSelector = [
+    'app.kubernetes.io/managed-by=waybill',
+    `app.kubernetes.io/part-of=${environment.product}`,
+    `waybill.dev/environment=${environment.name}`,
+  ].join(',');
+  let deployments: ReadonlyMap<string, DeploymentView> | undefined;
+  let pods: ReadonlyMap<string, PodView> | undefined;
+  let lostSince: number | undefined;
+  let everSeen = false;
+  let failure: unknown;
+  let dirty = false;
+  let wake = (): void => undefined;
+  const touch = (): void => {
+    dirty = true;
+    wake();
+  };
+  const heard = (): void => {
+    lostSince = undefined;
+    touch();
+  };
+  const lost = (error: Error): void => {
+    lostSince ??= clock.now().getTime();
+    // Before the first look the reason matters more than patience.
+    if (!everSeen) failure ??= error;
+    touch();
+  };
+  const run = async (work: Promise<void>): Promise<void> => {
+    try {
+      await work;
+    } catch (error) {
+      failure ??= error;
+    }
+    touch();
+  };
+  const watchDeployments = watchCollection(
+    api,
+    { path: `/apis/apps/v1/namespaces/${namespace}/deployments`, labelSelector, project: deploymentView },
+    {
+      changed: (view) => {
+        deployments = view;
+        heard();
+      },
+      lost,
+    },
+    clock,
+    signal,
+  );
+  const watchPods = watchCollection(
+    api,
+    { path: `/api/v1/namespaces/${namespace}/pods`, labelSelector, project: podView },
+    {
+      changed: (view) => {
+        pods = view;
+        heard();
+      },
+      lost,
+    },
+    clock,
+    signal,
+  );
+  const isLost = (): boolean => lostSince !== undefined && clock.now().getTime() - lostSince > patience;
+  return {
+    ended: Promise.all([run(watchDeployments), run(watchPods)]),
+    /** The view, as soon as both lists are there and something has changed; `debounce` waits for changes to settle. */
+    next: async (debounce: boolean) => {
+      while (!signal.aborted) {
+        if (failure !== undefined) throw failure;
+        if (dirty && deployments && pods) {
+          if (debounce) await clock.sleep(settle, signal).catch(() => undefined);
+          dirty = false;
+          everSeen = true;
+          // While the connection is away, time alone changes the state.
+          if (lostSince !== undefined && !isLost()) void clock.sleep(patience, signal).then(touch, () => undefined);
+          return { deployments: [...deployments.values()], pods: [...pods.values()], lost: isLost() };
+        }
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+          if (signal.aborted) resolve();
+          else signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      }
+      return { deployments: [], pods: [], lost: false };
+    },
+  };
+}

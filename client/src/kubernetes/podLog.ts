@@ -1,0 +1,181 @@
+/** The log of one container of one Pod, from its first line until it is over, across cuts, restarts and rotations. */
+import type { Clock, LogLine, LogQuery } from '../ports.ts';
+import { lineBatches } from './lines.ts';
+import { podView } from './pods.ts';
+import { type Api, absent, statusOf } from './request.ts';
+import { isBefore, type ResumePoint, resumePoint, splitStamp } from './resume.ts';
+import type { ContainerStatus, KubeObject } from './types.ts';
+
+export interface LogSource {
+  readonly namespace: string;
+  readonly pod: string;
+  /** A Pod of the same name may be another one. */
+  readonly uid: string;
+  readonly container: string;
+  /** What lines are labelled with. */
+  readonly instance: string;
+}
+
+export type Emit = (lines: readonly LogLine[]) => Promise<void>;
+
+export interface Reading {
+  readonly api: Api;
+  readonly source: LogSource;
+  readonly query: LogQuery;
+  readonly emit: Emit;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** Resolves when the Pod changes next. */
+  readonly changed: () => Promise<void>;
+}
+
+const longestPause = 10_000;
+
+/** Reads until the container is over for good (its Pod is gone or has ended), or, without `follow`, until the end of what is there. */
+export async function readLog(reading: Reading): Promise<void> {
+  const run: Run = { resume: resumePoint(), restarts: undefined };
+  let failures = 0;
+  while (!reading.signal.aborted) {
+    const before = run.lines ?? 0;
+    if ((await readRun(reading, run)) === 'over') return;
+    failures = (run.lines ?? 0) > before ? 0 : failures + 1;
+    await pause(reading, failures);
+  }
+}
+
+/** The run of the container that is being read. */
+interface Run {
+  resume: ResumePoint;
+  restarts: number | undefined;
+  /** Lines delivered so far. */
+  lines?: number;
+}
+
+async function readRun(reading: Reading, run: Run): Promise<'over' | 'again'> {
+  const { query } = reading;
+  const status = await containerStatus(reading);
+  if (status === 'unreachable') return 'again';
+  if (status === 'gone') return 'over';
+  if (!status.started) return query.follow ? 'again' : 'over';
+  if (run.restarts !== undefined && status.restarts > run.restarts) {
+    await readPrevious(reading, run, status.restarts - run.restarts);
+    run.resume = resumePoint();
+  }
+  const tail = run.restarts === undefined || (run.lines ?? 0) === 0 ? query.tail : undefined;
+  run.restarts = status.restarts;
+  const end = await readOnce(reading, run, { tail, previous: false });
+  if (end === 'gone' || (end === 'clean' && (status.over || !query.follow))) return 'over';
+  return 'again';
+}
+
+/** Waits a little longer after each vain attempt, but no longer than until the Pod changes. */
+async function pause({ clock, signal, changed }: Reading, failures: number): Promise<void> {
+  const longest = Math.min(longestPause, 200 * 2 ** Math.min(failures, 8));
+  const scope = new AbortController();
+  const time = clock.sleep(longest * (0.5 + Math.random() / 2), AbortSignal.any([signal, scope.signal])).catch(() => undefined);
+  await Promise.race([time, changed()]);
+  scope.abort();
+}
+
+interface Status {
+  readonly started: boolean;
+  readonly restarts: number;
+  /** Will not run again: the Pod has ended. */
+  readonly over: boolean;
+}
+
+async function containerStatus(reading: Reading): Promise<Status | 'gone' | 'unreachable'> {
+  const { api, source, signal } = reading;
+  try {
+    const found = await absent(api.send<KubeObject>({ path: `/api/v1/namespaces/${source.namespace}/pods/${source.pod}` }, signal));
+    const pod = found && podView(found.body);
+    if (!pod || pod.uid !== source.uid) return 'gone';
+    const status = pod.containers.find((container) => container.name === source.container);
+    const over = pod.phase === 'Succeeded' || pod.phase === 'Failed';
+    return { started: hasLog(status), restarts: status?.restartCount ?? 0, over };
+  } catch (error) {
+    if (signal.aborted) return 'gone';
+    if (isTemporary(error)) return 'unreachable';
+    throw error;
+  }
+}
+
+/** True once there is, or was, a run of the container. */
+export const hasLog = (status: ContainerStatus | undefined): boolean =>
+  status !== undefined && (status.state?.running !== undefined || status.state?.terminated !== undefined || status.restartCount > 0);
+
+const isTemporary = (error: unknown): boolean => {
+  const status = statusOf(error);
+  return status === 0 || status === 429 || (status ?? 0) >= 500;
+};
+
+const marker = (reading: Reading, text: string): readonly LogLine[] => [
+  { instance: reading.source.instance, time: reading.clock.now().toISOString(), text, marker: true },
+];
+
+/** The rest of the container that ran before a restart: what it said last is what one wants to read. */
+async function readPrevious(reading: Reading, run: Run, restarts: number): Promise<void> {
+  await readOnce(reading, run, { tail: undefined, previous: true });
+  const lost = restarts > 1 ? `; ${restarts - 1} runs in between have left no log` : '';
+  await reading.emit(marker(reading, `the container was restarted${lost}`));
+}
+
+interface Asked {
+  readonly tail: number | undefined;
+  readonly previous: boolean;
+}
+
+/** One connection. `clean`: the server ended it; `cut`: it broke; `gone`: there is no such log. */
+async function readOnce(reading: Reading, run: Run, asked: Asked): Promise<'clean' | 'cut' | 'gone'> {
+  const { api, source, signal } = reading;
+  const query = logQuery(reading, run.resume, asked);
+  run.resume.reconnect();
+  try {
+    const path = `/api/v1/namespaces/${source.namespace}/pods/${source.pod}/log`;
+    const body = await api.stream({ path, query }, signal);
+    await deliver(reading, run, body);
+    return 'clean';
+  } catch (error) {
+    if (signal.aborted) return 'gone';
+    const status = statusOf(error);
+    if (status === 404) return 'gone';
+    // 400: the container is between two runs, or has no previous one.
+    if (status === undefined || status === 400 || isTemporary(error)) return 'cut';
+    throw error;
+  }
+}
+
+function logQuery({ source, query }: Reading, resume: ResumePoint, asked: Asked): Record<string, string | number | boolean> {
+  const since = resume.since() ?? query.since;
+  return {
+    container: source.container,
+    timestamps: true,
+    ...(asked.previous ? { previous: true } : query.follow ? { follow: true } : {}),
+    ...(since === undefined ? {} : { sinceTime: since }),
+    ...(asked.tail === undefined ? {} : { tailLines: asked.tail }),
+  };
+}
+
+async function deliver(reading: Reading, run: Run, body: AsyncIterable<Uint8Array>): Promise<void> {
+  const { source, query, emit } = reading;
+  let checked = false;
+  for await (const batch of lineBatches(body)) {
+    const lines = fresh(batch, source, run.resume, query.since);
+    if (lines.length === 0) continue;
+    if (!checked && run.resume.lost()) await emit(marker(reading, 'lines may be missing here: the log was rotated away at the node'));
+    checked = true;
+    run.lines = (run.lines ?? 0) + lines.length;
+    await emit(lines);
+  }
+}
+
+function fresh(batch: readonly string[], source: LogSource, resume: ResumePoint, since: string | undefined): readonly LogLine[] {
+  const lines: LogLine[] = [];
+  for (const line of batch) {
+    const { time, text } = splitStamp(line);
+    // The API cuts `sinceTime` to whole seconds.
+    if (since !== undefined && time !== '' && isBefore(time, since)) continue;
+    if (resume.take(time)) lines.push({ instance: source.instance, time, text });
+  }
+  return lines;
+}

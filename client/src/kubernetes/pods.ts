@@ -1,0 +1,119 @@
+/** What a Pod's status says about one instance. */
+import type { InstanceState } from '../ports.ts';
+import { podSelector } from './names.ts';
+import type { Api } from './request.ts';
+import type { ContainerStatus, KubeList, KubeObject, PodObject } from './types.ts';
+
+/** A Pod, reduced to what trees, rollouts and log tails need; large clusters have thousands of them. */
+export interface PodView {
+  readonly name: string;
+  readonly uid: string;
+  readonly service: string;
+  readonly templateHash: string;
+  readonly created: string | undefined;
+  readonly deleting: boolean;
+  readonly phase: string;
+  readonly reason: string | undefined;
+  readonly message: string | undefined;
+  readonly node: string;
+  readonly started: string | undefined;
+  /** Message of `PodScheduled=False`. */
+  readonly unschedulable: string | undefined;
+  readonly initContainers: readonly ContainerStatus[];
+  readonly containers: readonly ContainerStatus[];
+}
+
+const isPod = (object: KubeObject): object is PodObject => 'metadata' in object;
+
+export function podView(object: KubeObject): PodView | undefined {
+  if (!isPod(object)) return undefined;
+  const { metadata, spec, status } = object;
+  const scheduled = status?.conditions?.find((condition) => condition.type === 'PodScheduled');
+  return {
+    name: metadata.name,
+    uid: metadata.uid ?? metadata.name,
+    service: metadata.labels?.['app.kubernetes.io/name'] ?? '',
+    templateHash: metadata.labels?.['pod-template-hash'] ?? '',
+    created: metadata.creationTimestamp,
+    deleting: metadata.deletionTimestamp !== undefined,
+    phase: status?.phase ?? 'Pending',
+    reason: status?.reason,
+    message: status?.message,
+    node: spec?.nodeName ?? '',
+    started: status?.startTime,
+    unschedulable: scheduled?.status === 'False' ? (scheduled.message ?? scheduled.reason) : undefined,
+    initContainers: status?.initContainerStatuses ?? [],
+    containers: status?.containerStatuses ?? [],
+  };
+}
+
+/** The Pods of a service as they are now. */
+export async function listPods(api: Api, namespace: string, service: string, signal: AbortSignal): Promise<readonly PodView[]> {
+  const { body } = await api.send<KubeList<KubeObject>>(
+    { path: `/api/v1/namespaces/${namespace}/pods`, query: { labelSelector: podSelector(service), limit: 500 } },
+    signal,
+  );
+  return body.items.flatMap((item) => podView(item) ?? []);
+}
+
+/** The digest in a container's `imageID` (`repo@sha256:…`, `docker-pullable://repo@sha256:…`); undefined where it names none. */
+export const digestOf = (imageID: string | undefined): string | undefined => /@(sha256:[0-9a-f]{64})$/.exec(imageID ?? '')?.[1];
+
+export const isReady = (pod: PodView): boolean =>
+  pod.phase === 'Running' && pod.containers.length > 0 && pod.containers.every((container) => container.ready);
+
+export const restartsOf = (pod: PodView): number =>
+  [...pod.initContainers, ...pod.containers].reduce((sum, container) => sum + container.restartCount, 0);
+
+/** The first thing that keeps a Pod from running, in the words of the API: `ImagePullBackOff`. */
+export function waitingReason(pod: PodView): { readonly reason: string; readonly message: string } | undefined {
+  for (const container of [...pod.initContainers, ...pod.containers]) {
+    const waiting = container.state?.waiting;
+    if (waiting?.reason && waiting.reason !== 'PodInitializing' && waiting.reason !== 'ContainerCreating') {
+      return { reason: waiting.reason, message: waiting.message ?? '' };
+    }
+  }
+  return pod.unschedulable ? { reason: 'Unschedulable', message: pod.unschedulable } : undefined;
+}
+
+export function instanceOf(pod: PodView): InstanceState {
+  const main = pod.containers[0];
+  const reason = reasonOf(pod);
+  const since = main?.state?.running?.startedAt ?? pod.started ?? pod.created;
+  const digest = digestOf(main?.imageID);
+  return {
+    id: pod.uid,
+    name: pod.name,
+    phase: phaseOf(pod),
+    ready: isReady(pod) && !pod.deleting,
+    restarts: restartsOf(pod),
+    ...(since ? { since } : {}),
+    where: pod.node,
+    ...(digest ? { digest } : {}),
+    ...(reason ? { reason } : {}),
+  };
+}
+
+function phaseOf(pod: PodView): string {
+  if (pod.deleting) return 'Draining';
+  if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return 'Stopped';
+  const killed = pod.containers.some((container) => !container.ready && container.lastState?.terminated?.reason === 'OOMKilled');
+  const waiting = waitingReason(pod)?.reason;
+  if (killed && (waiting === 'CrashLoopBackOff' || pod.containers.some((container) => container.state?.terminated))) return 'OOMKilled';
+  if (waiting === 'CrashLoopBackOff') return 'CrashLoop';
+  if (waiting) return 'Pending';
+  if (isReady(pod)) return 'Ready';
+  if (pod.containers.some((container) => container.state?.running)) {
+    return pod.containers.every((container) => container.started !== false) ? 'Running' : 'Starting';
+  }
+  if (pod.containers.some((container) => container.state?.terminated)) return 'Stopped';
+  return pod.node === '' ? 'Pending' : 'Pulling';
+}
+
+function reasonOf(pod: PodView): string | undefined {
+  const waiting = waitingReason(pod);
+  if (waiting) return waiting.message ? `${waiting.reason}: ${waiting.message}` : waiting.reason;
+  if (pod.reason) return pod.message ? `${pod.reason}: ${pod.message}` : pod.reason;
+  const ended = pod.containers.find((container) => container.state?.terminated)?.state?.terminated;
+  return ended ? `${ended.reason ?? 'Ended'}, exit code ${ended.exitCode}` : undefined;
+}

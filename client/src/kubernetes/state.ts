@@ -1,0 +1,116 @@
+/** From Deployments and Pods to the state that trees show. Pure. */
+import type { EnvironmentState, Health, ServiceState } from '../ports.ts';
+import { digestOf, instanceOf, type PodView, waitingReason } from './pods.ts';
+import type { Condition, DeploymentObject, KubeObject } from './types.ts';
+
+/** A Deployment, reduced to what is shown. */
+export interface DeploymentView {
+  readonly service: string;
+  readonly wanted: number;
+  readonly ready: number;
+  readonly updated: number;
+  readonly available: number;
+  readonly total: number;
+  readonly current: boolean;
+  readonly paused: boolean;
+  readonly conditions: readonly Condition[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly image: string;
+}
+
+const isDeployment = (object: KubeObject): object is DeploymentObject => 'spec' in object;
+
+export function deploymentView(object: KubeObject): DeploymentView | undefined {
+  if (!isDeployment(object)) return undefined;
+  const { metadata, spec, status } = object;
+  const annotations = metadata.annotations ?? {};
+  const template: { readonly containers?: readonly { readonly image?: string }[] } = spec.template.spec ?? {};
+  return {
+    service: metadata.labels?.['app.kubernetes.io/name'] ?? metadata.name,
+    wanted: spec.replicas ?? 1,
+    ready: status?.readyReplicas ?? 0,
+    updated: status?.updatedReplicas ?? 0,
+    available: status?.availableReplicas ?? 0,
+    total: status?.replicas ?? 0,
+    current: (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0),
+    paused: spec.paused === true,
+    conditions: status?.conditions ?? [],
+    annotations: Object.fromEntries(Object.entries(annotations).filter(([name]) => name.startsWith('waybill.dev/'))),
+    image: template.containers?.[0]?.image ?? '',
+  };
+}
+
+/** Services by name, instances by age. `lost` marks everything as unknown: what is shown is what was last seen. */
+export function stateOf(
+  environment: string,
+  deployments: readonly DeploymentView[],
+  pods: readonly PodView[],
+  lost: boolean,
+): EnvironmentState {
+  const services = deployments.map((deployment) =>
+    serviceState(
+      deployment,
+      pods.filter((pod) => pod.service === deployment.service),
+      lost,
+    ),
+  );
+  return { environment, services: services.sort((a, b) => (a.service < b.service ? -1 : 1)) };
+}
+
+function serviceState(deployment: DeploymentView, pods: readonly PodView[], lost: boolean): ServiceState {
+  const instances = [...pods]
+    .sort((a, b) => `${a.created ?? ''} ${a.name}`.localeCompare(`${b.created ?? ''} ${b.name}`, 'en'))
+    .map(instanceOf);
+  const [health, message] = lost
+    ? (['Unknown', 'The connection to the cluster is lost; trying again.'] as const)
+    : healthOf(deployment, pods);
+  const annotation = (name: string): string | undefined => deployment.annotations[`waybill.dev/${name}`];
+  const [release, alias, tag, digest] = [
+    annotation('release'),
+    annotation('alias'),
+    annotation('image-tag'),
+    runningDigest(deployment, pods),
+  ];
+  return {
+    service: deployment.service,
+    health,
+    ready: deployment.ready,
+    wanted: deployment.wanted,
+    ...(release ? { release } : {}),
+    ...(alias ? { alias } : {}),
+    ...(tag ? { tag } : {}),
+    ...(digest ? { digest } : {}),
+    ...(message ? { message } : {}),
+    instances,
+  };
+}
+
+/** The digest that all instances run; while they differ, the one that the Deployment asks for. */
+function runningDigest(deployment: DeploymentView, pods: readonly PodView[]): string | undefined {
+  const running = new Set(pods.filter((pod) => !pod.deleting).map((pod) => digestOf(pod.containers[0]?.imageID)));
+  const [only] = running;
+  return running.size === 1 && only ? only : digestOf(deployment.image);
+}
+
+function healthOf(deployment: DeploymentView, pods: readonly PodView[]): readonly [Health, string | undefined] {
+  const condition = (type: string): Condition | undefined => deployment.conditions.find((entry) => entry.type === type);
+  const stuck = pods.map(waitingReason).find((reason) => reason !== undefined && reason.reason !== 'Unschedulable');
+  const said = (reason: { reason: string; message: string }): string =>
+    reason.message ? `${reason.reason}: ${reason.message}` : reason.reason;
+  const failed = condition('ReplicaFailure');
+  if (failed?.status === 'True') return ['Degraded', failed.message ?? failed.reason];
+  if (stuck) return ['Degraded', said(stuck)];
+  const progress = condition('Progressing');
+  if (progress?.reason === 'ProgressDeadlineExceeded') return ['Degraded', progress.message ?? progress.reason];
+  if (deployment.paused) return ['Suspended', 'The Deployment is paused.'];
+  if (deployment.wanted === 0) return ['Suspended', 'Scaled to zero.'];
+  if (!deployment.current || deployment.updated < deployment.wanted) {
+    return ['Progressing', `${deployment.updated} of ${deployment.wanted} instances are new.`];
+  }
+  if (deployment.total > deployment.updated) return ['Progressing', `${deployment.total - deployment.updated} old instances are ending.`];
+  if (deployment.available < deployment.wanted) {
+    const waiting = pods.map(waitingReason).find((reason) => reason !== undefined);
+    return ['Progressing', waiting ? said(waiting) : `${deployment.available} of ${deployment.wanted} instances are available.`];
+  }
+  return ['Healthy', undefined];
+}
