@@ -12,7 +12,7 @@ import { watchdog } from './watchdog.ts';
 /** Seconds that a control request may take, and between two looks at an engine whose streams are open. */
 const controlSeconds = 10;
 
-/** What goes with a request. Values of `query` that are objects become JSON; undefined ones are left out. */
+/** What goes with a request. In `query`, objects become JSON, arrays are repeated, undefined is left out. */
 export interface Call {
   readonly query?: Readonly<Record<string, string | number | boolean | object | undefined>>;
   /** Sent as JSON. */
@@ -105,8 +105,11 @@ function request(method: string, path: string, call: Call): Dial {
 function search(query: Call['query']): string {
   const pairs = Object.entries(query ?? {}).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-    return [`${encodeURIComponent(name)}=${encodeURIComponent(text)}`];
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    return values.map((one) => {
+      const text = typeof one === 'object' ? JSON.stringify(one) : String(one);
+      return `${encodeURIComponent(name)}=${encodeURIComponent(text)}`;
+    });
   });
   return pairs.length === 0 ? '' : `?${pairs.join('&')}`;
 }

@@ -1,0 +1,227 @@
+import { readFile } from 'node:fs/promises';
+import { fail, isWaybillError } from '../errors.ts';
+import type { BuildEvent, BuildOrder, BuiltImage, Credentials, Secrets } from '../ports.ts';
+import { buildkitProgress } from './buildkitProgress.ts';
+import { type BuildOutcome, type BuildProgress, hiding, stepOutput } from './buildReport.ts';
+import { classicProgress } from './classicProgress.ts';
+import type { Call, DockerConnection } from './connection.ts';
+import { archiveContext } from './contextArchive.ts';
+import { type BuildContext, listContext, unreadable } from './contextFiles.ts';
+import { stepLines } from './dockerfileSteps.ts';
+import { cancelled, place } from './faults.ts';
+import { inspectImage } from './images.ts';
+import { jsonLines } from './lines.ts';
+import { registryConfig } from './registryAuth.ts';
+import { refuseSecretFiles } from './secretFiles.ts';
+import { openSession, type Session } from './session.ts';
+
+export interface BuildPorts {
+  readonly credentials: Credentials;
+  readonly secrets: Secrets;
+}
+
+interface Running {
+  readonly connection: DockerConnection;
+  readonly ports: BuildPorts;
+  readonly order: BuildOrder;
+  readonly report: (event: BuildEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+const warnBytes = 100 * 1024 * 1024;
+
+/**
+ * Builds an image on an engine: BuildKit when it has it, else the classic builder. Success is an image id and no error in the stream,
+ * never the HTTP status. Errors: `refused` before anything is sent (secret files, options that the builder lacks), `build-failed` at
+ * the line of the Dockerfile, `unreachable`, `cancelled`. Whatever ends it, nothing goes on running on the engine.
+ */
+export async function buildImage(
+  connection: DockerConnection,
+  ports: BuildPorts,
+  order: BuildOrder,
+  report: (event: BuildEvent) => void,
+  signal: AbortSignal,
+): Promise<BuiltImage> {
+  const began = performance.now();
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(tooLong(order)), order.spec.timeout * 1000);
+  const running: Running = { connection, ports, order, report, signal: AbortSignal.any([signal, limit.signal]) };
+  try {
+    return await build(running, began);
+  } catch (error) {
+    if (limit.signal.aborted && !signal.aborted) throw limit.signal.reason;
+    if (signal.aborted) throw cancelled(error);
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function tooLong(order: BuildOrder): Error {
+  return fail(
+    'build-failed',
+    `The build did not end within ${order.spec.timeout} s and was stopped.`,
+    'Find the step that hangs in its output, or raise build.timeout in waybill.yaml.',
+  );
+}
+
+async function build(running: Running, began: number): Promise<BuiltImage> {
+  const { connection, order, signal } = running;
+  const version = await connection.version(signal);
+  const buildkit = version.buildkit;
+  refuseUnable(running, buildkit);
+  const text = await readFile(order.spec.dockerfile, 'utf8').catch((error: unknown) => {
+    throw unreadable(order.spec.dockerfile, error);
+  });
+  if (!buildkit && /^\s*(RUN\s+--mount|COPY\s+--link|RUN\s+<<)/im.test(text))
+    refuseClassic(running, 'the Dockerfile uses mounts, links or here-documents');
+  const context = await listContext(order.spec.context, order.spec.dockerfile, signal);
+  await refuseSecretFiles(context, signal);
+  tellContext(running, context);
+  const values = await readSecrets(running);
+  const hide = hiding([...values.values()]);
+  const output = stepOutput(running.report, hide);
+  const lines = stepLines(text);
+  const progress = buildkit
+    ? buildkitProgress(running.report, output, lines, hide)
+    : classicProgress(running.report, output, lines, hide, () => performance.now());
+  if (buildkit) await withSession(running, values, (session) => send(running, context, progress, buildkitCall(order, context, session)));
+  else await send(running, context, progress, await classicCall(running, context, text));
+  const id = imageOf(running, progress.outcome());
+  const image = await inspectImage(connection, id, signal);
+  const { cached, ran } = progress.outcome();
+  return {
+    ...image,
+    member: connection.host.name,
+    engine: buildkit ? 'buildkit' : 'classic',
+    seconds: (performance.now() - began) / 1000,
+    steps: { cached, ran },
+  };
+}
+
+function refuseUnable(running: Running, buildkit: boolean): void {
+  const { spec } = running.order;
+  if (spec.platforms.length > 1) {
+    throw fail(
+      'refused',
+      `One build makes one platform; ${spec.service} asks for ${spec.platforms.join(' and ')}.`,
+      'Leave one platform in build.platforms of waybill.yaml.',
+    );
+  }
+  if (!buildkit && spec.secrets.length > 0) refuseClassic(running, 'the service has build secrets');
+}
+
+function refuseClassic(running: Running, why: string): never {
+  throw fail(
+    'refused',
+    `${place(running.connection.host)} has only the classic builder, which cannot build this: ${why}.`,
+    'Enable BuildKit on that engine (features.buildkit in daemon.json), or choose another builder.',
+  );
+}
+
+function tellContext({ report }: Running, context: BuildContext): void {
+  report({ type: 'context', bytes: context.bytes, files: context.files });
+  if (context.skipped.length > 0) {
+    report({ type: 'warning', message: `Sockets and devices are not sent: ${context.skipped.slice(0, 10).join(', ')}` });
+  }
+  if (context.bytes <= warnBytes) return;
+  const sized = context.entries.flatMap((entry) => (entry.kind === 'file' ? [entry] : []));
+  const largest = sized.sort((a, b) => b.size - a.size).slice(0, 20);
+  const list = largest.map((file) => `${file.path} (${megabytes(file.size)})`).join(', ');
+  report({ type: 'warning', message: `The build context is ${megabytes(context.bytes)}. Largest files: ${list}` });
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1024 / 1024).toFixed(1)} MB`;
+}
+
+async function readSecrets({ ports, order, signal }: Running): Promise<ReadonlyMap<string, Uint8Array>> {
+  const values = new Map<string, Uint8Array>();
+  for (const secret of order.spec.secrets) values.set(secret.id, await ports.secrets.read(secret.from, signal));
+  return values;
+}
+
+async function withSession(
+  running: Running,
+  values: ReadonlyMap<string, Uint8Array>,
+  use: (session: Session) => Promise<void>,
+): Promise<void> {
+  const { connection, ports, signal } = running;
+  const answers = {
+    secret: async (id: string) => values.get(id),
+    credential: (host: string, aborted: AbortSignal) =>
+      ports.credentials.forRegistry(host === 'registry-1.docker.io' ? 'docker.io' : host, aborted),
+  };
+  const session = await openSession(connection, answers, signal);
+  try {
+    await use(session);
+  } finally {
+    session.close();
+  }
+}
+
+function commonQuery(order: BuildOrder, context: BuildContext, args: Readonly<Record<string, string>>): NonNullable<Call['query']> {
+  return {
+    t: order.tags,
+    dockerfile: context.dockerfile,
+    target: order.spec.target,
+    platform: order.spec.platforms[0],
+    buildargs: args,
+    labels: { ...order.spec.labels, ...order.labels },
+    rm: true,
+    forcerm: true,
+  };
+}
+
+function buildkitCall(order: BuildOrder, context: BuildContext, session: Session): Call {
+  const date = String(Math.floor(order.sourceDate.getTime() / 1000));
+  const query = commonQuery(order, context, { SOURCE_DATE_EPOCH: date, ...order.spec.args });
+  return { query: { ...query, version: '2', session: session.id } };
+}
+
+async function classicCall(running: Running, context: BuildContext, text: string): Promise<Call> {
+  const { order, ports, signal } = running;
+  const config = await registryConfig(ports.credentials, text, order.spec.args, signal);
+  return { query: commonQuery(order, context, order.spec.args), headers: { 'X-Registry-Config': config } };
+}
+
+async function send(running: Running, context: BuildContext, progress: BuildProgress, call: Call): Promise<void> {
+  const archive = archiveContext(context, running.order.sourceDate);
+  let broken: unknown;
+  archive.done.catch((error: unknown) => {
+    // The engine would only say that the archive ended early. An archive that was closed from outside is not to blame.
+    if (isWaybillError(error)) broken = error;
+  });
+  try {
+    const stream = await running.connection.stream('POST', '/build', { ...call, source: archive.stream }, running.signal);
+    for await (const value of jsonLines(stream.body)) progress.take(value);
+  } catch (error) {
+    throw broken ?? error;
+  } finally {
+    archive.stream.destroy();
+  }
+}
+
+function imageOf(running: Running, outcome: BuildOutcome): string {
+  const { order } = running;
+  if (outcome.error === undefined && outcome.id !== undefined) return outcome.id;
+  const why = outcome.error ?? 'the builder ended without an image';
+  const tail = outcome.output.length > 0 ? `\n${outcome.output.join('\n')}` : '';
+  throw fail('build-failed', `The build of ${order.spec.service} failed: ${firstLines(why)}${tail}`, adviceFor(why), {
+    at: { file: order.spec.dockerfile, line: outcome.line ?? 1 },
+  });
+}
+
+function firstLines(text: string): string {
+  return text.trim().split('\n').slice(0, 3).join(' ').trim();
+}
+
+function adviceFor(why: string): string {
+  if (/unauthorized|authentication required|authorization failed|denied/i.test(why)) return 'Sign in to that registry with `docker login`.';
+  if (/not found|manifest unknown/i.test(why) && /resolve|manifest|pull/i.test(why))
+    return 'Check that the base image exists in its registry.';
+  if (/dial tcp|no such host|i\/o timeout|connection refused/i.test(why)) {
+    return 'The builder could not reach something on its network: check the names that the Dockerfile uses (a `# syntax` line needs its registry).';
+  }
+  return 'Correct the line of the Dockerfile that the message names, and build again.';
+}

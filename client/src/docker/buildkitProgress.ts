@@ -1,0 +1,71 @@
+import type { BuildEvent } from '../ports.ts';
+import { type BuildProgress, errorIn, idIn, lineIn, type StepOutput } from './buildReport.ts';
+import type { StepLines } from './dockerfileSteps.ts';
+import { decodeTrace, type TraceVertex } from './trace.ts';
+
+type StepState = Extract<BuildEvent, { type: 'step' }>['state'];
+
+/** Turns BuildKit's stream into events. Each step is told once for every state that it comes to. */
+export function buildkitProgress(
+  report: (event: BuildEvent) => void,
+  output: StepOutput,
+  lines: StepLines,
+  hide: (text: string) => string,
+): BuildProgress {
+  const told = new Map<string, StepState>();
+  const counted = { cached: 0, ran: 0 };
+  const failure: { vertex: TraceVertex | undefined; error: string | undefined } = { vertex: undefined, error: undefined };
+  let id: string | undefined;
+  const takeVertex = (vertex: TraceVertex): void => {
+    const state = stateOf(vertex);
+    if (state === undefined || told.get(vertex.digest) === state || isFinal(told.get(vertex.digest))) return;
+    if (isFinal(state)) output.flush(vertex.digest);
+    told.set(vertex.digest, state);
+    const line = lines.ofVertex(vertex.name);
+    if (line !== undefined && state === 'cached') counted.cached += 1;
+    if (line !== undefined && state === 'done') counted.ran += 1;
+    if (state === 'failed') failure.vertex ??= vertex;
+    report({
+      type: 'step',
+      id: vertex.digest,
+      name: hide(vertex.name),
+      state,
+      ...(line === undefined ? {} : { line }),
+      ...(vertex.started !== undefined && vertex.completed !== undefined ? { seconds: vertex.completed - vertex.started } : {}),
+      ...(state === 'failed' ? { error: hide(vertex.error) } : {}),
+    });
+  };
+  return {
+    take: (value) => {
+      failure.error ??= errorIn(value);
+      id = (value.id === 'moby.image.id' ? idIn(value) : undefined) ?? id;
+      if (value.id !== 'moby.buildkit.trace' || typeof value.aux !== 'string') return;
+      const trace = decodeTrace(Buffer.from(value.aux, 'base64'));
+      // Output that came together with the end of its step belongs before it.
+      for (const vertex of trace.vertexes) if (!isFinal(stateOf(vertex))) takeVertex(vertex);
+      for (const log of trace.logs) output.add(log.vertex, log.text);
+      for (const vertex of trace.vertexes) takeVertex(vertex);
+      for (const warning of trace.warnings) {
+        report({ type: 'warning', message: warning.line === undefined ? warning.text : `line ${warning.line}: ${warning.text}` });
+      }
+    },
+    outcome: () => ({
+      id,
+      error: failure.error === undefined ? undefined : hide(failure.error),
+      line: (failure.vertex && lines.ofVertex(failure.vertex.name)) ?? lineIn(failure.error ?? ''),
+      output: failure.vertex ? output.tail(failure.vertex.digest) : [],
+      ...counted,
+    }),
+  };
+}
+
+function stateOf(vertex: TraceVertex): StepState | undefined {
+  if (vertex.error !== '') return 'failed';
+  if (vertex.cached) return 'cached';
+  if (vertex.completed !== undefined) return 'done';
+  return vertex.started === undefined ? undefined : 'started';
+}
+
+function isFinal(state: StepState | undefined): boolean {
+  return state !== undefined && state !== 'started';
+}

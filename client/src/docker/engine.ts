@@ -1,0 +1,47 @@
+import type { BuilderMember, ImageByDigest } from '../../../server/src/protocol.ts';
+import type { Credentials, Engine, Engines, Secrets } from '../ports.ts';
+import type { OciRegistry } from '../registry/index.ts';
+import { buildImage } from './build.ts';
+import { connect, type DockerConnection } from './connection.ts';
+import { statusOf } from './faults.ts';
+import { inspectImage } from './images.ts';
+import { pushImage } from './push.ts';
+
+export interface EnginesOptions {
+  readonly credentials: Credentials;
+  readonly secrets: Secrets;
+  /** Asked for the layers of images that an engine does not have. */
+  readonly registry: OciRegistry;
+}
+
+/** Docker Engines as builders. Opening one connects to nothing yet; throws `configuration` for an unusable address. */
+export function dockerEngines(options: EnginesOptions): Engines {
+  return { open: (member) => engineOf(options, member) };
+}
+
+function engineOf(options: EnginesOptions, member: BuilderMember): Engine {
+  const connection = connect(member);
+  return {
+    name: member.name,
+    version: (signal) => connection.version(signal),
+    build: (order, report, signal) => buildImage(connection, options, order, report, signal),
+    push: (repository, tag, report, signal) => pushImage(connection, options.credentials, { repository, tag }, report, signal),
+    layersOf: (image, signal) => layersOf(connection, options.registry, image, signal),
+    close: () => connection.close(),
+  };
+}
+
+async function layersOf(
+  connection: DockerConnection,
+  registry: OciRegistry,
+  image: ImageByDigest,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  try {
+    return (await inspectImage(connection, `${image.repository}@${image.digest}`, signal)).layers;
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
+  }
+  const { os, arch } = await connection.version(signal);
+  return await registry.layersOf(image, { os, architecture: arch }, signal);
+}

@@ -1,0 +1,32 @@
+import type { BuiltImage } from '../ports.ts';
+import type { DockerConnection } from './connection.ts';
+
+/** What `GET /images/{name}/json` says that is used here (Engine API, ImageInspect). */
+interface ImageInspect {
+  readonly Id: string;
+  readonly Size: number;
+  readonly RootFS?: { readonly Layers?: readonly string[] | null };
+  readonly Config?: {
+    readonly User?: string;
+    readonly Labels?: Readonly<Record<string, string>> | null;
+    readonly Env?: readonly string[] | null;
+  } | null;
+}
+
+export type InspectedImage = Pick<BuiltImage, 'id' | 'layers' | 'size' | 'config'>;
+
+/** An image on the engine by id, tag or `repository@digest`. Throws with status 404 when it is not there. */
+export async function inspectImage(connection: DockerConnection, name: string, signal: AbortSignal): Promise<InspectedImage> {
+  const image = await connection.json<ImageInspect>('GET', `/images/${imagePath(name)}/json`, { seconds: 30 }, signal);
+  return {
+    id: image.Id,
+    layers: image.RootFS?.Layers ?? [],
+    size: image.Size,
+    config: { user: image.Config?.User ?? '', labels: image.Config?.Labels ?? {}, env: image.Config?.Env ?? [] },
+  };
+}
+
+/** An image name in a path: its slashes stay. */
+export function imagePath(name: string): string {
+  return name.split('/').map(encodeURIComponent).join('/');
+}

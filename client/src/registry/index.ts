@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { ImageByDigest } from '../../../server/src/protocol.ts';
+import { fail } from '../errors.ts';
+import type { Registry } from '../ports.ts';
+import { chooseManifest, type Descriptor, type ImageConfig, type Manifest, manifestTypes, type Platform } from './manifest.ts';
+import { isDigest, registryHostOf, repositoryPathOf } from './reference.ts';
+import { type RegistryOptions, sender } from './requests.ts';
+
+export type { Descriptor, ImageConfig, Manifest, Platform } from './manifest.ts';
+export { isDigest, registryHostOf, repositoryPathOf } from './reference.ts';
+export type { RegistryOptions } from './requests.ts';
+
+export interface FoundManifest {
+  /** Hash of the bytes that came. */
+  readonly digest: string;
+  readonly manifest: Manifest;
+  readonly size: number;
+}
+
+/** A registry by the OCI distribution specification (github.com/opencontainers/distribution-spec). All that comes is verified by hash. */
+export interface OciRegistry extends Registry {
+  /** A manifest or index by tag or digest; undefined when it is not there. */
+  manifest(repository: string, reference: string, signal: AbortSignal): Promise<FoundManifest | undefined>;
+  /** The configuration of one image; for an index, of the image for `platform`. Throws `rejected` when it is not there. */
+  config(image: ImageByDigest, platform: Platform, signal: AbortSignal): Promise<ImageConfig>;
+  /** `rootfs.diff_ids`, lowest first: what an engine calls `RootFS.Layers`. */
+  layersOf(image: ImageByDigest, platform: Platform, signal: AbortSignal): Promise<readonly string[]>;
+}
+
+/** Talks to whatever registry a repository names; without TLS only to this machine and to `insecure` hosts (S7). */
+export function ociRegistry(options: RegistryOptions): OciRegistry {
+  const send = sender(options);
+  const ask = (method: 'GET' | 'HEAD', repository: string, kind: 'manifests' | 'blobs', reference: string, signal: AbortSignal) => {
+    const path = repositoryPathOf(repository);
+    const host = registryHostOf(repository);
+    const accept = kind === 'manifests' ? manifestTypes : ['*/*'];
+    const request = {
+      host: host === 'docker.io' ? 'registry-1.docker.io' : host,
+      path: `${path}/${kind}/${reference}`,
+      method,
+      accept,
+      repository: path,
+    };
+    return send(request, signal);
+  };
+  const manifest = async (repository: string, reference: string, signal: AbortSignal): Promise<FoundManifest | undefined> => {
+    const answer = await ask('GET', repository, 'manifests', reference, signal);
+    if (answer.status === 404) return undefined;
+    const digest = hash(answer.body);
+    const claimed = answer.headers.get('docker-content-digest');
+    if (claimed !== null && claimed !== digest) throw anotherDigest(repository, reference, claimed, digest);
+    if (isDigest(reference) && reference !== digest) throw anotherDigest(repository, reference, reference, digest);
+    return { digest, manifest: JSON.parse(new TextDecoder().decode(answer.body)) as Manifest, size: answer.body.length };
+  };
+  const blob = async (repository: string, descriptor: Descriptor, signal: AbortSignal): Promise<Uint8Array> => {
+    const answer = await ask('GET', repository, 'blobs', descriptor.digest, signal);
+    if (answer.status === 404) throw missing(repository, descriptor.digest);
+    const digest = hash(answer.body);
+    if (digest !== descriptor.digest) throw anotherDigest(repository, descriptor.digest, descriptor.digest, digest);
+    return answer.body;
+  };
+  const config = async (image: ImageByDigest, platform: Platform, signal: AbortSignal): Promise<ImageConfig> => {
+    const found = await manifest(image.repository, image.digest, signal);
+    if (!found) throw missing(image.repository, image.digest);
+    if (found.manifest.config) {
+      return JSON.parse(new TextDecoder().decode(await blob(image.repository, found.manifest.config, signal))) as ImageConfig;
+    }
+    const chosen = chooseManifest(found.manifest, platform);
+    if (!chosen) {
+      throw fail(
+        'rejected',
+        `${image.repository}@${image.digest} has no image for ${platform.os}/${platform.architecture}.`,
+        'Choose an image for that platform.',
+      );
+    }
+    return await config({ repository: image.repository, digest: chosen.digest }, platform, signal);
+  };
+  return {
+    manifest,
+    config,
+    layersOf: async (image, platform, signal) => (await config(image, platform, signal)).rootfs.diff_ids,
+    resolve: async (repository, reference, signal) => {
+      const head = await ask('HEAD', repository, 'manifests', reference, signal);
+      if (head.status === 404) return undefined;
+      const found = await manifest(repository, reference, signal);
+      const claimed = head.headers.get('docker-content-digest');
+      if (found && claimed !== null && claimed !== found.digest) throw anotherDigest(repository, reference, claimed, found.digest);
+      return found?.digest;
+    },
+  };
+}
+
+function hash(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
+
+function anotherDigest(repository: string, reference: string, expected: string, got: string): Error {
+  return fail(
+    'rejected',
+    `The registry answers another digest for ${repository} ${reference}: expected ${expected}, the content is ${got}.`,
+    'Do not use this image: something between here and the registry changes content, or its store is damaged.',
+  );
+}
+
+function missing(repository: string, digest: string): Error {
+  return fail('rejected', `${repository} has no ${digest}.`, 'Push the image again, or choose one that the registry still has.');
+}
