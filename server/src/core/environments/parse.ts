@@ -1,4 +1,4 @@
-import type { BuilderMember, BuilderPool, EnvironmentSummary, Location, ModelProblem, Range } from '../../protocol.ts';
+import type { BuilderMember, BuilderPool, EnvironmentSummary, Location, ModelProblem, Range, SecretSource } from '../../protocol.ts';
 import { optional } from '../text/optional.ts';
 import { parentUri, uriPath } from '../text/uris.ts';
 import { booleanAt, entryOf, itemsAt, numberAt, textAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
@@ -99,8 +99,19 @@ function readEnvironment(location: Location, { name, product, item, folder, loca
       forbid: textsAt(guarded, 'forbid'),
     },
     keepRecords: numberAt(item, 'records', 'keep') ?? 20,
+    ...readSecrets(item),
     problems,
   };
+}
+
+function readSecrets(item: YamlNode): { readonly secrets?: readonly SecretSource[] } {
+  const secrets = itemsAt(item, 'secrets').flatMap((secret) => {
+    const name = textAt(secret, 'name');
+    const key = textAt(secret, 'key');
+    const from = textAt(secret, 'from');
+    return name && key && from ? [{ name, key, from }] : [];
+  });
+  return secrets.length > 0 ? { secrets } : {};
 }
 
 function readPool(uri: string, folderUri: string, item: YamlNode, local: YamlSource | undefined, problems: ModelProblem[]): BuilderPool[] {

@@ -39,6 +39,8 @@ export interface Workspace {
   /** The standards that judge a file: named by its service, or nearest in the folder tree, or the only ones. */
   standardsFor(uri: string): Standards | undefined;
   standardsByName(name: string): Standards | undefined;
+  /** True for a file of `kind: StandardsPart`, whatever its name. */
+  isStandardsPart(uri: string): boolean;
   service(id: string): ServiceManifest | undefined;
   serviceAt(uri: string): ServiceManifest | undefined;
   serviceForDockerfile(uri: string): ServiceManifest | undefined;
@@ -139,6 +141,10 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
     yaml: (uri) => parsed.get(normalUri(uri))?.yaml,
     standardsFor,
     standardsByName,
+    isStandardsPart: (uri) => {
+      const file = parsed.get(normalUri(uri));
+      return file?.ownStandards !== undefined && !isWhole(file);
+    },
     service: (id) => services.find((service) => service.id === id),
     serviceAt: (uri) => byManifest.get(normalUri(uri)),
     serviceForDockerfile: (uri) => byDockerfile.get(normalUri(uri)),

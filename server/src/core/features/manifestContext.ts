@@ -1,0 +1,20 @@
+import type { ManifestContext } from '../rules/manifestContext.ts';
+import { optional } from '../text/optional.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What rules and features look at in one YAML file; undefined for files of other kinds. */
+export function manifestContext(workspace: Workspace, uri: string): ManifestContext | undefined {
+  const file = workspace.file(uri);
+  const yaml = workspace.yaml(uri);
+  const kind = file?.kind === 'other' && workspace.isStandardsPart(uri) ? 'standards' : file?.kind;
+  if (!file || !yaml || (kind !== 'service' && kind !== 'environments' && kind !== 'standards')) return undefined;
+  return {
+    workspace,
+    uri: file.uri,
+    kind,
+    yaml,
+    ...optional('service', workspace.serviceAt(uri)),
+    ...optional('environments', workspace.environmentsFor(uri)),
+    ...optional('standards', workspace.standardsFor(uri)),
+  };
+}

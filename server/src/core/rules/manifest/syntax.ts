@@ -1,0 +1,11 @@
+import type { ManifestRule } from '../manifestContext.ts';
+
+/** The file is YAML that can mean one thing only. */
+export const meta: ManifestRule = {
+  summary: 'Waybill’s files are valid YAML, and no key is there twice.',
+  severity: 'error',
+  aliases: [],
+  fixable: false,
+  on: ['service', 'environments', 'standards'],
+  check: ({ yaml }) => yaml.problems.map((problem) => ({ range: problem.range, message: problem.message })),
+};

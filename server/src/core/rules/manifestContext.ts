@@ -1,0 +1,27 @@
+import type { EnvironmentsFile } from '../environments/parse.ts';
+import type { Workspace } from '../features/workspace.ts';
+import type { ServiceManifest } from '../service/parse.ts';
+import type { Standards } from '../standards/model.ts';
+import type { YamlFile } from '../yaml/parse.ts';
+import type { Report, RuleMeta } from './rule.ts';
+
+export type ManifestKind = 'service' | 'environments' | 'standards';
+
+/** Everything that a rule about YAML files may look at. */
+export interface ManifestContext {
+  readonly workspace: Workspace;
+  readonly uri: string;
+  readonly kind: ManifestKind;
+  readonly yaml: YamlFile;
+  /** Set for `kind: 'service'`. */
+  readonly service?: ServiceManifest;
+  /** For a service: where it is deployed to; for an environments file: itself. */
+  readonly environments?: EnvironmentsFile;
+  readonly standards?: Standards;
+}
+
+/** A rule about YAML files: metadata, the kinds of file it is about, and one pure check. Its id is its path below `rules/`. */
+export interface ManifestRule extends RuleMeta {
+  readonly on: readonly ManifestKind[];
+  readonly check: (context: ManifestContext) => readonly Report[];
+}

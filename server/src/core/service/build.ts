@@ -1,0 +1,172 @@
+import type { ConfigFile, EffectiveService, Probe, ServicePort } from '../../protocol.ts';
+import { portRange } from '../environments/target.ts';
+import type { CatalogueImage, Standards } from '../standards/model.ts';
+import { optional } from '../text/optional.ts';
+import { numberAt, textAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
+import { type ReadFile, readEnv } from './env.ts';
+import type { Reader } from './reader.ts';
+
+/** What the service stands on besides its manifest. */
+export interface BuildInput {
+  readonly name: string;
+  readonly product: string;
+  readonly environment: string;
+  readonly standards?: Standards;
+  /** Text of a file relative to the manifest; undefined when it is not there. */
+  readonly readFile: ReadFile;
+}
+
+/** Makes the plain data of one service in one environment from its merged, interpolated, defaulted tree. */
+export function buildService(root: YamlNode, read: Reader, input: BuildInput): EffectiveService {
+  const ports = read.items('ports').flatMap((item) => readPort(item, read));
+  const base = input.standards?.images.find((image) => image.name === read.text('build', 'base'));
+  return {
+    name: input.name,
+    product: input.product,
+    environment: input.environment,
+    repository: read.text('image', 'repository') ?? '',
+    dependsOn: read.texts('dependsOn'),
+    ports,
+    env: readEnv(root, read, input),
+    config: readConfig(read, input.readFile),
+    resources: { requests: amounts(root, read, 'requests'), limits: amounts(root, read, 'limits') },
+    health: {
+      ...optional('startup', readProbe(valueAt(root, 'health', 'startup'), read, ports)),
+      ...optional('readiness', readProbe(valueAt(root, 'health', 'readiness'), read, ports)),
+      ...optional('liveness', readProbe(valueAt(root, 'health', 'liveness'), read, ports)),
+    },
+    lifecycle: {
+      stopGracePeriod: read.seconds(valueAt(root, 'lifecycle', 'stopGracePeriod')),
+      preStopSleep: read.seconds(valueAt(root, 'lifecycle', 'preStop', 'sleep')),
+      ...optional('stopSignal', read.text('lifecycle', 'stopSignal')),
+    },
+    network: read.oneOf(['bridge', 'host'], 'network', 'mode'),
+    expose: readExpose(read, ports),
+    ...optional('jdk', readJdk(read, input.standards, base)),
+    ...optional('uid', uidOf(base, input.standards)),
+    replicas: read.number('scale', 'replicas'),
+    rollout: readRollout(root, read),
+    ignored: ignoredKeys(root, read),
+  };
+}
+
+function readPort(item: YamlNode, read: Reader): ServicePort[] {
+  const name = textAt(item, 'name');
+  const port = valueAt(item, 'port');
+  if (!name || !port) return [];
+  const auto = textAt(port) === 'auto';
+  const range = portRange(textAt(item, 'range'));
+  if (valueAt(item, 'range') && !range) read.fail(valueAt(item, 'range'), 'A range is two ports, the lower first: `12200-12299`.');
+  if (auto && !range) read.fail(port, `The port \`${name}\` is \`auto\` and needs a \`range\` to choose from, such as \`12200-12299\`.`);
+  const number = auto ? range?.low : numberAt(port);
+  if (number === undefined) return [];
+  const nodePort = numberAt(item, 'nodePort');
+  return [
+    { name, port: number, auto, ...optional('range', range), ...optional('env', textAt(item, 'env')), ...optional('nodePort', nodePort) },
+  ];
+}
+
+function readConfig(read: Reader, readFile: ReadFile): ConfigFile[] {
+  return read.items('config').flatMap((item) => {
+    const source = textAt(item, 'source');
+    const target = textAt(item, 'target');
+    if (!source || !target) return [];
+    const content = readFile(source);
+    if (content !== undefined) return [{ target, content }];
+    read.fail(valueAt(item, 'source'), `There is no file \`${source}\` beside this manifest.`);
+    return [];
+  });
+}
+
+function amounts(root: YamlNode, read: Reader, which: 'requests' | 'limits'): EffectiveService['resources']['requests'] {
+  const section = valueAt(root, 'resources', which);
+  return {
+    ...optional('cpu', read.amount('cpu', valueAt(section, 'cpu'))),
+    ...optional('memory', read.amount('memory', valueAt(section, 'memory'))),
+  };
+}
+
+function readProbe(node: YamlNode | undefined, read: Reader, ports: readonly ServicePort[]): Probe | undefined {
+  if (node?.kind !== 'map') return undefined;
+  const httpPort = read.port(valueAt(node, 'http', 'port'), ports);
+  const tcpPort = read.port(valueAt(node, 'tcp', 'port'), ports);
+  const command = textsAt(node, 'command');
+  return {
+    ...(httpPort === undefined ? {} : { http: { port: httpPort, path: textAt(node, 'http', 'path') ?? '/' } }),
+    ...(tcpPort === undefined ? {} : { tcp: { port: tcpPort } }),
+    ...(command.length > 0 ? { command } : {}),
+    period: read.seconds(valueAt(node, 'period')),
+    timeout: read.seconds(valueAt(node, 'timeout')),
+    failureThreshold: numberAt(node, 'failureThreshold') ?? 3,
+    initialDelay: read.seconds(valueAt(node, 'initialDelay')),
+  };
+}
+
+function readExpose(read: Reader, ports: readonly ServicePort[]): EffectiveService['expose'] {
+  const named = read.items('expose', 'ports');
+  for (const item of named) read.port(item, ports);
+  return {
+    type: read.oneOf(['ClusterIP', 'NodePort', 'None', 'Ingress', 'Gateway'], 'expose', 'type'),
+    ports: named.length > 0 ? read.texts('expose', 'ports') : ports.map((port) => port.name),
+    ...optional('host', read.text('expose', 'host')),
+    ...optional('path', read.text('expose', 'path')),
+    ...optional('gateway', read.text('expose', 'gateway')),
+  };
+}
+
+function readJdk(read: Reader, standards: Standards | undefined, base: CatalogueImage | undefined): EffectiveService['jdk'] {
+  const component = standards?.components.find((candidate) => candidate.name === 'jdk');
+  const version = read.text('jdk', 'version') ?? base?.jdk?.version;
+  if (version === undefined) return undefined;
+  const wanted = read.text('jdk', 'mode') ?? base?.jdk?.mode ?? component?.mode;
+  const mode = wanted === 'imageVolume' || wanted === 'layer' ? wanted : 'hostMount';
+  const hostPath = mode === 'hostMount' ? component?.hostPath?.replaceAll('{version}', version) : undefined;
+  return { version, mode, ...optional('hostPath', hostPath), mountPath: component?.mountPath ?? '/opt/jdk' };
+}
+
+function uidOf(base: CatalogueImage | undefined, standards: Standards | undefined): number | undefined {
+  const os = standards?.images.find((image) => image.layer === 'os' && image.name === base?.os);
+  const configured = /^(\d+)(?::|$)/.exec(base?.config?.user ?? '')?.[1];
+  return base?.user?.uid ?? (configured === undefined ? os?.user?.uid : Number(configured));
+}
+
+function readRollout(root: YamlNode, read: Reader): EffectiveService['rollout'] {
+  const seconds = (key: string) => read.seconds(valueAt(root, 'rollout', key));
+  const maxSurge = read.number('rollout', 'maxSurge');
+  const maxUnavailable = read.number('rollout', 'maxUnavailable');
+  if (maxSurge === 0 && maxUnavailable === 0) {
+    read.fail(
+      valueAt(root, 'rollout', 'maxSurge'),
+      '`rollout.maxSurge` and `rollout.maxUnavailable` are both 0: nothing could ever be replaced.',
+    );
+  }
+  return {
+    strategy: read.oneOf(['rolling', 'recreate'], 'rollout', 'strategy'),
+    maxSurge,
+    maxUnavailable,
+    batch: read.number('rollout', 'batch'),
+    order: read.oneOf(['start-first', 'stop-first'], 'rollout', 'order'),
+    interval: seconds('interval'),
+    minReady: seconds('minReady'),
+    progressDeadline: seconds('progressDeadline'),
+    confirm: read.flag('rollout', 'confirm'),
+  };
+}
+
+/** Keys that are valid and set, and that nothing carries out yet. */
+function ignoredKeys(root: YamlNode, read: Reader): string[] {
+  const paths = [
+    'canary',
+    'registration',
+    'process',
+    'verify',
+    'logs.files',
+    'logs.store',
+    'logs.retention',
+    'scale.auto',
+    'scale.schedule',
+  ];
+  const set = paths.filter((path) => valueAt(root, ...path.split('.')));
+  const type = read.text('expose', 'type');
+  return type === 'Ingress' || type === 'Gateway' ? [...set, `expose.type: ${type}`] : set;
+}

@@ -1,0 +1,9 @@
+import environments from '../../../../schemas/environments.schema.json' with { type: 'json' };
+import service from '../../../../schemas/service.schema.json' with { type: 'json' };
+import standards from '../../../../schemas/standards.schema.json' with { type: 'json' };
+import type { JsonSchema } from './schema.ts';
+
+/** The schemas of the files that people write; `schemas/*.json` is the one source of shape, defaults and documentation. */
+export const serviceSchema: JsonSchema = service;
+export const standardsSchema: JsonSchema = standards;
+export const environmentsSchema: JsonSchema = environments;
