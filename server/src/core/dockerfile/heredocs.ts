@@ -19,7 +19,7 @@ export function heredocsOf(code: string, base: number): readonly HeredocStart[] 
   let at = 0;
   let wordStart = true;
   while (at < code.length) {
-    const start = wordStart ? heredocAt(code, at, base) : undefined;
+    const start: HeredocStart | undefined = wordStart ? heredocAt(code, at, base) : undefined;
     if (start) found.push(start);
     const next = start ? start.operator.end - base : skipOne(code, at);
     wordStart = !start && isBreak(code, at);

@@ -1,0 +1,48 @@
+import type { CatalogueImage, Standards } from '../standards/model.ts';
+import { normalRepository } from './catalogue.ts';
+import { splitReference } from './imageReference.ts';
+
+/** A proposal; `certain` when the manifest names it, it alone shares words with the reference, or there is only one. */
+export interface Proposal {
+  readonly image: CatalogueImage;
+  readonly certain: boolean;
+}
+
+/** Catalogue images of a layer that could take the place of a foreign one, best first, at most five; deprecated ones never. */
+export function nearestImages(
+  standards: Standards | undefined,
+  layer: CatalogueImage['layer'],
+  reference: string,
+  named?: string,
+): readonly Proposal[] {
+  const candidates = standards?.images.filter((image) => image.layer === layer && !image.deprecated && image.current) ?? [];
+  const wanted = wordsOf(reference);
+  const scored = candidates
+    .map((image) => ({ image, score: image.name === named ? 1000 : likeness(wanted, image) }))
+    .sort((a, b) => b.score - a.score);
+  const [first, second] = scored;
+  const certain = first !== undefined && (scored.length === 1 || first.score > (second?.score ?? 0));
+  return scored.slice(0, 5).map(({ image }, i) => ({ image, certain: certain && i === 0 }));
+}
+
+/** Software names and versions: `tomcat:9.0-jdk21` → tomcat, 9, jdk, 21. */
+function wordsOf(reference: string): ReadonlySet<string> {
+  const { repository, tag } = splitReference(reference);
+  const path = normalRepository(repository).split('/').slice(-2).join('/');
+  const found = `${path} ${tag ?? ''}`.toLowerCase().match(/[a-z]{2,}|\d+/g) ?? [];
+  return new Set(found);
+}
+
+function likeness(wanted: ReadonlySet<string>, image: CatalogueImage): number {
+  const names = new Set<string>();
+  for (const text of [image.name, image.repository.replace(/^[^/]*\//, ''), ...image.components.map((component) => component.name)]) {
+    for (const word of text.toLowerCase().match(/[a-z]{2,}/g) ?? []) names.add(word);
+  }
+  const numbers = new Set([...image.name.matchAll(/\d+/g), ...(image.version ?? '').matchAll(/\d+/g)].map((match) => match[0]));
+  let score = 0;
+  for (const word of wanted) {
+    if (names.has(word)) score += 10;
+    else if (score > 0 && numbers.has(word)) score += 1;
+  }
+  return score;
+}

@@ -1,0 +1,64 @@
+import type { Location, Range } from '../../protocol.ts';
+import type { EffectiveState } from '../dockerfile/effective.ts';
+import type { Dockerfile, Instruction, RunInstruction, Span, Stage } from '../dockerfile/model.ts';
+import type { Layer } from '../dockerfile/pragmas.ts';
+import type { Standards } from '../standards/model.ts';
+import type { Report, RuleMeta } from './rule.ts';
+
+/** What the manifest of a Dockerfile's service asks of it. */
+export interface ManifestDemands {
+  /** `product/name`. */
+  readonly service: string;
+  readonly name: string;
+  readonly base?: { readonly name: string; readonly location: Location };
+  /** Labels that the manifest puts on the image. */
+  readonly labels: readonly string[];
+}
+
+/** Everything that a rule about Dockerfiles may look at. Settings and the date are arguments, never globals. */
+export interface DockerfileContext {
+  readonly file: Dockerfile;
+  readonly standards?: Standards;
+  readonly layer?: Layer;
+  readonly manifest?: ManifestDemands;
+  /** ISO date. */
+  readonly today: string;
+  /** The stage that is built into the image: the manifest's target, else the last. */
+  readonly target?: Stage;
+  /** The target and the earlier stages it stands on, target first. Other stages are builders. */
+  readonly chain: readonly Stage[];
+  /** State at the end of each stage, by index. */
+  readonly states: readonly EffectiveState[];
+  range(span: Span): Range;
+}
+
+/** A rule about Dockerfiles: metadata and one pure check. Its id is its path below `rules/`. */
+export interface DockerfileRule extends RuleMeta {
+  readonly check: (context: DockerfileContext) => readonly Report[];
+}
+
+/** A RUN, also one that waits in ONBUILD, with the stage it stands in. */
+export interface PlacedRun {
+  readonly run: RunInstruction;
+  readonly stage?: number;
+}
+
+/** All RUN instructions of some instructions, ONBUILD triggers included. */
+export function runsOf(instructions: readonly Instruction[]): readonly PlacedRun[] {
+  const runs: PlacedRun[] = [];
+  for (const instruction of instructions) {
+    const inner = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
+    if (inner?.kind === 'RUN') runs.push({ run: inner, ...(inner.stage === undefined ? {} : { stage: inner.stage }) });
+  }
+  return runs;
+}
+
+/** RUNs of the stages that end up in the image. */
+export function shippedRuns(context: DockerfileContext): readonly RunInstruction[] {
+  return context.chain.flatMap((stage) => runsOf(stage.instructions).map(({ run }) => run));
+}
+
+/** The stage whose FROM leaves the file, below the target; undefined when there is no target. */
+export function rootOfTarget(context: DockerfileContext): EffectiveState | undefined {
+  return context.target && context.states[context.target.index];
+}

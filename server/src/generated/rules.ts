@@ -1,0 +1,37 @@
+// Derived by test/codegen/rules.ts. Change the rule or its specification, then run the tests with UPDATE=1.
+import type { DockerfileRule } from '../core/rules/context.ts';
+import type { ManifestRule } from '../core/rules/manifestContext.ts';
+import { rule as appInstallsPackages } from '../core/rules/app/installs-packages.ts';
+import { rule as baseDeprecated } from '../core/rules/base/deprecated.ts';
+import { rule as baseDigest } from '../core/rules/base/digest.ts';
+import { rule as baseEndOfLife } from '../core/rules/base/end-of-life.ts';
+import { rule as baseMismatch } from '../core/rules/base/mismatch.ts';
+import { rule as baseUnregistered } from '../core/rules/base/unregistered.ts';
+import { rule as baseWrongLayer } from '../core/rules/base/wrong-layer.ts';
+import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
+import { rule as jdkBundled } from '../core/rules/jdk/bundled.ts';
+import { rule as labelMissing } from '../core/rules/label/missing.ts';
+import { rule as layerCleanupSameRun } from '../core/rules/layer/cleanup-same-run.ts';
+import { rule as secretInEnv } from '../core/rules/secret/in-env.ts';
+import { rule as userRoot } from '../core/rules/user/root.ts';
+
+/** Rules about Dockerfiles, by id. */
+export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
+  'app/installs-packages': appInstallsPackages,
+  'base/deprecated': baseDeprecated,
+  'base/digest': baseDigest,
+  'base/end-of-life': baseEndOfLife,
+  'base/mismatch': baseMismatch,
+  'base/unregistered': baseUnregistered,
+  'base/wrong-layer': baseWrongLayer,
+  'dockerfile/syntax': dockerfileSyntax,
+  'jdk/bundled': jdkBundled,
+  'label/missing': labelMissing,
+  'layer/cleanup-same-run': layerCleanupSameRun,
+  'secret/in-env': secretInEnv,
+  'user/root': userRoot,
+};
+
+/** Rules about manifests, standards and environments, by id. */
+export const manifestRules: Readonly<Record<string, ManifestRule>> = {
+};
