@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { type CancellationToken, CancellationTokenSource, LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import type { BuildSpecAnswer, EffectiveAnswer, WorkspaceModel } from '../../../server/src/protocol.ts';
 import { Method } from '../../../server/src/protocol.ts';
+import { fail } from '../errors.ts';
 import type { Documents } from '../ports.ts';
 
 export interface Language extends vscode.Disposable {
@@ -35,7 +36,16 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
   client.onNotification(Method.modelChanged, () => changed.fire());
   started.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
   const ask = async <T>(method: string, parameters: object, signal: AbortSignal): Promise<T> => {
-    await started;
+    await started.catch((error: unknown) => {
+      throw fail(
+        'internal',
+        'The language server of Waybill did not start.',
+        'Run `Developer: Reload Window`; the log of Waybill says why.',
+        {
+          cause: error,
+        },
+      );
+    });
     signal.throwIfAborted();
     return cancellable(signal, (token) => client.sendRequest<T>(method, parameters, token));
   };

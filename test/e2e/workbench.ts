@@ -1,0 +1,117 @@
+/** Drives a real VS Code in a browser the way a person does: by what can be seen and read. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** Where screenshots go: the README's pictures with UPDATE=1, else `WAYBILL_PICTURES`, else nowhere. */
+function pictureFolder(): string | undefined {
+  return process.env.UPDATE === '1' ? join(root, 'docs/pictures') : process.env.WAYBILL_PICTURES;
+}
+
+export interface Workbench {
+  readonly page: Page;
+  /** Runs a command by its title through the palette. */
+  command(title: string): Promise<void>;
+  /** Chooses the row of the open quick pick that contains `label`; waits until it is there. */
+  choose(label: string): Promise<void>;
+  openFile(name: string): Promise<void>;
+  /** Shows the container Waybill. */
+  openContainer(): Promise<void>;
+  /** The rows of a view as screen readers read them. */
+  rows(view: View): Promise<string[]>;
+  row(view: View, text: string): Locator;
+  /** Presses an inline button of a row. */
+  press(row: Locator, button: string): Promise<void>;
+  /** Presses a button of the notification that contains `text`. */
+  answer(text: string | RegExp, button: string): Promise<void>;
+  notification(text: string | RegExp): Locator;
+  dismissNotifications(): Promise<void>;
+  lens(text: string): Locator;
+  /** Everything that the visible terminal shows. */
+  terminalText(): Promise<string>;
+  editorText(): Promise<string>;
+  picture(name: string): Promise<void>;
+}
+
+export type View = 'Services' | 'Environments' | 'Builders';
+
+export function workbench(page: Page): Workbench {
+  const quickInput = page.locator('.quick-input-widget input[type="text"]').first();
+  const list = page.locator('.quick-input-list .monaco-list-row');
+  const pane = (view: View) => page.locator('.pane', { has: page.locator(`.pane-header[aria-label^="${view} Section"]`) });
+  const notification = (text: string | RegExp) => page.locator('.notification-list-item', { hasText: text });
+
+  const textOf = async (selector: string) => (await page.locator(selector).allInnerTexts()).join('\n').replaceAll('\u00a0', ' ');
+
+  const driver: Workbench = {
+    page,
+    async command(title) {
+      await page.keyboard.press('F1');
+      await quickInput.waitFor();
+      await quickInput.fill(`>${title}`);
+      await list.filter({ hasText: title }).first().click();
+    },
+    async choose(label) {
+      await list.filter({ hasText: label }).first().click({ timeout: 60_000 });
+    },
+    async openFile(name) {
+      await page.keyboard.press('Control+P');
+      await quickInput.fill(name);
+      await list
+        .filter({ hasText: name.slice(name.lastIndexOf('/') + 1) })
+        .first()
+        .waitFor();
+      await page.waitForTimeout(500);
+      await page.keyboard.press('Enter');
+      await page.locator('.monaco-editor .view-lines').first().waitFor();
+    },
+    async openContainer() {
+      const shown = page.locator('.composite.title', { hasText: 'Waybill' });
+      if (!(await shown.isVisible().catch(() => false)))
+        await page.locator('.activitybar .action-label[aria-label^="Waybill"]').first().click();
+      await pane('Services').waitFor();
+    },
+    rows: (view) =>
+      pane(view)
+        .locator('.monaco-list-row')
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? '')),
+    row: (view, text) => pane(view).locator(`.monaco-list-row[aria-label*="${text}"]`).first(),
+    async press(row, button) {
+      await row.hover();
+      await row.locator(`.action-label[aria-label^="${button}"]`).click();
+    },
+    async answer(text, button) {
+      await notification(text).first().locator('.monaco-button', { hasText: button }).click({ timeout: 180_000 });
+    },
+    notification,
+    async dismissNotifications() {
+      await driver.command('Notifications: Clear All Notifications');
+    },
+    lens: (text) => page.locator('.codelens-decoration a', { hasText: text }).first(),
+    terminalText: () => textOf('.terminal-wrapper.active .xterm-rows'),
+    editorText: () => textOf('.editor-group-container.active .view-lines'),
+    async picture(name) {
+      const folder = pictureFolder();
+      if (!folder) return;
+      mkdirSync(folder, { recursive: true });
+      await page.mouse.move(700, 5);
+      await page.waitForTimeout(600);
+      await page.screenshot({ path: join(folder, `${name}.png`) });
+    },
+  };
+  return driver;
+}
+
+/** Waits until `probe` answers true; the error says what was seen last. */
+export async function until(what: string, probe: () => Promise<boolean>, seen: () => Promise<unknown>, timeout = 60_000): Promise<void> {
+  const end = Date.now() + timeout;
+  while (Date.now() < end) {
+    if (await probe().catch(() => false)) return;
+    await new Promise((done) => setTimeout(done, 250));
+  }
+  throw new Error(
+    `${what} did not come within ${timeout / 1000} s; last seen: ${JSON.stringify(await seen().catch(String), undefined, 1)}`,
+  );
+}
