@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { type RequestOptions, request } from 'node:http';
 import { request as secureRequest } from 'node:https';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { buildEngine } from './build.ts';
 import { type Certificates, makeCertificates } from './certificates.ts';
 import { type Component, command, type Daemon, environment, freePort, startDaemon, stopping, untilReady, withClaim } from './component.ts';
@@ -23,10 +23,9 @@ export interface EngineOptions {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** A running engine. The unix socket answers as long as it runs; the TCP address asks for a client certificate. */
-export interface Engine extends Component {
+/** Where an engine answers. Plain data, so that another process can use an engine that this one started. */
+export interface EngineAddress {
   readonly generation: Generation;
-  readonly folder: string;
   /** Path of the unix socket. */
   readonly socket: string;
   /** Address and paths of PEM files; `certPath` is a folder with ca.pem, cert.pem and key.pem as DOCKER_CERT_PATH wants it. */
@@ -38,15 +37,31 @@ export interface Engine extends Component {
     readonly key: string;
     readonly certPath: string;
   };
+  readonly log: string;
+}
+
+/** An engine to use: its address, and the docker client set on it. */
+export interface EngineHandle extends EngineAddress {
+  /** Runs the docker client against this engine and returns its output. */
+  docker(...args: readonly string[]): Promise<string>;
+}
+
+/** A running engine. The unix socket answers as long as it runs; the TCP address asks for a client certificate. */
+export interface Engine extends EngineHandle, Component {
+  readonly folder: string;
   /** The process id of the dockerd that runs now. */
   pid(): number;
-  readonly log: string;
   /** Kills dockerd with SIGKILL and waits until it is gone; its containers go on until it is started again. */
   kill9(): Promise<void>;
   /** Ends dockerd if it runs (with SIGTERM) and starts it on the same addresses and data. */
   restart(): Promise<void>;
-  /** Runs the docker client against this engine and returns its output. */
-  docker(...args: readonly string[]): Promise<string>;
+}
+
+/** The handle for an engine's address. */
+export function engineHandle(address: EngineAddress): EngineHandle {
+  const configuration = join(dirname(address.log), 'client');
+  const env = { ...environment(), DOCKER_CONFIG: configuration };
+  return { ...address, docker: (...args) => command('docker', ['-H', `unix://${address.socket}`, ...args], { env }) };
 }
 
 /** Starts an engine; ready when `/_ping` answers. Needs root. Throws with the end of its log when it does not start. */
@@ -103,21 +118,17 @@ async function startClaimed(claim: Claim, options: EngineOptions): Promise<Engin
     return daemon;
   };
   let daemon = await start();
+  const tcp = { host: '127.0.0.1', port, ...clientFiles(folder, certificates) };
   return {
     ...stopping(claim),
-    generation,
+    ...engineHandle({ generation, socket, tcp, log }),
     folder,
-    socket,
-    tcp: { host: '127.0.0.1', port, ...clientFiles(folder, certificates) },
     pid: () => daemon.pid,
-    log,
     kill9: () => daemon.end('SIGKILL'),
     restart: async () => {
       await daemon.end('SIGTERM');
       daemon = await start();
     },
-    docker: (...rest) =>
-      command('docker', ['-H', `unix://${socket}`, ...rest], { env: { ...environment(), DOCKER_CONFIG: join(folder, 'client') } }),
   };
 }
 

@@ -20,7 +20,8 @@ export interface KubernetesOptions {
   readonly context?: string;
 }
 
-export interface Kubernetes extends Component {
+/** Where a cluster answers. Plain data, so that another process can use a cluster that this one started. */
+export interface KubernetesAddress {
   readonly folder: string;
   /** Path of the administrator's kubeconfig (token, CA embedded, verified TLS). */
   readonly kubeconfig: string;
@@ -30,18 +31,44 @@ export interface Kubernetes extends Component {
   readonly ca: string;
   /** Path of the program; `kube kubectl …` is kubectl. */
   readonly kube: string;
+}
+
+/** A cluster to use as its administrator. */
+export interface KubernetesHandle extends KubernetesAddress {
   /** Runs kubectl as the administrator. */
   kubectl(...args: readonly string[]): Promise<string>;
   /** Applies a manifest (YAML or JSON text). */
   apply(manifest: string): Promise<string>;
   /** Makes a ServiceAccount with only the given rules and returns the path of a kubeconfig for it. */
   restrictedUser(user: RestrictedUser): Promise<string>;
+  /** Path of a component's log: apiserver, controller-manager, scheduler, kubelet, proxy, containerd, etcd. */
+  log(name: string): string;
+}
+
+/** A running cluster. */
+export interface Kubernetes extends KubernetesHandle, Component {
   /** Kills the API server with SIGKILL; watches are cut. */
   killApiServer(): Promise<void>;
   /** Ends the API server if it runs and starts it again on the same address and data. */
   restartApiServer(): Promise<void>;
-  /** Path of a component's log: apiserver, controller-manager, scheduler, kubelet, proxy, containerd, etcd. */
-  log(name: string): string;
+}
+
+/** The handle for a cluster's address. */
+export function kubernetesHandle(address: KubernetesAddress): KubernetesHandle {
+  const { folder, kubeconfig, kube } = address;
+  const kubectl = (...args: readonly string[]) => command(kube, ['kubectl', '--kubeconfig', kubeconfig, ...args]);
+  const apply = (manifest: string) => {
+    const file = join(folder, `apply-${randomBytes(4).toString('hex')}.yaml`);
+    writeFileSync(file, manifest, { mode: 0o600 });
+    return kubectl('apply', '-f', file);
+  };
+  return {
+    ...address,
+    kubectl,
+    apply,
+    restrictedUser: (user) => restrictedKubeconfig({ ...address, kubectl, apply }, user),
+    log: (name) => join(folder, `${name}.log`),
+  };
 }
 
 /** Starts a cluster; ready when the API server, the default service account and, with a node, the node are. */
@@ -64,12 +91,8 @@ async function startClaimed(claim: Claim, options: KubernetesOptions): Promise<K
   const [port] = await freePorts(1);
   const server = `https://127.0.0.1:${port}`;
   const kubeconfig = writeAdministrator(folder, server, certificates.ca, context);
-  const kubectl = (...args: readonly string[]) => command(kube, ['kubectl', '--kubeconfig', kubeconfig, ...args]);
-  const apply = (manifest: string) => {
-    const file = join(folder, `apply-${randomBytes(4).toString('hex')}.yaml`);
-    writeFileSync(file, manifest);
-    return kubectl('apply', '-f', file);
-  };
+  const handle = kubernetesHandle({ folder, kubeconfig, server, context, ca: certificates.ca, kube });
+  const { kubectl } = handle;
   const etcd = await startEtcdIn(claim, folder);
   const start = (name: string, args: readonly string[]) =>
     startDaemon(claim, { name, command: kube, args: [name, ...args], log: join(folder, `${name}.log`), cwd: folder, grace: 0 });
@@ -88,14 +111,12 @@ async function startClaimed(claim: Claim, options: KubernetesOptions): Promise<K
   await untilReady(controllers, () => kubectl('get', 'serviceaccount', 'default', '-n', 'default'));
   return {
     ...stopping(claim),
-    ...{ folder, kubeconfig, server, context, ca: certificates.ca, kube, kubectl, apply },
-    restrictedUser: (user) => restrictedKubeconfig({ folder, server, ca: certificates.ca, kubectl, apply }, user),
+    ...handle,
     killApiServer: () => apiServer.end('SIGKILL'),
     restartApiServer: async () => {
       await apiServer.end('SIGTERM');
       apiServer = await startApiServer();
     },
-    log: (name) => join(folder, `${name}.log`),
   };
 }
 

@@ -12,14 +12,18 @@ export interface RegistryOptions {
   readonly port?: number;
 }
 
-export interface Registry extends Component {
+/** Where a registry answers. */
+export interface RegistryAddress {
   /** `127.0.0.1:PORT`, as it is written in image references. Loopback registries speak HTTP and count as insecure for an engine. */
   readonly host: string;
   readonly port: number;
   readonly url: string;
   readonly log: string;
-  readonly account: { readonly user: string; readonly password: string } | undefined;
+  /** Present when it asks for authentication. */
+  readonly account?: { readonly user: string; readonly password: string };
 }
+
+export interface Registry extends RegistryAddress, Component {}
 
 /** Starts a registry with deletion enabled; ready when `/v2/` answers 200, or 401 when it has an account. */
 export function startRegistry(options: RegistryOptions = {}): Promise<Registry> {
@@ -49,7 +53,7 @@ async function startClaimed(claim: Claim, options: RegistryOptions): Promise<Reg
     const { status } = await fetch(`${url}/v2/`, { signal: AbortSignal.timeout(2_000) });
     if (status !== (options.account ? 401 : 200)) throw new Error(`/v2/ answers ${status}`);
   });
-  return { ...stopping(claim), host, port, url, log, account: options.account };
+  return { ...stopping(claim), host, port, url, log, ...(options.account ? { account: options.account } : {}) };
 }
 
 /** An htpasswd file with a bcrypt hash (the only kind that the registry accepts), made by the crypt(3) of Perl, which Debian always has. */

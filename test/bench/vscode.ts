@@ -42,6 +42,8 @@ const quiet = {
   'terminal.integrated.gpuAcceleration': 'off',
   'chat.disableAIFeatures': true,
   'security.workspace.trust.startupPrompt': 'never',
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'window.autoDetectColorScheme': true,
   'git.openRepositoryInParentFolders': 'never',
 };
 
