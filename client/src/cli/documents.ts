@@ -1,0 +1,21 @@
+import { parseDockerfile } from '../../../server/src/core/dockerfile/parse.ts';
+import { buildSpec } from '../../../server/src/core/features/buildSpec.ts';
+import { effective } from '../../../server/src/core/features/effective.ts';
+import { lintDockerfileWithWaivers } from '../../../server/src/core/features/lint.ts';
+import { workspaceModel } from '../../../server/src/core/features/model.ts';
+import type { Workspace } from '../../../server/src/core/features/workspace.ts';
+import type { Documents } from '../ports.ts';
+
+/** The language half without a server: the core on a workspace that was read from the disk. */
+export function coreDocuments(workspace: Workspace): Documents {
+  return {
+    model: async () => workspaceModel(workspace),
+    effective: async (service, environment) => effective(workspace, service, environment),
+    buildSpec: async (service) => {
+      const uri = workspace.service(service)?.dockerfileUri;
+      const file = uri === undefined ? undefined : workspace.file(uri);
+      const judged = file ? lintDockerfileWithWaivers(parseDockerfile(file.uri, file.text), workspace) : { findings: [] };
+      return buildSpec(workspace, service, judged);
+    },
+  };
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { run } from './run.ts';
+
+start();
+
+/** Runs the call that this process was started for: one abort signal from Ctrl-C to the last request. */
+function start(): void {
+  const { stdout, stderr } = process;
+  const signal = stopSignal();
+  // A reader that went away (`waybill logs … | head`) ends the call quietly.
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+  run(process.argv.slice(2), { stdout, stderr, directory: process.cwd(), version }, signal).then((code) => {
+    process.exitCode = code;
+    // Connections that a library keeps open must not keep the call alive; what was written goes out first.
+    stdout.write('', () => stderr.write('', () => process.exit(code)));
+  });
+}
+
+function stopSignal(): AbortSignal {
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(name, () => {
+      // The second one does not wait for anybody.
+      if (stopping.signal.aborted) process.exit(130);
+      stopping.abort(new DOMException('Stopped by the user.', 'AbortError'));
+    });
+  }
+  return stopping.signal;
+}
+
+/** The version of the package this file is in, bundled or not. */
+function version(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (folder !== dirname(folder)) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+      if (name === 'waybill' && typeof version === 'string') return version;
+    } catch {
+      // Not the package's folder: look further up.
+    }
+    folder = dirname(folder);
+  }
+  return 'unknown';
+}

@@ -1,0 +1,42 @@
+import type { Plan, PlannedChange } from '../ports.ts';
+import { type Colour, paint } from './output.ts';
+
+const signs: Readonly<Record<PlannedChange['change'], readonly [string, Colour]>> = {
+  create: ['+', 'green'],
+  update: ['~', 'yellow'],
+  remove: ['-', 'red'],
+  unchanged: ['=', 'dim'],
+};
+
+/** A plan for people: where exactly, what changes with its diff, what to mind, what forbids it. */
+export function planText(plan: Plan, colour: boolean): string {
+  const changing = plan.changes.filter(({ change }) => change !== 'unchanged');
+  return [
+    paint(colour, 'bold', `${plan.service} → ${plan.environment}: ${plan.release}`),
+    `  image ${plan.image.repository}@${plan.image.digest}`,
+    ...plan.identity.map((line) => `  ${paint(colour, 'dim', line)}`),
+    ...plan.changes.flatMap((change) => changeLines(change, colour)),
+    changing.length === 0
+      ? '  nothing changes'
+      : `  ${counts(plan.changes)}${plan.changes.some(({ restarts }) => restarts) ? '; instances restart' : ''}`,
+    ...plan.warnings.map((warning) => `  ${paint(colour, 'yellow', 'warning')} ${warning}`),
+    ...plan.refusals.map((refusal) => `  ${paint(colour, 'red', 'refused')} ${refusal}`),
+  ].join('\n');
+}
+
+function changeLines({ object, change, diff }: PlannedChange, colour: boolean): string[] {
+  const [sign, hue] = signs[change];
+  const lines = diff === '' ? [] : diff.replace(/\n$/, '').split('\n');
+  return [`  ${paint(colour, hue, `${sign} ${object}`)}`, ...lines.map((line) => `      ${paint(colour, lineColour(line), line)}`)];
+}
+
+function lineColour(line: string): Colour {
+  if (line.startsWith('+')) return 'green';
+  return line.startsWith('-') ? 'red' : 'dim';
+}
+
+function counts(changes: readonly PlannedChange[]): string {
+  const kinds = ['create', 'update', 'remove', 'unchanged'] as const;
+  const parts = kinds.map((kind) => ({ kind, amount: changes.filter(({ change }) => change === kind).length }));
+  return parts.flatMap(({ kind, amount }) => (amount > 0 ? [`${amount} ${kind}`] : [])).join(', ');
+}

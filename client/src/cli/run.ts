@@ -1,0 +1,79 @@
+import { closest } from '../delivery/closest.ts';
+import { fail } from '../errors.ts';
+import { commonOptions, readArguments } from './arguments.ts';
+import { type CliCommand, exit } from './command.ts';
+import { build } from './commands/build.ts';
+import { deploy } from './commands/deploy.ts';
+import { lint } from './commands/lint.ts';
+import { logs } from './commands/logs.ts';
+import { plan } from './commands/plan.ts';
+import { release } from './commands/release.ts';
+import { rollback } from './commands/rollback.ts';
+import { status } from './commands/status.ts';
+import { showFailure } from './failure.ts';
+import { commandHelp, programHelp } from './help.ts';
+import { type Output, type Streams, streamOutput } from './output.ts';
+
+export const commands: readonly CliCommand[] = [lint, build, release, plan, deploy, rollback, status, logs];
+
+export interface Process extends Streams {
+  /** Absolute. */
+  readonly directory: string;
+  readonly version: () => string;
+}
+
+/** Runs one call from its arguments and answers the exit code. Never throws. */
+export async function run(args: readonly string[], process: Process, signal: AbortSignal): Promise<number> {
+  // Errors of the arguments themselves are told in the form that was asked for.
+  const json = args.some((arg, index) => arg === '--format=json' || (arg === '--format' && args[index + 1] === 'json'));
+  const output = streamOutput(process, json);
+  try {
+    return await dispatch(args, process, output, signal);
+  } catch (error) {
+    return showFailure(error, output, process.directory);
+  }
+}
+
+async function dispatch(args: readonly string[], process: Process, output: Output, signal: AbortSignal): Promise<number> {
+  const { name, rest } = splitCommand(args);
+  if (name === undefined) {
+    if (rest.includes('--version')) return print(process, process.version());
+    const [unknown] = rest.filter((arg) => !['--help', '-h'].includes(arg));
+    if (unknown !== undefined) throw fail('usage', `There is no option \`${unknown}\` before a command.`, 'See `waybill --help`.');
+    print(process, programHelp(commands));
+    return rest.length > 0 ? exit.fine : exit.usage;
+  }
+  if (name === 'help') return print(process, rest[0] === undefined ? programHelp(commands) : commandHelp(commandNamed(rest[0])));
+  const command = commandNamed(name);
+  const read = readArguments(command, rest);
+  if (read.flag('help')) return print(process, commandHelp(command));
+  return command.run({ arguments: read, output, signal, directory: process.directory });
+}
+
+/** The command's name and the rest; `-C folder` and `--format json` may stand before it. */
+function splitCommand(args: readonly string[]): { readonly name?: string; readonly rest: readonly string[] } {
+  const leading = new Set(
+    Object.entries(commonOptions).flatMap(([name, { type, short }]) =>
+      type === 'string' ? [`--${name}`, ...(short ? [`-${short}`] : [])] : [],
+    ),
+  );
+  let at = 0;
+  while (at < args.length && args[at]?.startsWith('-')) at += leading.has(args[at] ?? '') ? 2 : 1;
+  const name = args[at];
+  return name === undefined ? { rest: args } : { name, rest: [...args.slice(0, at), ...args.slice(at + 1)] };
+}
+
+function commandNamed(name: string): CliCommand {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command) return command;
+  const near = closest(
+    name,
+    commands.map((candidate) => candidate.name),
+  );
+  throw fail('usage', `There is no command \`${name}\`.`, near ? `Did you mean \`waybill ${near}\`?` : 'See `waybill --help`.');
+}
+
+function print({ stdout }: Process, text: string): number {
+  stdout.write(`${text}\n`);
+  return exit.fine;
+}
