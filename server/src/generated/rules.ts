@@ -9,10 +9,19 @@ import { rule as baseMismatch } from '../core/rules/base/mismatch.ts';
 import { rule as baseUnregistered } from '../core/rules/base/unregistered.ts';
 import { rule as baseWrongLayer } from '../core/rules/base/wrong-layer.ts';
 import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
+import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
+import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
 import { rule as jdkBundled } from '../core/rules/jdk/bundled.ts';
 import { rule as labelMissing } from '../core/rules/label/missing.ts';
 import { rule as layerCleanupSameRun } from '../core/rules/layer/cleanup-same-run.ts';
+import { rule as manifestSchema } from '../core/rules/manifest/schema.ts';
+import { rule as manifestSyntax } from '../core/rules/manifest/syntax.ts';
+import { rule as manifestValue } from '../core/rules/manifest/value.ts';
+import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-environment-build.ts';
 import { rule as secretInEnv } from '../core/rules/secret/in-env.ts';
+import { rule as serviceDuplicate } from '../core/rules/service/duplicate.ts';
+import { rule as standardsDuplicate } from '../core/rules/standards/duplicate.ts';
+import { rule as standardsMissing } from '../core/rules/standards/missing.ts';
 import { rule as userRoot } from '../core/rules/user/root.ts';
 
 /** Rules about Dockerfiles, by id. */
@@ -34,4 +43,13 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
 
 /** Rules about manifests, standards and environments, by id. */
 export const manifestRules: Readonly<Record<string, ManifestRule>> = {
+  'environment/order-cycle': environmentOrderCycle,
+  'environment/unknown': environmentUnknown,
+  'manifest/schema': manifestSchema,
+  'manifest/syntax': manifestSyntax,
+  'manifest/value': manifestValue,
+  'release/per-environment-build': releasePerEnvironmentBuild,
+  'service/duplicate': serviceDuplicate,
+  'standards/duplicate': standardsDuplicate,
+  'standards/missing': standardsMissing,
 };

@@ -1,7 +1,7 @@
 import type { EffectiveAnswer, EffectiveService, EnvironmentSummary, Location, Range, Severity } from '../../protocol.ts';
-import { meta as schemaRule } from '../rules/manifest/schema.ts';
-import { meta as syntaxRule } from '../rules/manifest/syntax.ts';
-import { meta as perEnvironmentBuild } from '../rules/release/per-environment-build.ts';
+import { rule as schemaRule } from '../rules/manifest/schema.ts';
+import { rule as syntaxRule } from '../rules/manifest/syntax.ts';
+import { rule as perEnvironmentBuild } from '../rules/release/per-environment-build.ts';
 import { buildService } from '../service/build.ts';
 import { withDefaults } from '../service/defaults.ts';
 import { interpolateTree, type Variables } from '../service/interpolate.ts';
@@ -9,11 +9,12 @@ import { mergeManifest } from '../service/merge.ts';
 import type { ServiceManifest } from '../service/parse.ts';
 import { type Reader, reader } from '../service/reader.ts';
 import { renderWithOrigins } from '../service/render.ts';
+import { variablesOf } from '../service/variables.ts';
 import { optional } from '../text/optional.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { baseName, resolveUri } from '../text/uris.ts';
 import { serviceSchema } from '../yaml/schemas.ts';
-import { type MapNode, plain, textAt, type YamlNode } from '../yaml/tree.ts';
+import { type MapNode, plain, type YamlNode } from '../yaml/tree.ts';
 import { manifestContext } from './manifestContext.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -113,24 +114,6 @@ function interpolateSections(root: YamlNode, variables: Variables, report: (rang
     return { ...entry, value: interpolateTree(entry.value, variables, (problem) => report(problem.range, problem.message)) };
   });
   return { ...root, entries };
-}
-
-/** The names that a manifest may refer to, with their values in an environment. */
-export function variablesOf(service: ServiceManifest, environment: EnvironmentSummary): Variables {
-  const { target } = environment;
-  const place = 'namespace' in target ? { 'environment.namespace': target.namespace } : {};
-  const project = 'project' in target ? { 'environment.project': target.project } : {};
-  return {
-    'environment.name': environment.name,
-    'environment.kind': target.kind,
-    ...optional('environment.purpose', environment.purpose),
-    ...place,
-    ...project,
-    'service.name': service.name,
-    'service.product': service.product,
-    ...optional('service.title', textAt(service.root, 'metadata', 'title')),
-    product: service.product,
-  };
 }
 
 function refused(message: string, location?: Location): EffectiveAnswer {

@@ -1,33 +1,15 @@
+import { manifestRules } from '../../generated/rules.ts';
 import type { Severity } from '../../protocol.ts';
-import { meta as environmentOrder } from '../rules/environment/order-cycle.ts';
-import { meta as environmentUnknown } from '../rules/environment/unknown.ts';
-import { meta as manifestSchema } from '../rules/manifest/schema.ts';
-import { meta as manifestSyntax } from '../rules/manifest/syntax.ts';
-import { meta as manifestValue } from '../rules/manifest/value.ts';
 import type { ManifestContext, ManifestRule } from '../rules/manifestContext.ts';
-import { meta as perEnvironmentBuild } from '../rules/release/per-environment-build.ts';
 import type { Finding, Report } from '../rules/rule.ts';
-import { meta as serviceDuplicate } from '../rules/service/duplicate.ts';
-import { meta as standardsDuplicate } from '../rules/standards/duplicate.ts';
-import { meta as standardsMissing } from '../rules/standards/missing.ts';
 import { baseRule } from '../service/baseRule.ts';
 import type { Waiver } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
 import { manifestContext } from './manifestContext.ts';
 import type { Workspace } from './workspace.ts';
 
-const rules: Readonly<Record<string, ManifestRule>> = {
-  'manifest/syntax': manifestSyntax,
-  'manifest/schema': manifestSchema,
-  'manifest/value': manifestValue,
-  'base/unregistered': baseRule,
-  'environment/unknown': environmentUnknown,
-  'environment/order-cycle': environmentOrder,
-  'release/per-environment-build': perEnvironmentBuild,
-  'service/duplicate': serviceDuplicate,
-  'standards/duplicate': standardsDuplicate,
-  'standards/missing': standardsMissing,
-};
+/** The manifest's half of a rule about Dockerfiles stands under the same id. */
+const rules: Readonly<Record<string, ManifestRule>> = { ...manifestRules, 'base/unregistered': baseRule };
 
 /** What the findings of a YAML file are, and how many more the standards' waivers accept for now. */
 export interface ManifestFindings {

@@ -7,3 +7,8 @@ import type { JsonSchema } from './schema.ts';
 export const serviceSchema: JsonSchema = service;
 export const standardsSchema: JsonSchema = standards;
 export const environmentsSchema: JsonSchema = environments;
+
+/** The schema of a kind of file. */
+export function schemaOf(kind: 'service' | 'standards' | 'environments'): JsonSchema {
+  return kind === 'service' ? serviceSchema : kind === 'standards' ? standardsSchema : environmentsSchema;
+}

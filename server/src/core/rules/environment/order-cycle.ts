@@ -2,7 +2,7 @@ import { promotionCycle } from '../../environments/order.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 
 /** Releases move in one direction: no environment is, by way of others, its own source. */
-export const meta: ManifestRule = {
+export const rule: ManifestRule = {
   summary: '`promote.from` of the environments forms no circle.',
   severity: 'error',
   aliases: [],

@@ -4,7 +4,7 @@ import type { ManifestContext, ManifestRule } from '../manifestContext.ts';
 import type { Report } from '../rule.ts';
 
 /** Every environment that a manifest or a promotion names exists in the environments file of its product. */
-export const meta: ManifestRule = {
+export const rule: ManifestRule = {
   summary: 'Overrides and promotions name environments that the environments file defines.',
   severity: 'error',
   aliases: [],

@@ -1,17 +1,10 @@
 import { isLocal } from '../../features/workspace.ts';
-import type { JsonSchema } from '../../yaml/schema.ts';
-import { environmentsSchema, serviceSchema, standardsSchema } from '../../yaml/schemas.ts';
+import { schemaOf } from '../../yaml/schemas.ts';
 import { validate } from '../../yaml/validate.ts';
-import type { ManifestKind, ManifestRule } from '../manifestContext.ts';
-
-const schemas: Readonly<Record<ManifestKind, JsonSchema>> = {
-  service: serviceSchema,
-  environments: environmentsSchema,
-  standards: standardsSchema,
-};
+import type { ManifestRule } from '../manifestContext.ts';
 
 /** The file has the shape that its schema describes. */
-export const meta: ManifestRule = {
+export const rule: ManifestRule = {
   summary: 'Waybill’s files have known keys with values of the right kind.',
   severity: 'error',
   aliases: [],
@@ -24,7 +17,7 @@ export const meta: ManifestRule = {
         ? []
         : [{ range: yaml.root.range, message: 'This file should be a map: it begins with `apiVersion: waybill.dev/v1`.' }];
     }
-    return validate(schemas[kind], yaml.root, { partial: isLocal(uri) }).map((violation) => ({
+    return validate(schemaOf(kind), yaml.root, { partial: isLocal(uri) }).map((violation) => ({
       range: violation.range,
       message: violation.message,
       fixes: violation.replacement

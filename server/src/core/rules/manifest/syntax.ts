@@ -1,7 +1,7 @@
 import type { ManifestRule } from '../manifestContext.ts';
 
 /** The file is YAML that can mean one thing only. */
-export const meta: ManifestRule = {
+export const rule: ManifestRule = {
   summary: 'Waybill’s files are valid YAML, and no key is there twice.',
   severity: 'error',
   aliases: [],

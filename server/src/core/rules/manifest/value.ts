@@ -3,7 +3,7 @@ import type { ManifestRule } from '../manifestContext.ts';
 import type { Report } from '../rule.ts';
 
 /** In every environment every value of the manifest can be computed. */
-export const meta: ManifestRule = {
+export const rule: ManifestRule = {
   summary: 'Every value of a manifest can be computed in every environment: names exist, amounts can be read, what is required is given.',
   severity: 'error',
   aliases: [],

@@ -1,7 +1,7 @@
 import type { ManifestRule } from '../manifestContext.ts';
 
 /** One image goes through all environments; what differs is configuration. */
-export const meta: ManifestRule = {
+export const rule: ManifestRule = {
   summary: '`build` and `image` are not set under `environments`.',
   severity: 'error',
   aliases: [],

@@ -1,7 +1,7 @@
 import type { ManifestRule } from '../manifestContext.ts';
 
 /** A service is one manifest, and an image repository belongs to one service. */
-export const meta: ManifestRule = {
+export const rule: ManifestRule = {
   summary: 'No two manifests have the same product and name, or the same image repository.',
   severity: 'error',
   aliases: [],

@@ -2,7 +2,7 @@ import { valueAt } from '../../yaml/tree.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 
 /** A name of standards means one file. */
-export const meta: ManifestRule = {
+export const rule: ManifestRule = {
   summary: 'No two standards in a workspace have the same name.',
   severity: 'error',
   aliases: [],

@@ -2,7 +2,7 @@ import { suggest } from '../../text/suggest.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 
 /** The standards that a service names are there to judge it. */
-export const meta: ManifestRule = {
+export const rule: ManifestRule = {
   summary: 'The standards that a manifest names are in the workspace.',
   severity: 'error',
   aliases: [],

@@ -1,0 +1,218 @@
+import type { Position } from '../../protocol.ts';
+import type { ManifestContext } from '../rules/manifestContext.ts';
+import { variablesOf } from '../service/variables.ts';
+import type { LineIndex } from '../text/lineIndex.ts';
+import { findSlot, type Slot } from '../yaml/cursor.ts';
+import { parseYaml } from '../yaml/parse.ts';
+import { alternatives, expand, type JsonSchema, schemaAt } from '../yaml/schema.ts';
+import { schemaOf } from '../yaml/schemas.ts';
+import { valueAt, type YamlNode } from '../yaml/tree.ts';
+import type { Completion } from './answers.ts';
+import { productEnvironments } from './effective.ts';
+import { keySnippet } from './keySnippet.ts';
+import { manifestContext } from './manifestContext.ts';
+import { namesOf } from './names.ts';
+import type { Workspace } from './workspace.ts';
+
+const placeholder = 'waybillCursor';
+
+/** The word that is being typed: offsets, and how the text around it stands. */
+interface TypedWord {
+  readonly start: number;
+  readonly end: number;
+  /** Text between the start of the line and the word. */
+  readonly before: string;
+  /** A colon follows already. */
+  readonly keyed: boolean;
+  /** A space has to come between the colon before and the value. */
+  readonly space: boolean;
+}
+
+interface Site {
+  readonly context: ManifestContext;
+  readonly index: LineIndex;
+  readonly schema: JsonSchema;
+  readonly tree: YamlNode;
+  readonly slot: Slot;
+  readonly word: TypedWord;
+  readonly flow: boolean;
+}
+
+/** What may stand at a position of a YAML file, best first: keys, values, and names from other files. */
+export function completeManifest(workspace: Workspace, uri: string, position: Position): readonly Completion[] {
+  const context = manifestContext(workspace, uri);
+  if (!context) return [];
+  const { text, index } = context.yaml;
+  const offset = index.offsetAt(position);
+  const word = typedWord(text, offset);
+  if (!word) return [];
+  const variables = completeVariable(context, index, text, offset);
+  if (variables) return variables;
+  const changed = `${text.slice(0, word.start)}${word.space ? ' ' : ''}${placeholder}${text.slice(word.end)}`;
+  const tree = parseYaml(changed).root;
+  const slot = findSlot(tree, placeholder);
+  if (!tree || !slot) return [];
+  const site = { context, index, schema: schemaOf(context.kind), tree, slot, word, flow: isFlow(tree, slot) };
+  const found = slot.as === 'key' ? keys(site, slot.map) : [...values(site), ...keys(site, undefined)];
+  return found.map((item, i) => ({ ...item, sortText: String(i).padStart(4, '0') }));
+}
+
+type Unsorted = Omit<Completion, 'sortText'>;
+
+/** In a comment nothing is offered. */
+function typedWord(text: string, offset: number): TypedWord | undefined {
+  const lineStart = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+  const line = text.slice(lineStart, offset);
+  if (/(?:^|\s)#/.test(line.replace(/"[^"]*"|'[^']*'/g, ''))) return undefined;
+  const glued = /^\s*(?:- +)*[\w./-]+:$/.test(line);
+  const typed = glued ? '' : (/[^\s{}[\],"']*$/.exec(line)?.[0] ?? '');
+  const start = offset - typed.length;
+  const rest = /^(?:[^\s{}[\],"':]|:(?=[^\s]))*/.exec(text.slice(offset))?.[0] ?? '';
+  const end = offset + rest.length;
+  return { start, end, before: text.slice(lineStart, start), keyed: /^["']?\s*:(?:\s|$)/.test(text.slice(end)), space: glued };
+}
+
+function isFlow(tree: YamlNode, slot: Slot): boolean {
+  const holder = slot.map ?? valueAt(tree, ...slot.path.slice(0, -1));
+  return holder !== undefined && holder.kind !== 'scalar' && holder.flow;
+}
+
+/** Keys of the map that the word is in; for a value that could be a map, the keys that would begin it. */
+function keys(site: Site, map: YamlNode | undefined): readonly Unsorted[] {
+  const { schema: root, tree, slot } = site;
+  const at = schemaAt(root, slot.path, tree);
+  if (!at) return [];
+  const present = new Set(map?.kind === 'map' ? map.entries.map((entry) => entry.key) : []);
+  present.delete(placeholder);
+  const branches = alternatives(root, at.schema).filter((branch) => branch.properties || branch['x-keys']);
+  // The placeholder must not choose the alternative; the keys that are there already may.
+  const fitting = branches.filter((branch) =>
+    [...present].every((key) => branch.properties?.[key] || branch.additionalProperties !== false),
+  );
+  const offered = new Map<string, Unsorted>();
+  for (const item of (fitting.length > 0 ? fitting : branches).flatMap((branch) => branchKeys(site, branch, at.partial))) {
+    if (!present.has(item.label) && !offered.has(item.label)) offered.set(item.label, item);
+  }
+  return [...offered.values()].sort((a, b) => rank(a) - rank(b));
+}
+
+function branchKeys(site: Site, branch: JsonSchema, partial: boolean): readonly Unsorted[] {
+  const { schema: root, context, tree } = site;
+  const known = Object.entries(branch.properties ?? {}).map(([key, child]) => {
+    const expanded = expand(root, child);
+    return keyItem(site, key, expanded, branch.required?.includes(key) && !partial ? 'required' : detailOf(expanded));
+  });
+  const named = (branch['x-keys'] ? namesOf(branch['x-keys'], context, tree) : []).map((name) => ({
+    ...keyItem(site, name.name, mapValue(root, branch), name.detail),
+    documentation: name.documentation ?? '',
+  }));
+  return [...known, ...named];
+}
+
+function rank(item: Unsorted): number {
+  if (item.deprecated) return 2;
+  return item.detail === 'required' ? 0 : 1;
+}
+
+function mapValue(root: JsonSchema, branch: JsonSchema): JsonSchema {
+  return typeof branch.additionalProperties === 'object' ? expand(root, branch.additionalProperties) : {};
+}
+
+function detailOf(schema: JsonSchema): string | undefined {
+  if (schema.enum) return schema.enum.map(String).join(' | ');
+  return schema.default === undefined ? undefined : `default: ${JSON.stringify(schema.default)}`;
+}
+
+function keyItem(site: Site, key: string, schema: JsonSchema, detail: string | undefined): Unsorted {
+  const { word, index, schema: root, flow, slot } = site;
+  const range = index.range(word.start, word.end);
+  const nested = slot.as === 'value' && word.space;
+  const shape = word.keyed || nested ? undefined : keySnippet(root, key, schema, { flow, extra: extraIndent(word.before) });
+  const text = word.keyed ? key : nested ? `\n  ${key}: ` : (shape?.text ?? `${key}: `);
+  return {
+    label: key,
+    kind: 'key',
+    edit: { range, text },
+    ...(detail === undefined ? {} : { detail }),
+    ...(schema.markdownDescription ? { documentation: schema.markdownDescription } : {}),
+    ...(shape ? { snippet: true, again: shape.again } : {}),
+    ...(schema.deprecationMessage ? { deprecated: true } : {}),
+  };
+}
+
+/** Columns between the line's indentation and the word: what `- ` takes. */
+function extraIndent(before: string): number {
+  return before.length - (/^\s*/.exec(before)?.[0].length ?? 0);
+}
+
+/** Values of the key or list that the word is in. */
+function values(site: Site): readonly Unsorted[] {
+  const { schema: root, tree, slot } = site;
+  const at = schemaAt(root, slot.path, tree);
+  if (!at) return [];
+  const branches = alternatives(root, at.schema);
+  const kinds = new Set([at.schema, ...branches].flatMap((branch) => branch['x-values'] ?? []));
+  const items = [...[...kinds].flatMap((kind) => nameItems(site, kind)), ...branches.flatMap((branch) => plainValues(site, branch))];
+  const taken = takenItems(tree, slot);
+  const offered = new Map<string, Unsorted>();
+  for (const item of items) if (!taken.has(item.label) && !offered.has(item.label)) offered.set(item.label, item);
+  return [...offered.values()];
+}
+
+function nameItems(site: Site, kind: string): readonly Unsorted[] {
+  return namesOf(kind, site.context, site.tree).map((name) => ({
+    ...valueItem(site, name.name, 'reference'),
+    ...(name.detail ? { detail: name.detail } : {}),
+    ...(name.documentation ? { documentation: name.documentation } : {}),
+    ...(name.deprecated ? { deprecated: true } : {}),
+  }));
+}
+
+/** In a list, what the other entries are is not offered again. */
+function takenItems(tree: YamlNode, slot: Slot): ReadonlySet<string> {
+  const list = typeof slot.path.at(-1) === 'number' ? valueAt(tree, ...slot.path.slice(0, -1)) : undefined;
+  if (list?.kind !== 'list') return new Set();
+  return new Set(list.items.flatMap((item) => (item.kind === 'scalar' && item.value !== placeholder ? [String(item.value)] : [])));
+}
+
+function plainValues(site: Site, branch: JsonSchema): readonly Unsorted[] {
+  if (branch.enum) return branch.enum.map((word) => valueItem(site, String(word), 'enum'));
+  const types = typeof branch.type === 'string' ? [branch.type] : (branch.type ?? []);
+  if (types.includes('boolean') && types.length === 1) return ['true', 'false'].map((word) => valueItem(site, word, 'enum'));
+  const fallback =
+    branch.default === undefined || typeof branch.default === 'object'
+      ? []
+      : [{ ...valueItem(site, scalarText(branch.default, types), 'value'), detail: 'default' }];
+  const examples = (branch.examples ?? []).filter((example) => typeof example !== 'object');
+  return [...fallback, ...examples.map((example) => ({ ...valueItem(site, scalarText(example, types), 'value'), detail: 'example' }))];
+}
+
+/** Text as YAML needs it where a text is wanted: `"21"`, not `21`. */
+function scalarText(value: unknown, types: readonly string[]): string {
+  const text = String(value);
+  const reread = types.includes('string') && types.length === 1 && /^(?:[\d.]+|true|false|null)$/.test(text);
+  return reread || /^[{["'*&!|>%@`#]|: | #/.test(text) ? JSON.stringify(text) : text;
+}
+
+function valueItem({ index, word }: Site, text: string, kind: Completion['kind']): Unsorted {
+  return { label: text, kind, edit: { range: index.range(word.start, word.end), text: word.space ? ` ${text}` : text } };
+}
+
+/** After `${` the names that are filled in; undefined elsewhere. */
+function completeVariable(context: ManifestContext, index: LineIndex, text: string, offset: number): readonly Completion[] | undefined {
+  const opened = /(?<!\$)\$\{([\w.]*)$/.exec(text.slice(Math.max(0, offset - 100), offset));
+  const { service, workspace } = context;
+  if (!opened || !service) return undefined;
+  const rest = /^[\w.]*\}?/.exec(text.slice(offset))?.[0].length ?? 0;
+  const range = index.range(offset - opened[0].length, offset + rest);
+  const environments = productEnvironments(workspace, service);
+  const known = environments.map((environment) => variablesOf(service, environment));
+  const names = [...new Set(known.flatMap((variables) => Object.keys(variables)))];
+  return names.map((name, i) => ({
+    label: `\${${name}}`,
+    kind: 'variable' as const,
+    detail: [...new Set(known.flatMap((variables) => variables[name] ?? []))].join(', '),
+    edit: { range, text: `\${${name}}` },
+    sortText: String(i).padStart(4, '0'),
+  }));
+}
