@@ -18,15 +18,21 @@ export function shellWord(text: string): string {
 }
 
 /**
- * The command of a probe, run inside the container: an HTTP probe uses whichever of wget and curl the image has; a TCP probe looks
- * for the listening socket in /proc (state 0A, LISTEN), which needs nothing but grep.
+ * The command of a probe, run inside the container: an HTTP probe uses whichever of wget, curl and nc the image has (the static
+ * busybox of Debian has a wget that crashes and an nc that works); a TCP probe looks for the listening socket in /proc (state 0A, LISTEN), which needs nothing but grep.
  */
 export function probeCommand(probe: Probe): readonly string[] {
   if (probe.http) {
     const path = probe.http.path.startsWith('/') ? probe.http.path : `/${probe.http.path}`;
     const url = shellWord(`http://127.0.0.1:${probe.http.port}${path}`);
-    const timeout = Math.max(1, Math.ceil(probe.timeout));
-    return ['CMD-SHELL', `wget -q -T ${timeout} -O /dev/null ${url} || curl -fsS -m ${timeout} -o /dev/null ${url}`];
+    const seconds = Math.max(1, Math.ceil(probe.timeout));
+    const request = shellWord(`GET ${path} HTTP/1.0`);
+    const programs = [
+      `wget -q -T ${seconds} -O /dev/null ${url}`,
+      `curl -fsS -m ${seconds} -o /dev/null ${url}`,
+      `printf '%s\\r\\nHost: localhost\\r\\n\\r\\n' ${request} | nc -w ${seconds} 127.0.0.1 ${probe.http.port} | grep -q '^HTTP/1.[01] [23]'`,
+    ];
+    return ['CMD-SHELL', programs.join(' || ')];
   }
   if (probe.tcp) {
     const port = probe.tcp.port.toString(16).toUpperCase().padStart(4, '0');
