@@ -6,7 +6,7 @@ import { findSlot, type Slot } from '../yaml/cursor.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { alternatives, expand, type JsonSchema, schemaAt } from '../yaml/schema.ts';
 import { schemaOf } from '../yaml/schemas.ts';
-import { valueAt, type YamlNode } from '../yaml/tree.ts';
+import { textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import type { Completion } from './answers.ts';
 import { productEnvironments } from './effective.ts';
 import { keySnippet } from './keySnippet.ts';
@@ -160,8 +160,12 @@ function values(site: Site): readonly Unsorted[] {
 }
 
 function nameItems(site: Site, kind: string): readonly Unsorted[] {
-  return namesOf(kind, site.context, site.tree).map((name) => ({
-    ...valueItem(site, name.name, 'reference'),
+  // An environment is not its own source.
+  const own = kind === 'ownEnvironments' ? textAt(site.tree, ...site.slot.path.slice(0, 2), 'name') : undefined;
+  const names = namesOf(kind, site.context, site.tree).filter((name) => name.name !== own);
+  return names.map((name) => ({
+    ...valueItem(site, scalarText(name.name, ['string']), 'reference'),
+    label: name.name,
     ...(name.detail ? { detail: name.detail } : {}),
     ...(name.documentation ? { documentation: name.documentation } : {}),
     ...(name.deprecated ? { deprecated: true } : {}),

@@ -70,7 +70,11 @@ function effectiveValues({ workspace, service, yaml }: ManifestContext, path: Ya
   const root = yaml.root;
   const within = path[0] === 'environments' ? path[1] : undefined;
   const rest = within === undefined ? path : path.slice(2);
-  if (rest.length === 0 || ['apiVersion', 'kind', 'metadata', 'environments', 'build', 'image'].includes(String(rest[0]))) return undefined;
+  if (
+    rest.length === 0 ||
+    ['apiVersion', 'kind', 'metadata', 'dependsOn', 'standards', 'environments', 'build', 'image'].includes(String(rest[0]))
+  )
+    return undefined;
   const environments = productEnvironments(workspace, service).filter((environment) => within === undefined || environment.name === within);
   const rows = environments.flatMap((environment) => {
     const value = textAt(valueAt(computeEffective(workspace, service, root, environment).tree, ...rest));

@@ -22,7 +22,8 @@ export function keySnippet(
 type Stops = { next: number };
 
 function skeleton(root: JsonSchema, schema: JsonSchema, style: { readonly flow: boolean }, indent: number, stops: Stops): string {
-  const own = alternatives(root, schema)[0] ?? {};
+  const branches = alternatives(root, schema);
+  const own = branches.find((branch) => branch.type !== 'null') ?? {};
   const type = typeof own.type === 'string' ? own.type : own.type?.[0];
   if (type === 'object') return objectSkeleton(root, own, style, indent, stops);
   if (type === 'array') return arraySkeleton(root, own, style, indent, stops);

@@ -34,6 +34,12 @@ const providers: Readonly<Record<string, Provider>> = {
       detail: component.title ?? component.versions.map((version) => version.version).join(', '),
       location: component.location,
     })),
+  jdkVersions: ({ standards }) =>
+    (standards?.components.find((component) => component.name === 'jdk')?.versions ?? []).map((version) => ({
+      name: version.version,
+      detail: version.eol ? `end of life ${version.eol}` : 'supported',
+      ...(version.deprecated ? { deprecated: true } : {}),
+    })),
   registries: ({ standards, workspace }) =>
     (standards ? [standards] : workspace.standards).flatMap((from) => from.registries.map(({ name, host }) => ({ name, detail: host }))),
   standards: ({ workspace }) =>

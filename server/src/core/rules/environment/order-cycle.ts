@@ -10,9 +10,13 @@ export const rule: ManifestRule = {
   on: ['environments'],
   check({ environments }) {
     const cycle = environments && promotionCycle(environments.environments, (environment) => environment.promote.from);
-    const first = cycle?.[0];
-    if (!cycle || !first) return [];
-    const names = [...cycle, first].map((environment) => `\`${environment.name}\``);
+    if (!cycle) return [];
+    const topmost = Math.min(...cycle.map((environment) => environment.location.range.start.line));
+    const start = cycle.findIndex((environment) => environment.location.range.start.line === topmost);
+    const ordered = [...cycle.slice(start), ...cycle.slice(0, start)];
+    const first = ordered[0];
+    if (!first) return [];
+    const names = [...ordered, first].map((environment) => `\`${environment.name}\``);
     const message =
       cycle.length === 1
         ? `\`${first.name}\` promotes from itself: no release could ever reach it. Remove it from \`promote.from\`.`
