@@ -83,6 +83,8 @@ const known: Readonly<Record<string, Knowledge>> = {
 
 /** Reads a command as a call of a package manager, or undefined when it is none. Help and version calls are none. */
 export function packageCall(command: ShellCommand): PackageCall | undefined {
+  // `./apk` is a file of the build, not the system's program.
+  if (/^[^/].*\//.test(command.words[0]?.value ?? '')) return undefined;
   if (command.name === 'rpm' || command.name === 'dpkg') return lowLevelCall(command, command.name);
   const knowledge = Object.hasOwn(known, command.name) ? known[command.name] : undefined;
   if (!knowledge) return undefined;

@@ -44,12 +44,21 @@ export function syntaxProblems(file: Dockerfile): readonly SyntaxProblem[] {
       problems.push({ ...heredoc.operator, message, severity: 'error', aliases: [] });
     }
   }
-  if (file.instructions.length === 0) return problems;
+  if (file.instructions.length === 0) return emptyFile(file);
   for (const diagnostic of validateGuarded(masked(file))) {
     const problem = problemOf(file, diagnostic);
-    if (problem) problems.push(problem);
+    // One word is wrong once: what follows from that says nothing new.
+    if (problem && !problems.some(({ start, end }) => start === problem.start && end === problem.end)) problems.push(problem);
   }
   return problems;
+}
+
+/** A file of comments alone cannot be built; one that is empty is only just begun. */
+function emptyFile({ text, directives, comments }: Dockerfile): readonly SyntaxProblem[] {
+  const first = directives[0] ?? comments[0];
+  if (!first || text.trim() === '') return [];
+  const message = 'This Dockerfile has no instruction: begin with FROM.';
+  return [{ start: first.start, end: first.end, message, severity: 'error', aliases: [] }];
 }
 
 function validateGuarded(text: string): readonly Diagnostic[] {

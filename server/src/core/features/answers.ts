@@ -16,6 +16,8 @@ export interface Completion {
   readonly deprecated?: boolean;
   /** Answers are in their best order; this keeps an editor from sorting by label. */
   readonly sortText: string;
+  /** What the typed word is compared with, when it is not the label. */
+  readonly filterText?: string;
   /** Asks for completion again after it was taken. */
   readonly again?: boolean;
 }

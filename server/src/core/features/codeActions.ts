@@ -2,7 +2,8 @@ import type { Range } from '../../protocol.ts';
 import type { Dockerfile } from '../dockerfile/model.ts';
 import { parseDockerfile } from '../dockerfile/parse.ts';
 import type { Finding, Fix } from '../rules/rule.ts';
-import { applyEdits, comparePositions, type TextEdit } from '../text/edits.ts';
+import { comparePositions, type TextEdit } from '../text/edits.ts';
+import { applyEdits } from '../text/lineIndex.ts';
 import { type LintOptions, lintDockerfile } from './lint.ts';
 import type { Workspace } from './workspace.ts';
 
