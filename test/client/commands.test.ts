@@ -82,8 +82,8 @@ describe('choosing', () => {
 
   it('asks among several, and takes the only one', async () => {
     const { context, asked } = contextOf(two);
-    assert.equal((await chooseService(context, two, {}, 'Build'))?.name, 'order-api');
-    assert.deepEqual(asked.titles, ['Build: order-api, billing']);
+    assert.equal((await chooseService(context, two, {}, 'Build'))?.name, 'billing');
+    assert.deepEqual(asked.titles, ['Build: billing, order-api']);
     const one = model({ services: [service('order-api')] });
     assert.equal((await chooseService(context, one, {}, 'Build'))?.name, 'order-api');
     assert.equal(asked.titles.length, 1);

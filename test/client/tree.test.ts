@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { EnvironmentWatch } from '../../client/src/state/environmentWatches.ts';
 import { buildersTree } from '../../client/src/tree/builders.ts';
 import { environmentsTree, unhealthyCount } from '../../client/src/tree/environments.ts';
 import { changedNodes, indexNodes } from '../../client/src/tree/node.ts';
@@ -47,7 +48,7 @@ describe('Environments', () => {
   });
 
   it('keeps loading, empty and error apart', () => {
-    const environments = new Map([
+    const environments = new Map<string, EnvironmentWatch>([
       ...live(),
       [
         'zero-dsp/production',

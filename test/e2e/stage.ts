@@ -4,37 +4,43 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { dockerEngines } from '../../client/src/docker/index.ts';
-import { dockerConfigCredentials } from '../../client/src/local/dockerConfigCredentials.ts';
-import { localSecrets } from '../../client/src/local/localSecrets.ts';
-import { redactor } from '../../client/src/local/redactor.ts';
-import { ociRegistry } from '../../client/src/registry/index.ts';
-import type { BuilderMember } from '../../server/src/protocol.ts';
+import { pinOf } from '../../client/src/kubernetes/index.ts';
 import { type Browser, startBrowser } from '../bench/browser.ts';
 import { type Engine, startEngine } from '../bench/engine.ts';
 import { type Kubernetes, startKubernetes } from '../bench/kubernetes.ts';
 import { type Registry, startRegistry } from '../bench/registry.ts';
 import { startVsCode, type VsCode } from '../bench/vscode.ts';
-import { seedImages } from '../seed/images.ts';
-import { type LocalHost, writeLocalEnvironments } from '../seed/local.ts';
+import { type LocalCluster, type LocalHost, writeLocalEnvironments } from '../seed/local.ts';
 import { copySample, type SampleCopy } from '../seed/sampleCopy.ts';
-import { pinned } from '../start/world.ts';
+import { seed } from '../start/world.ts';
 import { type Workbench, workbench } from './workbench.ts';
 
 const root = resolve(import.meta.dirname, '../..');
+
+export interface StageOptions {
+  /** False leaves out Kubernetes: its environments say that they cannot be reached. */
+  readonly kubernetes?: boolean;
+  /** False starts in Restricted Mode. */
+  readonly trusted?: boolean;
+  /** Further packaged extensions. */
+  readonly extensions?: readonly string[];
+  /** Changes the copy before the workbench opens it. */
+  readonly prepare?: (copy: SampleCopy) => Promise<void>;
+}
 
 export interface Stage {
   readonly copy: SampleCopy;
   readonly engine: Engine;
   readonly registry: Registry;
-  readonly cluster: Kubernetes;
+  /** Absent when it was not wanted. */
+  readonly cluster: Kubernetes | undefined;
   readonly vscode: VsCode;
   readonly workbench: Workbench;
   stop(): Promise<void>;
 }
 
 /** Everything, up to the open workbench. Stops what it started when a part does not start. */
-export async function startStage(): Promise<Stage> {
+export async function startStage(options: StageOptions = {}): Promise<Stage> {
   const stops: (() => Promise<unknown>)[] = [];
   const keep = <T extends { stop(): Promise<unknown> }>(part: T): T => {
     stops.push(() => part.stop());
@@ -49,15 +55,17 @@ export async function startStage(): Promise<Stage> {
     const engine = keep(await startEngine());
     const registry = keep(await startRegistry());
     const copy = await copySample(join(scratch, 'lantern'));
-    await seed(copy, tlsHost(engine), registry.host);
-    const cluster = keep(await startKubernetes({ context: 'lantern-test' }));
+    await seed(copy, tlsHost(engine), registry.host, (line) => console.log(line), AbortSignal.timeout(300_000));
+    const cluster = options.kubernetes === false ? undefined : keep(await startKubernetes({ context: 'lantern-test' }));
     const host = tlsHost(engine);
-    await writeLocalEnvironments(copy, { builder: host, dev: host, cluster: await pinned(cluster, AbortSignal.timeout(30_000)) });
+    await writeLocalEnvironments(copy, { builder: host, dev: host, ...(cluster ? { cluster: await pinnedCluster(cluster) } : {}) });
+    await options.prepare?.(copy);
     const vscode = keep(
       await startVsCode({
         folder: copy.folder,
-        extensions: [await packageExtension()],
-        env: { KUBECONFIG: cluster.kubeconfig },
+        extensions: [await packageExtension(), ...(options.extensions ?? [])],
+        trusted: options.trusted ?? true,
+        env: { KUBECONFIG: cluster?.kubeconfig ?? join(scratch, 'no-kubeconfig') },
         settings: quietSettings,
       }),
     );
@@ -68,6 +76,11 @@ export async function startStage(): Promise<Stage> {
     await stop();
     throw error;
   }
+}
+
+async function pinnedCluster(cluster: Kubernetes): Promise<LocalCluster> {
+  const pins = await pinOf(cluster.context, undefined, { kubeconfigPaths: [cluster.kubeconfig] }, AbortSignal.timeout(30_000));
+  return { context: cluster.context, cluster: pins.cluster };
 }
 
 /** What would stand in the way of reading a picture. */
@@ -83,21 +96,6 @@ export const quietSettings = {
 export function tlsHost(engine: Engine): LocalHost {
   const { host, port, ca, cert, key } = engine.tcp;
   return { host: `tcp://${host}:${port}`, tls: { ca, cert, key } };
-}
-
-/** Builds the OS and base images on the engine and pushes them. */
-export async function seed(copy: SampleCopy, host: LocalHost, registryHost: string): Promise<void> {
-  const redacting = redactor();
-  const credentials = dockerConfigCredentials({ redactor: redacting });
-  const registry = ociRegistry({ credentials });
-  const engines = dockerEngines({ credentials, secrets: localSecrets({ redactor: redacting }), registry });
-  const member: BuilderMember = { name: 'seed', labels: {}, capacity: 1, weight: 1, draining: false, optional: false, ...host };
-  const engine = engines.open(member);
-  try {
-    await seedImages(copy, engine, registryHost, (line) => console.log(line), AbortSignal.timeout(300_000));
-  } finally {
-    engine.close();
-  }
 }
 
 /** Path of `waybill.vsix`, packaged anew. `WAYBILL_VSIX` names one that is there. */

@@ -53,7 +53,7 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
     try {
       if (!command) throw fail('internal', `There is no command \`${id}\`.`, 'Reload the window.');
       if (command.contribution.connects && !vscode.workspace.isTrusted) throw notTrusted();
-      const subject: Subject = subjectOf(parameters, state, views.row);
+      const subject: Subject = subjectOf(parameters, state, views.row, vscode.window.activeTextEditor?.document.uri.toString());
       log.info(id, JSON.stringify(subject));
       await command.run(commandContext, subject);
     } catch (error) {

@@ -4,10 +4,17 @@ import type { Subject, TreeNode } from '../tree/node.ts';
 const fields = ['service', 'environment', 'release', 'instance', 'digest', 'builder'] as const;
 
 /**
- * What a command was invoked on: a row (by its id, or its `subject`), the argument of a code lens, a file (editor title, explorer) or nothing (palette).
+ * What a command was invoked on: a row (by its id, or its `subject`), the argument of a code lens, a file (editor title, explorer) or
+ * nothing (palette): then it is the service of the file in the active editor, if it is one's manifest or Dockerfile.
  */
-export function subjectOf(parameters: readonly unknown[], state: AppState, row: (id: string) => TreeNode | undefined): Subject {
+export function subjectOf(
+  parameters: readonly unknown[],
+  state: AppState,
+  row: (id: string) => TreeNode | undefined,
+  activeFile?: string,
+): Subject {
   const first = parameters[0];
+  if (first === undefined) return activeFile ? subjectOfFile(activeFile, state) : {};
   if (typeof first === 'string') return row(first)?.subject ?? {};
   if (typeof first !== 'object' || first === null) return {};
   if ('subject' in first && typeof first.subject === 'object' && first.subject !== null) return namesOf(first.subject);

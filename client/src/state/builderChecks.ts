@@ -40,6 +40,8 @@ export function builderChecks(engines: () => Promise<Engines>, clock: Clock): Bu
     try {
       const engine = (await engines()).open(member);
       try {
+        // The first answer pays for connecting; the second one is what a build will feel.
+        await engine.version(AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
         const started = clock.now().getTime();
         const version = await engine.version(AbortSignal.any([signal, AbortSignal.timeout(timeout)]));
         put({ state: 'reachable', version, milliseconds: clock.now().getTime() - started });

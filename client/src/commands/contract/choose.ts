@@ -3,6 +3,7 @@ import { fail } from '../../errors.ts';
 import { environmentKey } from '../../state/environmentWatches.ts';
 import { environmentsOf } from '../../state/releaseLists.ts';
 import type { Subject } from '../../tree/node.ts';
+import { dotted } from '../../tree/words.ts';
 import type { CommandContext } from './command.ts';
 import type { Choice } from './ui.ts';
 
@@ -46,14 +47,17 @@ export async function chooseService(
   return context.ui.pick({
     title: verb,
     placeholder: 'Which service?',
-    choices: model.services.map((service) => ({
+    choices: [...model.services].sort(byName).map((service) => ({
       label: service.name,
-      description: service.product,
-      ...(service.title ? { detail: service.title } : {}),
+      description: dotted(service.title, service.product),
       icon: 'package',
       value: service,
     })),
   });
+}
+
+function byName(one: ServiceSummary, other: ServiceSummary): number {
+  return one.name.localeCompare(other.name);
 }
 
 /** The environment that the subject names, else the one that the user picks among the service's. */

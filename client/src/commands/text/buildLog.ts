@@ -10,37 +10,31 @@ export interface BuildLog {
 
 /** The text of a build terminal: steps as they begin and end, their output behind a rule, and links `Dockerfile:12` to failing lines. */
 export function buildLog(dockerfile: string): BuildLog {
-  const names = new Map<string, string>();
   const layers = new Map<string, string>();
+  let open: string | undefined;
   const line = (text: string) => `${text}\r\n`;
   const step = (event: Extract<BuildEvent, { type: 'step' }>): string => {
-    names.set(event.id, event.name);
-    const name = safeText(event.name).replaceAll('\n', ' ');
-    const at = event.line ? dim(`  ${dockerfile}:${event.line}`) : '';
-    const seconds = event.seconds === undefined ? '' : dim(`  ${event.seconds.toFixed(1)} s`);
-    switch (event.state) {
-      case 'started':
-        return line(`${bold('▸')} ${name}`);
-      case 'cached':
-        return line(`${green('✓')} ${name}  ${dim('from the cache')}`);
-      case 'done':
-        return line(`${green('✓')} ${name}${seconds}`);
-      case 'failed':
-        return line(`${red('✗')} ${name}${at}`) + (event.error ? line(`  ${red(safeText(event.error).replace(/\r?\n/g, '\r\n  '))}`) : '');
+    const name = shortenDigests(safeText(event.name)).replaceAll('\n', ' ');
+    const startedJustAbove = open === event.id;
+    open = event.state === 'started' ? event.id : undefined;
+    if (event.state === 'started') return line(`${bold('▸')} ${name}`);
+    const what = startedJustAbove ? '' : `${name}  `;
+    const indent = startedJustAbove ? '  ' : '';
+    if (event.state === 'failed') {
+      const at = event.line ? `${dim(`${dockerfile}:${event.line}`)}` : '';
+      const why = event.error ? line(`  ${red(safeText(event.error).replace(/\r?\n/g, '\r\n  '))}`) : '';
+      return line(`${indent}${red('✗')} ${what}${at}`) + why;
     }
+    const how = event.state === 'cached' ? 'from the cache' : `${(event.seconds ?? 0).toFixed(1)} s`;
+    return line(`${indent}${green('✓')} ${what}${dim(how)}`);
   };
   return {
     build(event) {
-      switch (event.type) {
-        case 'step':
-          return step(event);
-        case 'output':
-          return outputLines(event.text);
-        case 'context':
-          return line(dim(`  context: ${event.files} files, ${megabytes(event.bytes)}`));
-        case 'warning':
-          return line(`${yellow('!')} ${safeText(event.message)}`);
-      }
+      if (event.type === 'step') return step(event);
+      open = undefined;
+      if (event.type === 'output') return outputLines(event.text);
+      if (event.type === 'context') return line(dim(`  context: ${event.files} files, ${megabytes(event.bytes)}`));
+      return line(`${yellow('!')} ${safeText(event.message)}`);
     },
     stage: (message) => line(dim(`▪ ${message}`)),
     push(event) {
@@ -49,6 +43,10 @@ export function buildLog(dockerfile: string): BuildLog {
       return line(dim(`  ${safeText(event.layer)}  ${safeText(event.status)}`));
     },
   };
+}
+
+function shortenDigests(text: string): string {
+  return text.replace(/(sha256:[0-9a-f]{7})[0-9a-f]{57}/g, '$1…');
 }
 
 function outputLines(text: string): string {
