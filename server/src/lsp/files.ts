@@ -66,14 +66,9 @@ export async function readWorkspaceFile(path: string, kind?: FileKind): Promise<
   }
 }
 
-/** Everything below `folder` that Waybill has a word for, and YAML parts that standards may include. */
+/** Everything below `folder` that Waybill has a word for. */
 export async function readWorkspaceFolder(folder: string): Promise<WorkspaceFile[]> {
-  const paths = await findFiles(folder, (name, path) => fileKind(pathToFileURL(path).href) !== 'other' || isPossiblePart(name, path));
+  const paths = await findFiles(folder, (_name, path) => fileKind(pathToFileURL(path).href) !== 'other');
   const files = await Promise.all(paths.map((path) => readWorkspaceFile(path)));
   return files.filter((file) => file !== undefined);
-}
-
-/** Included parts of standards lie in a folder `standards` by convention. */
-function isPossiblePart(name: string, path: string): boolean {
-  return /\.ya?ml$/i.test(name) && /[\\/]standards[\\/]/i.test(path);
 }

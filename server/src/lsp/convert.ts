@@ -1,0 +1,104 @@
+/** The core's answers in LSP's words. */
+import {
+  type CodeAction,
+  type CompletionItem,
+  CompletionItemKind,
+  CompletionItemTag,
+  type Diagnostic,
+  DiagnosticSeverity,
+  DiagnosticTag,
+  type DocumentSymbol,
+  type Hover,
+  InsertTextFormat,
+  InsertTextMode,
+  type LocationLink,
+  MarkupKind,
+  SymbolKind,
+  TextEdit,
+} from 'vscode-languageserver/node';
+import type * as answers from '../core/features/answers.ts';
+import type * as actions from '../core/features/codeActions.ts';
+import type { Finding } from '../core/rules/rule.ts';
+import type { Severity } from '../protocol.ts';
+
+const severities: Readonly<Record<Severity, DiagnosticSeverity>> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+const tags = { unnecessary: DiagnosticTag.Unnecessary, deprecated: DiagnosticTag.Deprecated };
+
+/** @param pages address of the folder that holds the rules' pages, with a slash at its end */
+export function diagnosticOf(finding: Finding, pages: string | undefined): Diagnostic {
+  return {
+    range: finding.range,
+    severity: severities[finding.severity],
+    source: 'waybill',
+    code: finding.rule,
+    message: finding.message,
+    ...(pages ? { codeDescription: { href: `${pages}${finding.rule}.md` } } : {}),
+    ...(finding.tags?.length ? { tags: finding.tags.map((tag) => tags[tag]) } : {}),
+    ...(finding.related?.length ? { relatedInformation: finding.related.map(({ location, message }) => ({ location, message })) } : {}),
+  };
+}
+
+const completionKinds: Readonly<Record<answers.Completion['kind'], CompletionItemKind>> = {
+  key: CompletionItemKind.Property,
+  value: CompletionItemKind.Value,
+  enum: CompletionItemKind.EnumMember,
+  reference: CompletionItemKind.Reference,
+  variable: CompletionItemKind.Variable,
+};
+
+export function completionOf(completion: answers.Completion): CompletionItem {
+  return {
+    label: completion.label,
+    kind: completionKinds[completion.kind],
+    sortText: completion.sortText,
+    filterText: completion.label,
+    textEdit: TextEdit.replace(completion.edit.range, completion.edit.text),
+    insertTextFormat: completion.snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
+    insertTextMode: InsertTextMode.adjustIndentation,
+    ...(completion.detail ? { detail: completion.detail } : {}),
+    ...(completion.documentation ? { documentation: { kind: MarkupKind.Markdown, value: completion.documentation } } : {}),
+    ...(completion.deprecated ? { tags: [CompletionItemTag.Deprecated] } : {}),
+    ...(completion.again ? { command: { title: 'Suggest', command: 'editor.action.triggerSuggest' } } : {}),
+  };
+}
+
+export function hoverOf(hover: answers.Hover): Hover {
+  return { contents: { kind: MarkupKind.Markdown, value: hover.markdown }, range: hover.range };
+}
+
+export function linkOf(definition: answers.Definition): LocationLink {
+  return {
+    originSelectionRange: definition.from,
+    targetUri: definition.uri,
+    targetRange: definition.range,
+    targetSelectionRange: definition.range,
+  };
+}
+
+const symbolKinds = { map: SymbolKind.Module, list: SymbolKind.Array, value: SymbolKind.Property };
+
+export function symbolOf(symbol: answers.DocumentSymbol): DocumentSymbol {
+  return {
+    name: symbol.name,
+    kind: symbolKinds[symbol.kind],
+    range: symbol.range,
+    selectionRange: symbol.selection,
+    children: symbol.children.map(symbolOf),
+    ...(symbol.detail ? { detail: symbol.detail } : {}),
+  };
+}
+
+export function actionOf(action: actions.CodeAction, uri: string, pages: string | undefined): CodeAction {
+  return {
+    title: action.title,
+    kind: action.kind,
+    isPreferred: action.preferred,
+    edit: { changes: { [uri]: action.edits.map(({ range, text }) => TextEdit.replace(range, text)) } },
+    ...(action.finding ? { diagnostics: [diagnosticOf(action.finding, pages)] } : {}),
+  };
+}
