@@ -2,27 +2,19 @@ import type { CatalogueImage, Standards } from '../standards/model.ts';
 import { normalRepository } from './catalogue.ts';
 import { splitReference } from './imageReference.ts';
 
-/** A proposal; `certain` when the manifest names it, it alone shares words with the reference, or there is only one. */
-export interface Proposal {
-  readonly image: CatalogueImage;
-  readonly certain: boolean;
-}
-
 /** Catalogue images of a layer that could take the place of a foreign one, best first, at most five; deprecated ones never. */
 export function nearestImages(
   standards: Standards | undefined,
   layer: CatalogueImage['layer'],
   reference: string,
   named?: string,
-): readonly Proposal[] {
+): readonly CatalogueImage[] {
   const candidates = standards?.images.filter((image) => image.layer === layer && !image.deprecated && image.current) ?? [];
   const wanted = wordsOf(reference);
   const scored = candidates
     .map((image) => ({ image, score: image.name === named ? 1000 : likeness(wanted, image) }))
     .sort((a, b) => b.score - a.score);
-  const [first, second] = scored;
-  const certain = first !== undefined && (scored.length === 1 || first.score > (second?.score ?? 0));
-  return scored.slice(0, 5).map(({ image }, i) => ({ image, certain: certain && i === 0 }));
+  return scored.slice(0, 5).map(({ image }) => image);
 }
 
 /** Software names and versions: `tomcat:9.0-jdk21` → tomcat, 9, jdk, 21. */

@@ -15,7 +15,7 @@ export interface CodeAction {
   readonly edits: readonly TextEdit[];
   /** The finding that it repairs; absent for fix-all. */
   readonly finding?: Finding;
-  /** True for the best fix of a finding, when applying it keeps the file's meaning. */
+  /** True for the best fix of a finding, when it keeps what the file means. */
   readonly preferred: boolean;
 }
 
@@ -41,7 +41,7 @@ export function fixEdits(findings: readonly Finding[], options: { readonly previ
   const taken: TextEdit[] = [];
   for (const finding of findings) {
     const fix = finding.fixes.find((candidate: Fix) => options.previews || !candidate.preview);
-    if (fix && fix.edits.every((edit) => !taken.some((other) => overlap(edit, other)))) taken.push(...fix.edits);
+    if (fix?.edits.every((edit) => !taken.some((other) => overlap(edit, other)))) taken.push(...fix.edits);
   }
   return taken;
 }

@@ -30,7 +30,7 @@ function instructionSymbol(file: Dockerfile, instruction: Instruction): Document
   const { keyword, start, end, body } = instruction;
   const detail = file.text
     .slice(body.start, body.end)
-    .replace(/[\\`]?\s+/g, ' ')
+    .replace(/(?:[\\`]?\s)+/g, ' ')
     .slice(0, 60);
   return {
     name: keyword.value === '' ? '?' : keyword.value.toUpperCase(),

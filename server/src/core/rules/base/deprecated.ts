@@ -34,6 +34,8 @@ function reportOf(context: DockerfileContext, image: ImageReference, found: Cata
   const fix: Fix | undefined = replacement?.current && {
     title: `Use ${replacement.name}`,
     edits: [{ range: context.range(image), text: currentReference(replacement) }],
+    // Another line of images may hold other versions: offered, never applied on save.
+    preview: true,
   };
   return {
     range: context.range(image),

@@ -15,8 +15,9 @@ export const rule: DockerfileRule = {
     const image = root?.rootStage.from.image;
     const found = root?.root.kind === 'image' ? root.root.catalogue?.image : undefined;
     const named = imageNamed(context.standards, base?.name);
-    // An image that nobody registered is the business of base/unregistered; a base that nobody knows, of the manifest.
-    if (!base || !image || !found || !named || found.name === base.name) return [];
+    // An image that nobody registered is the business of base/unregistered, one of another layer that of base/wrong-layer;
+    // a base that nobody knows is the manifest's fault.
+    if (!base || !image || !named || found?.layer !== 'base' || found.name === base.name) return [];
     const fix: Fix = {
       title: `Stand on ${named.name}, as the manifest says`,
       edits: [{ range: context.range(image), text: currentReference(named) }],

@@ -29,10 +29,11 @@ function reportOf(context: DockerfileContext, layer: 'app' | 'base', image: Imag
   const names = allowed.slice(0, 5).map((candidate) => `\`${candidate.name}\``);
   const list = names.length > 0 ? ` Registered: ${names.join(', ')}${allowed.length > 5 ? ', …' : ''}.` : '';
   const fixes = nearest.map(
-    ({ image: candidate, certain }): Fix => ({
+    // Another image changes what the file means: offered, never applied on save.
+    (candidate): Fix => ({
       title: `Use ${candidate.name} (${currentReference(candidate).replace(/@.*$/, '')})`,
       edits: [{ range: context.range(image), text: currentReference(candidate) }],
-      ...(certain ? {} : { preview: true }),
+      preview: true,
     }),
   );
   const host = reference.split('/')[0] ?? '';

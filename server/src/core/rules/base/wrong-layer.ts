@@ -31,7 +31,7 @@ export const rule: DockerfileRule = {
       (candidate): Fix => ({
         title: `Use ${candidate.name}`,
         edits: [{ range: context.range(image), text: currentReference(candidate) }],
-        ...(base && base.layer === wanted ? {} : { preview: true }),
+        preview: true,
       }),
     );
     return [
