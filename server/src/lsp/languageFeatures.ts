@@ -12,7 +12,7 @@ import { hoverDockerfile } from '../core/features/hoverDockerfile.ts';
 import { hoverManifest } from '../core/features/hoverManifest.ts';
 import { lintDockerfile } from '../core/features/lint.ts';
 import { lintManifest } from '../core/features/lintManifest.ts';
-import { symbolsDockerfile } from '../core/features/symbolsDockerfile.ts';
+import { dockerfileFolding, dockerfileSymbols, type FoldingRange } from '../core/features/outlineDockerfile.ts';
 import { symbolsManifest } from '../core/features/symbolsManifest.ts';
 import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
 import type { Finding } from '../core/rules/rule.ts';
@@ -22,8 +22,10 @@ export interface LanguageFeatures {
   lint(workspace: Workspace, file: WorkspaceFile): readonly Finding[];
   complete(workspace: Workspace, file: WorkspaceFile, position: Position): readonly Completion[];
   hover(workspace: Workspace, file: WorkspaceFile, position: Position): Hover | undefined;
-  define(workspace: Workspace, file: WorkspaceFile, position: Position): Definition | undefined;
+  define(workspace: Workspace, file: WorkspaceFile, position: Position): readonly Definition[];
   symbols(workspace: Workspace, file: WorkspaceFile): readonly DocumentSymbol[];
+  /** Undefined: the editor's own folding serves. */
+  folding(file: WorkspaceFile): readonly FoldingRange[] | undefined;
   fixes(workspace: Workspace, file: WorkspaceFile, findings: readonly Finding[], range: Range): readonly CodeAction[];
   fixAll(workspace: Workspace, file: WorkspaceFile): CodeAction | undefined;
 }
@@ -44,7 +46,8 @@ export function languageFeatures(): FeaturesOf {
     complete: (workspace, file, position) => completeDockerfile(parsed(file), workspace, position),
     hover: (workspace, file, position) => hoverDockerfile(parsed(file), workspace, position),
     define: (workspace, file, position) => defineDockerfile(parsed(file), workspace, position),
-    symbols: (_workspace, file) => symbolsDockerfile(parsed(file)),
+    symbols: (_workspace, file) => dockerfileSymbols(parsed(file)),
+    folding: (file) => dockerfileFolding(parsed(file)),
     fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
     fixAll: (workspace, file) => fixAllAction(parsed(file), workspace),
   };
@@ -52,8 +55,10 @@ export function languageFeatures(): FeaturesOf {
     lint: (workspace, file) => lintManifest(workspace, file.uri),
     complete: (workspace, file, position) => completeManifest(workspace, file.uri, position),
     hover: (workspace, file, position) => hoverManifest(workspace, file.uri, position),
-    define: (workspace, file, position) => defineManifest(workspace, file.uri, position),
+    define: (workspace, file, position) => [defineManifest(workspace, file.uri, position)].filter((one) => one !== undefined),
     symbols: (workspace, file) => symbolsManifest(workspace, file.uri),
+    // Indentation says it all; the editor folds by it.
+    folding: () => undefined,
     fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
     fixAll: () => undefined,
   };

@@ -127,12 +127,15 @@ export function startServer(connection: Connection, now: () => Date = () => new 
   });
   connection.onDefinition(async ({ textDocument, position }) => {
     const at = await fileAt(textDocument.uri);
-    const definition = at?.features.define(holder.current(), at.file, position);
-    return definition ? [linkOf(definition)] : null;
+    return at ? at.features.define(holder.current(), at.file, position).map(linkOf) : null;
   });
   connection.onDocumentSymbol(async ({ textDocument }) => {
     const at = await fileAt(textDocument.uri);
     return at ? at.features.symbols(holder.current(), at.file).map(symbolOf) : [];
+  });
+  connection.onFoldingRanges(async ({ textDocument }) => {
+    const at = await fileAt(textDocument.uri);
+    return at?.features.folding(at.file)?.map((range) => ({ ...range })) ?? null;
   });
   connection.onCodeAction(async ({ textDocument, range, context }) => {
     const at = await fileAt(textDocument.uri);
@@ -194,6 +197,7 @@ function capabilities({ pulls, folders }: Session): InitializeResult {
       hoverProvider: true,
       definitionProvider: true,
       documentSymbolProvider: true,
+      foldingRangeProvider: true,
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, 'source.fixAll.waybill'] },
       ...(pulls ? { diagnosticProvider: { identifier: 'waybill', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
       ...(folders ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),
