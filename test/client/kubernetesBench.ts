@@ -3,12 +3,13 @@ import assert from 'node:assert/strict';
 import { kubernetesPlatform, pinOf } from '../../client/src/kubernetes/index.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
 import type { DeployEvent, DeployIntent, DeployResult, Plan, Platform } from '../../client/src/ports.ts';
-import type { EffectiveService, EnvironmentSummary, ImageByDigest } from '../../server/src/protocol.ts';
+import type { EnvironmentSummary, ImageByDigest } from '../../server/src/protocol.ts';
 import { pushImage, type SeedImage } from '../bench/images.ts';
 import { type Kubernetes, startKubernetes } from '../bench/kubernetes.ts';
 import { type Registry, startRegistry } from '../bench/registry.ts';
+import { uid } from './kubernetesSamples.ts';
 
-export const uid = 10001;
+export { intentOf, quick, serviceOf } from './kubernetesSamples.ts';
 export const images = {
   web: { command: ['httpd', '-f', '-p', '8080', '-h', '/www'], user: String(uid), files: { '/www/index.html': 'fine\n' } },
   web2: { command: ['httpd', '-f', '-p', '8080', '-h', '/www'], user: String(uid), files: { '/www/index.html': 'finer\n' } },
@@ -18,6 +19,8 @@ export const images = {
     command: ['sh', '-c', "trap 'exit 0' TERM; i=0; while true; do i=$((i+1)); echo line $i; usleep 20000; done"],
     user: String(uid),
   },
+  noProgram: { command: ['/bin/nothing-there'], user: String(uid) },
+  rootUser: { command: ['sleep', '1000'] },
   lasting: {
     command: ['sh', '-c', 'for i in $(seq 100); do echo run line $i; usleep 10000; done; exit 4'],
     user: String(uid),
@@ -41,7 +44,7 @@ export async function startBench(): Promise<Bench> {
     registry,
     platform,
     image: async (name) => {
-      const repository = `${registry.host}/test/${name}`;
+      const repository = `${registry.host}/test/${name.toLowerCase()}`;
       return { repository, digest: await pushImage(`${repository}:1`, images[name]) };
     },
     environment: async (namespace, labels = {}) => {
@@ -73,72 +76,6 @@ export async function environmentOf(
     protected: { on: false, confirm: 'none', gates: [], forbid: [] },
     keepRecords: 20,
     problems: [],
-    ...change,
-  };
-}
-
-/** The effective configuration of a service that listens on 8080 and is ready at once. */
-export function serviceOf(image: ImageByDigest, change: Partial<EffectiveService> = {}): EffectiveService {
-  return {
-    name: 'order-api',
-    product: 'zero-dsp',
-    environment: 'integration',
-    repository: image.repository,
-    dependsOn: [],
-    ports: [{ name: 'http', port: 8080, auto: false }],
-    env: [{ name: 'GREETING', value: 'hello' }],
-    config: [],
-    resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '64Mi' } },
-    health: {},
-    lifecycle: { stopGracePeriod: 1, preStopSleep: 0 },
-    network: 'bridge',
-    expose: { type: 'ClusterIP', ports: ['http'] },
-    uid,
-    replicas: 1,
-    rollout: {
-      strategy: 'rolling',
-      maxSurge: 1,
-      maxUnavailable: 0,
-      batch: 1,
-      order: 'start-first',
-      interval: 0,
-      minReady: 0,
-      progressDeadline: 60,
-      confirm: false,
-    },
-    ignored: [],
-    ...change,
-  };
-}
-
-export const quick = (seconds: number): EffectiveService['rollout'] => ({
-  strategy: 'rolling',
-  maxSurge: 1,
-  maxUnavailable: 0,
-  batch: 1,
-  order: 'start-first',
-  interval: 0,
-  minReady: 0,
-  progressDeadline: seconds,
-  confirm: false,
-});
-
-export function intentOf(
-  environment: EnvironmentSummary,
-  image: ImageByDigest,
-  service: Partial<EffectiveService> = {},
-  change: Partial<DeployIntent> = {},
-): DeployIntent {
-  return {
-    environment,
-    service: serviceOf(image, { environment: environment.name, product: environment.product, ...service }),
-    image,
-    tag: 'main-3f2a91bc-20261124081500',
-    release: 'rel-0123456789ab',
-    alias: 'brave-otter',
-    source: { repository: 'https://git.example.com/zero-dsp/order-api', revision: '3f2a91bc' },
-    by: 'dev@example.com',
-    rollback: false,
     ...change,
   };
 }

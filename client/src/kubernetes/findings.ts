@@ -128,8 +128,8 @@ function containerFinding(pod: PodView, container: ContainerStatus, events: read
       return notStarted(pod, waiting.message ?? '', texts);
   }
   const last = container.state?.terminated ?? container.lastState?.terminated;
-  if (!last || (container.ready && container.restartCount === 0)) return undefined;
-  if (container.ready) return undefined;
+  // One that has just been started again may count as ready.
+  if (!last || (container.ready && container.restartCount < 3)) return undefined;
   if (last.reason === 'StartError' || last.reason === 'ContainerCannotRun') return notStarted(pod, last.message ?? '', texts);
   return ended(pod, container, events);
 }

@@ -34,6 +34,8 @@ export type Judgement =
 const toleratedRestarts = 3;
 /** A Secret or ConfigMap may still be on its way. */
 const configErrorPatience = 15_000;
+/** An image that was pushed a moment ago may still be on its way to the registry's mirror. */
+const pullPatience = 4_000;
 
 /** What is remembered between two looks: reasons of waiting since when, and the restarts that were there before. */
 export interface Memory {
@@ -106,20 +108,23 @@ function isLost(pod: PodView, memory: Memory, now: number): boolean {
   if (pod.deleting) return false;
   if (restartsOf(pod) - (memory.restartsBefore.get(pod.uid) ?? 0) >= toleratedRestarts) return true;
   const waiting = waitingReason(pod);
-  if (!waiting) return false;
-  const key = `${pod.uid} ${waiting.reason}`;
-  if (!memory.since.has(key)) memory.since.set(key, now);
-  switch (waiting.reason) {
+  const lasts = (what: string, patience: number): boolean => {
+    const key = `${pod.uid} ${what}`;
+    const since = memory.since.get(key) ?? now;
+    memory.since.set(key, since);
+    return now - since >= patience;
+  };
+  switch (waiting?.reason) {
     case 'InvalidImageName':
     case 'ErrImageNeverPull':
       return true;
     case 'ErrImagePull':
-      memory.pullErrors.set(pod.uid, waiting.message);
-      return false;
     case 'ImagePullBackOff':
-      return isPermanentPullError(`${waiting.message} ${memory.pullErrors.get(pod.uid) ?? ''}`);
+      // The back-off of older kubelets does not repeat what the first error said.
+      if (waiting.reason === 'ErrImagePull') memory.pullErrors.set(pod.uid, waiting.message);
+      return isPermanentPullError(`${waiting.message} ${memory.pullErrors.get(pod.uid) ?? ''}`) && lasts('pull', pullPatience);
     case 'CreateContainerConfigError':
-      return now - (memory.since.get(key) ?? now) >= configErrorPatience;
+      return lasts(waiting.reason, configErrorPatience);
     default:
       return false;
   }
