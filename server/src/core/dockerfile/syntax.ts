@@ -1,5 +1,6 @@
 import { ValidationCode, ValidationSeverity, validate } from 'dockerfile-utils';
 import type { Dockerfile, Instruction, SyntaxProblem } from './model.ts';
+import { isPlainlyValid } from './plainlyValid.ts';
 
 type Diagnostic = ReturnType<typeof validate>[number];
 
@@ -121,6 +122,10 @@ interface Mask {
 function maskedSpans(file: Dockerfile): Mask[] {
   const masks: Mask[] = file.comments.map(({ start, end }) => ({ start, end, text: asComment }));
   for (const instruction of file.instructions) {
+    if (isPlainlyValid(file, instruction)) {
+      masks.push({ start: instruction.start, end: instruction.end, text: asComment });
+      continue;
+    }
     addMasks(instruction, masks);
     if (instruction.kind === 'ONBUILD' && instruction.trigger) addMasks(instruction.trigger, masks);
   }
