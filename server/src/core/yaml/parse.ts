@@ -108,10 +108,11 @@ function treeBuilder(index: LineIndex): TreeBuilder {
       problems.push({ range, message: `This is nested more than ${deepest} levels deep.` });
       return empty(range);
     }
-    const before = count++;
+    const before = count + aliased;
+    count++;
     const built = build(node, range, depth);
     const anchor = isScalar(node) || isMap(node) || isSeq(node) ? node.anchor : undefined;
-    if (anchor) anchors.set(anchor, { node: built, size: count - before });
+    if (anchor) anchors.set(anchor, { node: built, size: count + aliased - before });
     return built;
   };
 
