@@ -1,6 +1,7 @@
 // The parts of the compose platform that need no daemon.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
 import { channel } from '../../client/src/compose/channel.ts';
 import { configHashOf, containerSpec, createBody, fixedHostPorts } from '../../client/src/compose/containerSpec.ts';
 import type { InspectedContainer } from '../../client/src/compose/containers.ts';
@@ -12,6 +13,7 @@ import { imageFault, registryHostOf } from '../../client/src/compose/images.ts';
 import { isOwned, Label, ownedService, ownerOf } from '../../client/src/compose/labels.ts';
 import { engineTime, logPosition } from '../../client/src/compose/logPosition.ts';
 import { allocatePort, place } from '../../client/src/compose/placement.ts';
+import { composePreview } from '../../client/src/compose/preview.ts';
 import { memoryBytes, nanoCpus } from '../../client/src/compose/quantities.ts';
 import { decodeBook, emptyBook, encodeBook, encodeWithinLimit, withRecord } from '../../client/src/compose/records.ts';
 import type { DeploymentRecord } from '../../client/src/ports.ts';
@@ -68,7 +70,7 @@ describe('container specification', () => {
     const host = body.HostConfig as Record<string, unknown>;
     assert.deepEqual(
       [host.Memory, host.NanoCpus, host.RestartPolicy, host.NetworkMode],
-      [64 * 2 ** 20, 5e8, { Name: 'unless-stopped', MaximumRetryCount: 0 }, 'p_default'],
+      [64 * 2 ** 20, 5e8, { Name: 'always', MaximumRetryCount: 0 }, 'p_default'],
     );
     assert.deepEqual(host.PortBindings, { '8080/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] });
   });
@@ -107,6 +109,33 @@ describe('container specification', () => {
     assert.throws(() => memoryBytes('lots', 'resources.limits.memory'), {
       waybill: 'configuration',
       message: /resources\.limits\.memory is "lots"/,
+    });
+  });
+});
+
+describe('the Compose file', () => {
+  it('says the same for plain docker compose, with dollars kept and without any secret value', () => {
+    const env = [
+      { name: 'PRICE', value: '5$' },
+      { name: 'PASSWORD', secret: { name: 'db', key: 'pw' } },
+    ];
+    const target = { kind: 'compose', project: 'p', hosts: [], placement: 'spread' } as const;
+    const file: unknown = parse(
+      composePreview({ service: serviceOf({ env, replicas: 2 }), image, target, release: 'rel-1', alias: 'a', tag: 't' }),
+    );
+    assert.partialDeepStrictEqual(file, {
+      name: 'p',
+      services: {
+        'order-api': {
+          image: `${image.repository}@${image.digest}`,
+          environment: { PRICE: '5$$', PASSWORD_FILE: '/run/secrets/db/pw' },
+          configs: [{ source: 'file-1', target: '/opt/app/conf/app.properties' }],
+          secrets: [{ source: 'db-pw', target: '/run/secrets/db/pw' }],
+          deploy: { replicas: 2 },
+        },
+      },
+      configs: { 'file-1': { content: 'colour=blue\n' } },
+      secrets: { 'db-pw': { external: true } },
     });
   });
 });

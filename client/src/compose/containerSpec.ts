@@ -193,7 +193,8 @@ function hostConfig(spec: ContainerSpec, identity: ContainerIdentity): Record<st
   if (identity.secretsSource !== undefined) mounts.push(readOnlyBind({ source: identity.secretsSource, target: secretsFolder }));
   return {
     NetworkMode: spec.network === 'host' ? 'host' : networkOf(identity.owner.project),
-    RestartPolicy: { Name: 'unless-stopped', MaximumRetryCount: 0 },
+    // Not `unless-stopped`: an engine that comes back from a crash ends what it finds running, and counts that as stopped by hand.
+    RestartPolicy: { Name: 'always', MaximumRetryCount: 0 },
     PortBindings: Object.fromEntries(
       spec.published.map((port) => [`${port.port}/tcp`, [{ HostIp: port.hostIp, HostPort: port.hostPort }]]),
     ),

@@ -137,7 +137,7 @@ export async function renameContainer(connection: DockerConnection, id: string, 
 export async function setRestartPolicy(
   connection: DockerConnection,
   id: string,
-  policy: 'no' | 'unless-stopped',
+  policy: 'no' | 'always',
   signal: AbortSignal,
 ): Promise<void> {
   await connection.json('POST', `/containers/${id}/update`, { body: { RestartPolicy: { Name: policy, MaximumRetryCount: 0 } } }, signal);

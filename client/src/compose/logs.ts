@@ -106,7 +106,10 @@ async function followHost(tail: Tail, tolerable: (error: unknown) => boolean, si
         tail,
         !connected,
         async () => {
-          if (lost) await tail.out.push([marker(tail.connection.host.name, tail.clock, 'The connection is back; nothing was lost.')]);
+          if (lost)
+            await tail.out.push([
+              marker(tail.connection.host.name, tail.clock, 'The connection is back; the log goes on where it was left.'),
+            ]);
           connected = true;
           lost = false;
           wait.reset();

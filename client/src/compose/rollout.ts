@@ -256,7 +256,7 @@ async function undo(tools: RolloutTools, progress: Progress, signal: AbortSignal
     for (const { connection, container } of progress.stopped.splice(0).reverse()) {
       tools.report({ type: 'phase', phase: 'rollout', message: `Starting ${container.name} on ${container.host} again.` });
       await attempt(`${container.name} was not started again`, async () => {
-        await setRestartPolicy(connection, container.id, 'unless-stopped', signal);
+        await setRestartPolicy(connection, container.id, 'always', signal);
         await startContainer(connection, container.id, signal);
       });
     }

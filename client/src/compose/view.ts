@@ -57,7 +57,7 @@ export function plannedView(spec: ContainerSpec, identity: ContainerIdentity): C
     cpus: spec.nanoCpus === undefined ? undefined : spec.nanoCpus / 1e9,
     stop_signal: spec.stopSignal,
     stop_grace_period: `${Math.ceil(spec.stopGracePeriod)}s`,
-    restart: 'unless-stopped',
+    restart: 'always',
     volumes: [...binds, ...secrets].sort(),
     configs: contents(spec.files),
   });
