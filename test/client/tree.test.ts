@@ -23,7 +23,7 @@ describe('Services', () => {
       '  billing [package]',
       '    Releases [history]',
       '      none yet: Release… makes the first [dash]',
-      '  order-api  main-3f2a91c · dev ✓ [package]',
+      '  order-api  dev ✓ · main-3f2a91c [package]',
       '    Releases  1 [history]',
       '      main-3f2a91c  12 min ago · sha256:5e6f5e6… · dev [tag]',
     ]);

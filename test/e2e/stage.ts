@@ -1,13 +1,15 @@
 /** The stage of the end-to-end tests: the sample on a real engine over TLS, a registry, Kubernetes if wanted, and VS Code with the package. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { pinOf } from '../../client/src/kubernetes/index.ts';
 import { type Browser, startBrowser } from '../bench/browser.ts';
+import { makeCertificates } from '../bench/certificates.ts';
 import { type Engine, startEngine } from '../bench/engine.ts';
-import { type Kubernetes, startKubernetes } from '../bench/kubernetes.ts';
+import { type Kubernetes, startKubernetes, writeKubeconfig } from '../bench/kubernetes.ts';
 import { type Registry, startRegistry } from '../bench/registry.ts';
 import { startVsCode, type VsCode } from '../bench/vscode.ts';
 import { type LocalCluster, type LocalHost, writeLocalEnvironments } from '../seed/local.ts';
@@ -76,6 +78,77 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     await stop();
     throw error;
   }
+}
+
+/** The sample in Restricted Mode; its builder, its host and its cluster are one listener that counts who knocks. */
+export interface SmallStage {
+  readonly workbench: Workbench;
+  connections(): number;
+  stop(): Promise<void>;
+}
+
+export async function startUntrustedStage(): Promise<SmallStage> {
+  const stops: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
+  try {
+    let connections = 0;
+    const listener = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    stops.push(() => new Promise((resolve) => listener.close(resolve)));
+    const address = listener.address();
+    const port = typeof address === 'object' && address ? address.port : 0;
+    const scratch = await mkdtemp(join(tmpdir(), 'waybill-e2e-'));
+    stops.push(() => rm(scratch, { recursive: true, force: true }));
+    const copy = await copySample(join(scratch, 'lantern'));
+    const host = { host: `tcp://127.0.0.1:${port}` };
+    const kubeconfig = writeKubeconfig(join(scratch, 'kubeconfig'), {
+      server: `https://127.0.0.1:${port}`,
+      ca: (await makeCertificates(join(scratch, 'pki'), ['IP:127.0.0.1'], 'nobody')).ca,
+      context: 'lantern-test',
+      user: 'nobody',
+      token: 'none',
+    });
+    await writeLocalEnvironments(copy, { builder: host, dev: host, cluster: { context: 'lantern-test', cluster: {} } });
+    const extensions = [await packageExtension()];
+    const vscode = await startVsCode({
+      folder: copy.folder,
+      extensions,
+      env: { KUBECONFIG: kubeconfig },
+      settings: quietSettings,
+      trusted: false,
+    });
+    stops.push(() => vscode.stop());
+    const browser = await startBrowser();
+    stops.push(() => browser.stop());
+    const page = await browser.openWorkbench(vscode.url, { width: 1440, height: 900 });
+    return { workbench: workbench(page), connections: () => connections, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** The sample with one more environment, `desk`, of a platform that another extension registers. */
+export async function startPaperStage(): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), 'waybill-platform-'));
+  const extension = await packagePlatformExtension(folder);
+  const stage = await startStage({
+    kubernetes: false,
+    extensions: [extension],
+    async prepare(copy) {
+      const desk =
+        '\n  - name: desk\n    kind: paper\n    purpose: a third platform\n    paper: { drawer: top }\n    promote: { from: [] }\n';
+      await appendFile(join(copy.folder, 'waybill.environments.yaml'), desk);
+      await copy.commit('A desk');
+    },
+  });
+  await rm(folder, { recursive: true, force: true });
+  return stage;
 }
 
 async function pinnedCluster(cluster: Kubernetes): Promise<LocalCluster> {

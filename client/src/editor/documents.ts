@@ -83,8 +83,8 @@ export function virtualDocuments(): Documents {
 function planLenses(): vscode.CodeLens[] {
   const top = new vscode.Range(0, 0, 0, 0);
   return [
-    new vscode.CodeLens(top, { title: '$(rocket) Deploy', command: 'waybill.plan.deploy' }),
-    new vscode.CodeLens(top, { title: '$(close) Close', command: 'waybill.plan.close' }),
+    new vscode.CodeLens(top, { title: 'Deploy', command: 'waybill.plan.deploy' }),
+    new vscode.CodeLens(top, { title: 'Close', command: 'waybill.plan.close' }),
   ];
 }
 

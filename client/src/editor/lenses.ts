@@ -4,10 +4,10 @@ import type { Subject } from '../tree/node.ts';
 import { subjectOfFile } from './subject.ts';
 
 const verbs = [
-  { title: '$(package) Build', command: 'waybill.image.build' },
-  { title: '$(tag) Release…', command: 'waybill.service.release' },
-  { title: '$(rocket) Deploy…', command: 'waybill.release.deploy' },
-  { title: '$(output) Logs', command: 'waybill.logs.tail' },
+  { title: 'Build', command: 'waybill.image.build' },
+  { title: 'Release…', command: 'waybill.service.release' },
+  { title: 'Deploy…', command: 'waybill.release.deploy' },
+  { title: 'Logs', command: 'waybill.logs.tail' },
 ];
 
 /** Build · Release · Deploy · Logs above the service's name in waybill.yaml and above the last FROM of its Dockerfile. */

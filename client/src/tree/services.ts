@@ -68,7 +68,7 @@ function serviceNode(service: ServiceSummary, input: ServicesInput): TreeNode {
     label: service.name,
     description: running
       ? `${running.verb.toLowerCase()}${running.environment ? ` → ${running.environment}` : ''}: ${running.message}`
-      : dotted(newest ? releaseName(newest) : service.base, where),
+      : dotted(where, newest ? releaseName(newest) : service.base),
     ...serviceIcon(places, broken !== undefined, running !== undefined),
     tooltip: () => serviceTooltip(service, places),
     context: ['service', ...(places.length > 0 ? ['deployed'] : []), ...(running ? ['busy'] : [])],

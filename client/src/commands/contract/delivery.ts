@@ -64,7 +64,7 @@ function progressMessage(event: DeliveryEvent): string | undefined {
     case 'build':
       return event.event.type === 'step' && event.event.state === 'started' ? event.event.name : undefined;
     case 'deploy':
-      return event.event.type === 'progress' ? `${event.event.ready}/${event.event.wanted} ${event.event.message}` : event.event.message;
+      return event.event.message;
     default:
       return undefined;
   }

@@ -1,0 +1,178 @@
+/**
+ * The whole road through the user interface of a real VS Code, on a real engine over TLS, a real registry and a real Kubernetes:
+ * squiggle → fix → build → release → plan → deploy → tree → log → killed pod → roll back. Steps build on each other.
+ */
+import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { type Stage, startStage } from './stage.ts';
+import { until, type View, type Workbench } from './workbench.ts';
+
+const namespace = 'parcel-integration';
+
+describe('the journey in VS Code', () => {
+  const started: { stage?: Stage } = {};
+  const stage = (): Stage => started.stage ?? assert.fail('the stage did not start');
+  const workbench = (): Workbench => stage().workbench;
+
+  before(
+    async () => {
+      started.stage = await startStage();
+    },
+    { timeout: 600_000 },
+  );
+  after(async () => started.stage?.stop(), { timeout: 60_000 });
+
+  it('shows services, environments and builders', async () => {
+    await workbench().openContainer();
+    await rowComes('Services', /^order-api/);
+    await rowComes('Environments', /nothing deployed yet/);
+    await rowComes('Builders', /build-1, Docker Engine 20\.10/);
+    await workbench().picture('views');
+  });
+
+  it('underlines what the standards do not allow, and one click mends it', async () => {
+    const { page } = workbench();
+    await workbench().openFile('legacy/customs/Dockerfile');
+    await page.locator('.squiggly-error').first().waitFor({ timeout: 30_000 });
+    await workbench().picture('findings');
+    await page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
+    await workbench().command('Go to Line/Column...');
+    await page.keyboard.type('2:10');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Control+.');
+    const action = page.locator('.action-widget .monaco-list-row.action').first();
+    await action.waitFor({ timeout: 20_000 });
+    await workbench().picture('quick-fix');
+    const before = await workbench().editorText();
+    await page.keyboard.press('Enter');
+    await until(
+      'the fix',
+      async () => (await workbench().editorText()) !== before,
+      () => workbench().editorText(),
+    );
+    await workbench().command('File: Revert File');
+  });
+
+  it('builds on the TLS daemon, with the steps in a terminal', async () => {
+    await workbench().press(workbench().row('Services', 'order-api'), 'Build Image');
+    await comes(/was built on build-1|was built on laptop/);
+    await terminalComes(/3 OS, 3 base and 2 service layers/);
+    await workbench().picture('build');
+    await workbench().dismissNotifications();
+  });
+
+  it('maps a failing step to its line in the Dockerfile', async () => {
+    const file = join(stage().copy.folder, 'services/price-api/Dockerfile');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, `${text.trimEnd()}\nRUN ["/bin/false"]\n`);
+    await workbench().press(workbench().row('Services', 'price-api'), 'Build Image');
+    await comes(/exit(ed with)? code|did not complete|returned a non-zero code/);
+    await workbench().openFile('price-api/Dockerfile');
+    await workbench().page.locator('.squiggly-error').first().waitFor({ timeout: 20_000 });
+    await workbench().picture('build-failure');
+    await writeFile(file, text);
+    await workbench().dismissNotifications();
+  });
+
+  it('releases to the compose host after showing the plan', async () => {
+    await workbench().press(workbench().row('Services', 'order-api'), 'Release');
+    await deployPlan();
+    await comes(/is healthy in dev/);
+    await rowComes('Environments', /^order-api, 1\/1 · main-.*sha256:/);
+    await workbench().dismissNotifications();
+  });
+
+  it('deploys the very same digest to Kubernetes', async () => {
+    await workbench().press(workbench().row('Services', 'order-api'), 'Deploy');
+    await workbench().choose('integration');
+    await workbench().choose('main-');
+    await deployPlan('plan');
+    await comes(/is healthy in integration/);
+    await rowComes('Environments', /^order-api, 2\/2 · main-.*sha256:/);
+    const rows = (await workbench().rows('Environments')).filter((row) => row.startsWith('order-api'));
+    const digests = new Set(rows.map((row) => /sha256:[0-9a-f]+/.exec(row)?.[0]));
+    assert.equal(digests.size, 1, `one digest in both places: ${rows.join('; ')}`);
+    await workbench().picture('deployed');
+  });
+
+  it('tails every instance and goes on when a pod is killed', async () => {
+    await workbench().press(workbench().row('Environments', 'order-api, 2/2'), 'Tail Logs');
+    await terminalComes(/order-api-\S+ +\d\d:\d\d:\d\d\.\d{3} +INFO/);
+    const [pod] = (await stage().cluster?.kubectl('get', 'pods', '-n', namespace, '-o', 'name'))?.split('\n') ?? [];
+    await stage().cluster?.kubectl('delete', '-n', namespace, pod ?? '', '--wait=false');
+    const name = (pod ?? '').replace('pod/', '');
+    const present = async () =>
+      new Set([...(await workbench().terminalText()).matchAll(/(order-api-\S+) +\d\d:/g)].map((match) => match[1]));
+    await until(
+      'lines of the pod that replaced it',
+      async () => {
+        const seen = await present();
+        return seen.size === 2 && !seen.has(name);
+      },
+      async () => [name, ...(await present())],
+    );
+    await workbench().picture('logs');
+  });
+
+  it('rolls back to what ran before', async () => {
+    await writeFile(join(stage().copy.folder, 'services/order-api/www/index.html'), 'second\n');
+    await stage().copy.commit('A second version');
+    await workbench().dismissNotifications();
+    await workbench().press(workbench().row('Services', 'order-api'), 'Release');
+    await deployPlan();
+    await comes(/is healthy in dev/);
+    const second = await devRow();
+    await workbench().dismissNotifications();
+    await workbench().press(workbench().row('Environments', 'order-api, 1/1'), 'Roll Back');
+    await workbench().choose('main-');
+    await deployPlan();
+    await comes(/is healthy in dev/);
+    await until('the first digest', async () => (await devRow()) !== second, devRow);
+    const [dev, integration] = (await workbench().rows('Environments')).filter((row) => row.startsWith('order-api'));
+    assert.equal(digestOf(dev), digestOf(integration), 'back at the digest that integration runs');
+    await workbench().picture('rolled-back');
+  });
+
+  it('opens the effective configuration with the origin of each line', async () => {
+    await workbench().openFile('order-api/waybill.yaml');
+    await workbench().command('Waybill: Open Effective Configuration');
+    await workbench().choose('integration');
+    await until(
+      'the configuration',
+      async () => /#/.test(await workbench().editorText()),
+      () => workbench().editorText(),
+    );
+    await workbench().picture('effective');
+  });
+
+  const digestOf = (row: string | undefined) => /sha256:[0-9a-f]+/.exec(row ?? '')?.[0];
+  const devRow = async () => digestOf((await workbench().rows('Environments')).find((row) => row.startsWith('order-api, 1/1')));
+
+  async function deployPlan(picture?: string): Promise<void> {
+    const lens = workbench()
+      .page.locator('.codelens-decoration a', { hasText: /^Deploy$/ })
+      .first();
+    await lens.waitFor({ timeout: 60_000 });
+    if (picture) await workbench().picture(picture);
+    await lens.click();
+  }
+
+  async function comes(text: RegExp): Promise<void> {
+    await workbench().notification(text).first().waitFor({ timeout: 90_000 });
+  }
+
+  async function rowComes(view: View, pattern: RegExp): Promise<void> {
+    const rows = () => workbench().rows(view);
+    await until(`a row ${pattern} in ${view}`, async () => (await rows()).some((row) => pattern.test(row)), rows);
+  }
+
+  async function terminalComes(pattern: RegExp): Promise<void> {
+    await until(
+      `${pattern} in the terminal`,
+      async () => pattern.test(await workbench().terminalText()),
+      () => workbench().terminalText(),
+    );
+  }
+});
