@@ -28,7 +28,7 @@ export function typedInstruction(raw: RawInstruction, around: Surroundings): Ins
 
 function instructionAt(raw: RawInstruction, from: number, around: Surroundings): Instruction {
   const { code, start } = raw;
-  const whole: Slice = { code, base: start, from, to: code.length, escapeMark: around.escapeMark };
+  const whole: Slice = { code, base: start, from: skipBlanks(code, from, code.length), to: code.length, escapeMark: around.escapeMark };
   const keyword = keywordAt(whole);
   const afterKeyword = keyword.end - start;
   const { flags, next } = takeFlags({ ...whole, from: afterKeyword });

@@ -17,7 +17,7 @@ export function parseDockerfile(uri: string, text: string): Dockerfile {
   const instructions: Instruction[] = [];
   const stages = new StageList();
   for (const raw of scanned.instructions) {
-    const starts = /^from(?=[\s\\]|$)/i.test(raw.code);
+    const starts = /^(?:\\?\s)*from(?=[\s\\]|$)/i.test(raw.code);
     const stage = starts ? stages.count : stages.current;
     const posix = starts || stages.posix(scanned.escapeMark);
     const instruction = typedInstruction(raw, {

@@ -126,6 +126,9 @@ function maskedSpans(file: Dockerfile): Mask[] {
       masks.push({ start: instruction.start, end: instruction.end, text: asComment });
       continue;
     }
+    // Lines that hold only a continuation in front of the keyword.
+    if (instruction.keyword.start > instruction.start)
+      masks.push({ start: instruction.start, end: instruction.keyword.start, text: asBlank });
     addMasks(instruction, masks);
     if (instruction.kind === 'ONBUILD' && instruction.trigger) addMasks(instruction.trigger, masks);
   }
@@ -140,8 +143,12 @@ function addMasks(instruction: Instruction, masks: Mask[]): void {
   }
   const known = knownFlags[instruction.keyword.value.toUpperCase()];
   for (const flag of instruction.flags) {
-    if (known?.has(flag.name)) masks.push({ start: flag.start, end: flag.end, text: (original) => ' '.repeat(original.length) });
+    if (known?.has(flag.name)) masks.push({ start: flag.start, end: flag.end, text: asBlank });
   }
+}
+
+function asBlank(original: string): string {
+  return original.replace(/[^\r\n]/g, ' ');
 }
 
 /** Every line a bare `#`, at the same length. */
