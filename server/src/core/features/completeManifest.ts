@@ -8,11 +8,10 @@ import { alternatives, expand, type JsonSchema, schemaAt } from '../yaml/schema.
 import { schemaOf } from '../yaml/schemas.ts';
 import { textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import type { Completion } from './answers.ts';
-import { productEnvironments } from './effective.ts';
 import { keySnippet } from './keySnippet.ts';
 import { manifestContext } from './manifestContext.ts';
 import { namesOf } from './names.ts';
-import type { Workspace } from './workspace.ts';
+import { productEnvironments, type Workspace } from './workspace.ts';
 
 const placeholder = 'waybillCursor';
 

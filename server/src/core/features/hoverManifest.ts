@@ -1,14 +1,14 @@
 import type { Position } from '../../protocol.ts';
 import type { ManifestContext } from '../rules/manifestContext.ts';
+import { computeEffective } from '../service/compute.ts';
 import { cursorAt, type YamlCursor } from '../yaml/cursor.ts';
 import { alternatives, type JsonSchema, schemaAt } from '../yaml/schema.ts';
 import { schemaOf } from '../yaml/schemas.ts';
 import { textAt, valueAt, type YamlPath } from '../yaml/tree.ts';
 import type { Hover } from './answers.ts';
-import { computeEffective, productEnvironments } from './effective.ts';
 import { manifestContext } from './manifestContext.ts';
 import { namesOf } from './names.ts';
-import type { Workspace } from './workspace.ts';
+import { effectiveInput, productEnvironments, type Workspace } from './workspace.ts';
 
 /** What the word under the cursor means: its documentation, what it refers to, and its value in every environment. */
 export function hoverManifest(workspace: Workspace, uri: string, position: Position): Hover | undefined {
@@ -77,7 +77,7 @@ function effectiveValues({ workspace, service, yaml }: ManifestContext, path: Ya
     return undefined;
   const environments = productEnvironments(workspace, service).filter((environment) => within === undefined || environment.name === within);
   const rows = environments.flatMap((environment) => {
-    const value = textAt(valueAt(computeEffective(workspace, service, root, environment).tree, ...rest));
+    const value = textAt(valueAt(computeEffective(effectiveInput(workspace, service, root, environment)).tree, ...rest));
     return value === undefined ? [] : [`- \`${environment.name}\`: \`${value}\``];
   });
   return rows.length === 0 ? undefined : ['Effective value:', '', ...rows].join('\n');

@@ -1,8 +1,8 @@
 import { manifestRules } from '../../generated/rules.ts';
 import type { Severity } from '../../protocol.ts';
+import { baseRule } from '../rules/manifestBase.ts';
 import type { ManifestContext, ManifestRule } from '../rules/manifestContext.ts';
 import type { Finding, Report } from '../rules/rule.ts';
-import { baseRule } from '../service/baseRule.ts';
 import type { Waiver } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
 import { manifestContext } from './manifestContext.ts';

@@ -2,9 +2,8 @@ import type { EnvironmentSummary, ModelProblem, ServiceSummary, WorkspaceModel }
 import type { ServiceManifest } from '../service/parse.ts';
 import { optional } from '../text/optional.ts';
 import { uriPath } from '../text/uris.ts';
-import { productEnvironments } from './effective.ts';
 import { lintManifest } from './lintManifest.ts';
-import type { Workspace } from './workspace.ts';
+import { productEnvironments, type Workspace } from './workspace.ts';
 
 /** The answer to `waybill/model`: what the trees, the pickers and the CLI know of the workspace. */
 export function workspaceModel(workspace: Workspace): WorkspaceModel {

@@ -1,11 +1,14 @@
+import type { EnvironmentSummary } from '../../protocol.ts';
 import { type EnvironmentsFile, readEnvironments } from '../environments/parse.ts';
+import type { EffectiveInput } from '../service/compute.ts';
 import { readService, type ServiceManifest } from '../service/parse.ts';
 import { mergeStandards } from '../standards/merge.ts';
 import type { Standards } from '../standards/model.ts';
 import { readStandards } from '../standards/parse.ts';
+import { optional } from '../text/optional.ts';
 import { baseName, globMatches, isBelow, normalUri, parentUri, relativePath, resolveUri } from '../text/uris.ts';
 import { parseYaml, type YamlFile } from '../yaml/parse.ts';
-import { textAt, textsAt } from '../yaml/tree.ts';
+import { type MapNode, textAt, textsAt } from '../yaml/tree.ts';
 
 export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'other';
 
@@ -216,4 +219,26 @@ function assembleEnvironments(parsed: ReadonlyMap<string, ParsedFile>): Environm
 /** True for `waybill.environments.local.yaml`. */
 export function isLocal(uri: string): boolean {
   return /\.local\.ya?ml$/i.test(uri);
+}
+
+/** The environments that a service can go to, in promotion order: those of its product's environments file. */
+export function productEnvironments(workspace: Workspace, service: ServiceManifest): readonly EnvironmentSummary[] {
+  const file = workspace.environmentsFor(service.uri);
+  return file && file.product === service.product ? file.environments : [];
+}
+
+/** What the effective configuration of a service is computed from. */
+export function effectiveInput(
+  workspace: Workspace,
+  service: ServiceManifest,
+  root: MapNode,
+  environment: EnvironmentSummary,
+): EffectiveInput {
+  return {
+    service,
+    root,
+    environment,
+    ...optional('standards', workspace.standardsFor(service.uri)),
+    readFile: (path) => workspace.file(resolveUri(service.folderUri, path))?.text,
+  };
 }

@@ -3,19 +3,7 @@ import { didYouMean, suggest } from '../text/suggest.ts';
 import { alternatives, childSchema, expand, type JsonSchema, meant, takesKind } from './schema.ts';
 import { type MapNode, type ScalarNode, textAt, type YamlNode } from './tree.ts';
 import { checkScalar, kindPhrase, nodePhrase } from './validateScalar.ts';
-
-/** A value that does not have the shape that the schema asks for. */
-export interface Violation {
-  readonly range: Range;
-  readonly message: string;
-  /** Text that would be right in place of `range`. */
-  readonly replacement?: {
-    readonly title: string;
-    readonly text: string;
-    /** It is what was probably meant; the file means something else with it. */
-    readonly guess?: boolean;
-  };
-}
+import type { Violation } from './violation.ts';
 
 /** Where a value stands: its key (or index), and the range that a problem of the whole value is shown at. */
 interface Place {
@@ -98,7 +86,7 @@ function itemName(list: string, item: YamlNode, key: string | undefined): string
   return name ?? `an entry of ${list}`;
 }
 
-/** True for a key that needs no schema: any is allowed, or it is the section of a registered platform. */
+/** True for a key that needs no schema: all are allowed, or it is the section of a registered platform. */
 function takesKey(own: JsonSchema, node: MapNode, key: string): boolean {
   const open = own['x-openKey'];
   return own.additionalProperties !== false || (open !== undefined && textAt(node, open) === key);

@@ -1,7 +1,7 @@
 import { didYouMean, suggest } from '../text/suggest.ts';
 import type { JsonSchema } from './schema.ts';
 import type { ScalarNode, YamlNode } from './tree.ts';
-import type { Violation } from './validate.ts';
+import type { Violation } from './violation.ts';
 
 /** Checks a scalar of the right kind: words, patterns, bounds. */
 export function checkScalar(schema: JsonSchema, node: ScalarNode): readonly Violation[] {

@@ -1,4 +1,5 @@
-import { computeEffective, productEnvironments } from '../../features/effective.ts';
+import { effectiveInput, productEnvironments } from '../../features/workspace.ts';
+import { computeEffective } from '../../service/compute.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 import type { Report } from '../rule.ts';
 
@@ -14,11 +15,9 @@ export const rule: ManifestRule = {
     if (!service?.name || yaml.root?.kind !== 'map' || yaml.problems.length > 0) return [];
     const reports = new Map<string, Report>();
     for (const environment of productEnvironments(workspace, service)) {
-      for (const problem of computeEffective(workspace, service, yaml.root, environment).problems) {
-        if (!problem.location) continue;
-        const { start } = problem.location.range;
-        const key = `${start.line}:${start.character}:${problem.message}`;
-        if (!reports.has(key)) reports.set(key, { range: problem.location.range, message: problem.message });
+      for (const { range, message } of computeEffective(effectiveInput(workspace, service, yaml.root, environment)).problems) {
+        const key = `${range.start.line}:${range.start.character}:${message}`;
+        if (!reports.has(key)) reports.set(key, { range, message });
       }
     }
     return [...reports.values()];

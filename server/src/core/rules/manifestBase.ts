@@ -1,5 +1,5 @@
-import type { ManifestRule } from '../rules/manifestContext.ts';
 import { suggest } from '../text/suggest.ts';
+import type { ManifestRule } from './manifestContext.ts';
 
 /** The manifest's half of `base/unregistered`: `build.base` is a base image of the standards. */
 export const baseRule: ManifestRule = {
