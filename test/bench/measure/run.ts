@@ -1,0 +1,30 @@
+/**
+ * `npm run bench`: what is fast enough, measured. Medians, and ratios to a peer or a floor in the same run; nothing is asserted.
+ *   --json        one JSON object for machines
+ *   --without-bench   only what needs no engine and no cluster
+ */
+import { spawnSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type Figure, table } from './figures.ts';
+import { measureKeystrokes } from './keystroke.ts';
+import { measureLint } from './lint.ts';
+import { measureLogs } from './logs.ts';
+import { measureProcesses } from './processes.ts';
+
+const { values } = parseArgs({
+  options: { json: { type: 'boolean', default: false }, 'without-bench': { type: 'boolean', default: false } },
+});
+const root = resolve(import.meta.dirname, '../../..');
+
+const packaged = spawnSync('npm', ['run', '--silent', 'package'], { cwd: root, encoding: 'utf8' });
+if (packaged.status !== 0) throw new Error(`npm run package failed:\n${packaged.stdout}${packaged.stderr}`);
+
+const figures: Figure[] = [];
+for (const measure of [measureLint, measureKeystrokes, measureProcesses, ...(values['without-bench'] ? [] : [measureLogs])]) {
+  const found = await measure();
+  figures.push(...found);
+  if (!values.json) console.log(table(found));
+}
+if (values.json) console.log(JSON.stringify({ node: process.version, figures }, undefined, 2));
+process.exit(0);
