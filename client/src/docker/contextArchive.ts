@@ -45,9 +45,10 @@ function headerOf(name: string, date: Date): Header {
   return { name, mtime: new Date(Math.floor(date.getTime() / 1000) * 1000), uid: 0, gid: 0, uname: '', gname: '' };
 }
 
+/** An entry without content, an empty file among them. */
 async function addHeader(packer: Packer, header: Header): Promise<void> {
   await new Promise<void>((resolve, reject) => {
-    packer.entry(header, (error) => (error ? reject(error) : resolve()));
+    packer.entry(header, '', (error) => (error ? reject(error) : resolve()));
   });
 }
 

@@ -58,7 +58,7 @@ function afterHeredocs(lines: readonly string[], start: number, keyword: string,
 
 /** Finds the line of what a builder names. */
 export interface StepLines {
-  /** `[2/5] RUN …` and `[build 2/5] RUN …`, as BuildKit names its steps. */
+  /** `[2/5] RUN …`, `[build 2/5] RUN …` and `[internal] load metadata for …`, as BuildKit names its steps. */
   ofVertex(name: string): number | undefined;
   /** One-based step of the classic builder, which counts every instruction. */
   ofStep(step: number): number | undefined;
@@ -73,12 +73,26 @@ export function stepLines(text: string): StepLines {
   return {
     ofStep: (step) => steps[step - 1]?.line,
     ofVertex: (name) => {
+      const base = /^\[internal\] load metadata for (\S+)/.exec(name)?.[1];
+      if (base !== undefined) return lineOfBase(steps, base);
       const parts = /^\[(?:(\S+\/\S+) )?(?:([^\s\]]+) +)?(\d+)\/(\d+)\]/.exec(name.replace(/^\[ +/, '['));
       if (!parts) return undefined;
       const stage = parts[2] === undefined ? lastStage(steps) : names.get(parts[2]);
       return stage === undefined ? undefined : lineIn(steps, names, stage, Number(parts[3]), Number(parts[4]));
     },
   };
+}
+
+/** The FROM line that names an image; one with a variable when none names it plainly. */
+function lineOfBase(steps: readonly DockerfileStep[], base: string): number | undefined {
+  const froms = steps.filter((step) => step.keyword === 'FROM');
+  const short = base.replace(/^docker\.io\/(library\/)?/, '').replace(/:latest$/, '');
+  const plain = froms.find((from) => imageOf(from) === base || imageOf(from).replace(/:latest$/, '') === short);
+  return (plain ?? froms.find((from) => imageOf(from).includes('$')))?.line;
+}
+
+function imageOf(from: DockerfileStep): string {
+  return from.rest.replace(/^(--\S+\s+)+/, '').split(/\s+/)[0] ?? '';
 }
 
 function stageName(from: DockerfileStep): string | undefined {
@@ -109,7 +123,7 @@ function lineIn(
 }
 
 function isImage(from: DockerfileStep, names: ReadonlyMap<string, number>): boolean {
-  const image = from.rest.replace(/^(--\S+\s+)+/, '').split(/\s+/)[0] ?? '';
+  const image = imageOf(from);
   const earlier = names.get(image.toLowerCase());
   return image !== 'scratch' && !(earlier !== undefined && earlier < from.stage);
 }

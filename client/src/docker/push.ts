@@ -59,8 +59,9 @@ export async function pushImage(
 
 function digestIn(value: Readonly<Record<string, unknown>>): string | undefined {
   const aux = value.aux;
-  if (typeof aux !== 'object' || aux === null || !('Digest' in aux)) return undefined;
-  return typeof aux.Digest === 'string' ? aux.Digest : undefined;
+  if (typeof aux === 'object' && aux !== null && 'Digest' in aux && typeof aux.Digest === 'string') return aux.Digest;
+  // The containerd image store of newer engines says it in words only.
+  return typeof value.status === 'string' ? /: digest: (sha256:[0-9a-f]{64}) size: \d+$/.exec(value.status)?.[1] : undefined;
 }
 
 function eventIn(value: Readonly<Record<string, unknown>>): PushEvent | undefined {

@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { archiveContext } from '../../client/src/docker/contextArchive.ts';
+import { listContext } from '../../client/src/docker/contextFiles.ts';
+import { ignoreOf, readPatterns } from '../../client/src/docker/ignore.ts';
+import { refuseSecretFiles } from '../../client/src/docker/secretFiles.ts';
+import { isWaybillError } from '../../client/src/errors.ts';
+
+const signal = new AbortController().signal;
+const folders: string[] = [];
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+function folderWith(files: Readonly<Record<string, string>>): string {
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-context-'));
+  folders.push(folder);
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+  return folder;
+}
+
+async function hashOf(folder: string, date: Date): Promise<string> {
+  const context = await listContext(folder, join(folder, 'Dockerfile'), signal);
+  const archive = archiveContext(context, date);
+  const hash = createHash('sha256');
+  for await (const chunk of archive.stream) hash.update(chunk);
+  await archive.done;
+  return hash.digest('hex');
+}
+
+async function paths(folder: string, dockerfile = join(folder, 'Dockerfile')): Promise<string[]> {
+  return (await listContext(folder, dockerfile, signal)).entries.map((entry) => entry.path);
+}
+
+interface IgnoreCase {
+  readonly patterns: readonly string[];
+  readonly paths: readonly string[];
+  readonly ignored?: readonly boolean[];
+  readonly error?: boolean;
+}
+
+describe('.dockerignore', () => {
+  it("answers as moby's patternmatcher does (answers recorded from it)", () => {
+    const cases = JSON.parse(readFileSync(new URL('./dockerIgnore.fixtures.json', import.meta.url), 'utf8')) as IgnoreCase[];
+    assert.ok(cases.length >= 200);
+    for (const { patterns, paths: asked, ignored, error } of cases) {
+      const ask = () => asked.map((path) => ignoreOf(patterns, 'x').ignores(path));
+      if (error) assert.throws(ask, undefined, JSON.stringify(patterns));
+      else assert.deepEqual(ask(), ignored, JSON.stringify(patterns));
+    }
+  });
+
+  it('reads marks, comments, exceptions and slashes', () => {
+    assert.deepEqual(readPatterns('\uFEFF# c\r\n/a/\n  ! /b/../c \n\n./d\n #e\n'), ['a', '!c', 'd', '#e']);
+  });
+
+  it('names the file of a pattern that is not valid', () => {
+    assert.throws(() => ignoreOf(['a[', 'b'], '/x/.dockerignore'), /\/x\/\.dockerignore: the pattern "a\["/);
+  });
+});
+
+describe('build context', () => {
+  it('is the same archive for the same content, whatever times and order the files have', async () => {
+    const files = { Dockerfile: 'FROM scratch', 'b/ü.txt': 'ü', 'a.txt': 'a', 'b/a/c': '', 'b.txt': 'x'.repeat(70_000) };
+    const [one, two] = [folderWith(files), folderWith(Object.fromEntries(Object.entries(files).reverse()))];
+    utimesSync(join(two, 'a.txt'), 1, 1);
+    chmodSync(join(two, 'a.txt'), 0o600);
+    const date = new Date('2024-01-02T03:04:05.678Z');
+    assert.equal(await hashOf(one, date), await hashOf(two, date));
+    chmodSync(join(two, 'a.txt'), 0o755);
+    assert.notEqual(await hashOf(one, date), await hashOf(two, date));
+  });
+
+  it('leaves out what is ignored, keeps what an exception takes back, and always has the Dockerfile', async () => {
+    const folder = folderWith({ Dockerfile: '', '.dockerignore': '*\n!src/**/*.js\n', 'src/a/x.js': '', 'src/a/x.ts': '', 'lib/y.js': '' });
+    assert.deepEqual(await paths(folder), ['Dockerfile', 'src', 'src/a', 'src/a/x.js']);
+  });
+
+  it('prefers <Dockerfile>.dockerignore, and sends a Dockerfile from outside under a hidden name', async () => {
+    const folder = folderWith({ '.dockerignore': 'a\n', a: '', b: '' });
+    const other = folderWith({ 'My.Dockerfile': '', 'My.Dockerfile.dockerignore': 'b\n.dockerignore' });
+    const context = await listContext(folder, join(other, 'My.Dockerfile'), signal);
+    assert.deepEqual(
+      context.entries.map((entry) => entry.path),
+      ['.dockerfile.My.Dockerfile', 'a'],
+    );
+    assert.equal(context.dockerfile, '.dockerfile.My.Dockerfile');
+  });
+
+  it('keeps links as links', async () => {
+    const folder = folderWith({ Dockerfile: '' });
+    symlinkSync('/nowhere', join(folder, 'link'));
+    const { entries } = await listContext(folder, join(folder, 'Dockerfile'), signal);
+    assert.deepEqual(
+      entries.find((entry) => entry.path === 'link'),
+      { kind: 'link', path: 'link', target: '/nowhere' },
+    );
+  });
+
+  it('fails in words when a file vanishes after it was listed', async () => {
+    const folder = folderWith({ Dockerfile: '', a: 'a', z: 'z' });
+    const context = await listContext(folder, join(folder, 'Dockerfile'), signal);
+    rmSync(join(folder, 'z'));
+    const archive = archiveContext(context, new Date());
+    const read = (async () => {
+      for await (const _ of archive.stream);
+    })();
+    await Promise.all([assert.rejects(archive.done, /z is not there, or vanished/), assert.rejects(read, /vanished/)]);
+  });
+
+  it('refuses secrets, by name and by content, and not their look-alikes (S8)', async () => {
+    const key = '-----BEGIN RSA PRIVATE KEY-----\nx\n-----END RSA PRIVATE KEY-----\n';
+    const bad = folderWith({
+      Dockerfile: '',
+      '.env': 'A=b',
+      'c/.env.production': 'A=b',
+      'tls/key.pem': key,
+      'tls/id_rsa': key,
+      '.npmrc': '//r/:_authToken=abc',
+      'm2/settings.xml': '<server><password>abc</password></server>',
+    });
+    const found = listContext(bad, join(bad, 'Dockerfile'), signal).then((context) => refuseSecretFiles(context, signal));
+    await assert.rejects(found, (error) => {
+      assert.ok(isWaybillError(error) && error.waybill === 'refused');
+      for (const name of ['.env ', 'c/.env.production', 'tls/key.pem', 'tls/id_rsa', '.npmrc', 'm2/settings.xml'])
+        assert.ok(error.message.includes(name), name);
+      assert.doesNotMatch(error.message, /abc/);
+      return true;
+    });
+    const fine = folderWith({
+      Dockerfile: '',
+      '.env.example': 'A=',
+      'ca.pem': '-----BEGIN CERTIFICATE-----',
+      '.npmrc': '//r/:_authToken=$' + '{TOKEN}',
+      'settings.xml': '<password>$' + '{env.PW}</password>',
+      'config.json': '{"a":1}',
+    });
+    await refuseSecretFiles(await listContext(fine, join(fine, 'Dockerfile'), signal), signal);
+  });
+});
