@@ -1,6 +1,6 @@
 import type { TextEdit } from '../text/edits.ts';
 import type { Dockerfile, RunInstruction } from './model.ts';
-import type { ShellScope } from './shell.ts';
+import type { ShellScope } from './shellModel.ts';
 
 /**
  * Edit that runs `command` after everything else in a scope, in the style of the RUN: chained with `&&` (or `;`) in its

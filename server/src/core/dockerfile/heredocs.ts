@@ -1,4 +1,4 @@
-import type { Span } from './model.ts';
+import type { Span } from './spans.ts';
 
 export interface HeredocStart {
   readonly name: string;

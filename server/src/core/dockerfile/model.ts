@@ -5,19 +5,10 @@
  */
 import type { Severity } from '../../protocol.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
-import type { ShellScript } from './shell.ts';
+import type { ShellScript } from './shellModel.ts';
+import type { Span, Word } from './spans.ts';
 
-/** Start and end offset in the document; the end is exclusive. */
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** A word of the document: `text` as written, `value` without quotes, escapes and continuations, variables not expanded. */
-export interface Word extends Span {
-  readonly text: string;
-  readonly value: string;
-}
+export type { Span, Word } from './spans.ts';
 
 /** `--name` or `--name=value`. */
 export interface Flag extends Span {

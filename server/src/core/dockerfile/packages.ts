@@ -1,5 +1,5 @@
 import type { Span } from './model.ts';
-import type { ShellCommand, ShellWord } from './shell.ts';
+import type { ShellCommand, ShellWord } from './shellModel.ts';
 
 export type PackageManager = 'apt' | 'apk' | 'yum' | 'dnf' | 'zypper' | 'rpm' | 'dpkg';
 

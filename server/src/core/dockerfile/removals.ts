@@ -1,4 +1,4 @@
-import type { ShellCommand } from './shell.ts';
+import type { ShellCommand } from './shellModel.ts';
 
 /** Folders and files that a command deletes, without trailing slashes and a last star: `rm -rf /var/lib/{apt,dpkg}/*`. */
 export function removedPaths(command: ShellCommand): readonly string[] {

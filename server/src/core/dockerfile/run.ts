@@ -1,6 +1,7 @@
 import type { RawInstruction } from './lines.ts';
 import type { Heredoc, Word } from './model.ts';
-import { commandArgument, noScript, parseShell, type ShellScript, type ShellWord } from './shell.ts';
+import { commandArgument, noScript, parseShell } from './shell.ts';
+import type { ShellScript, ShellWord } from './shellModel.ts';
 import type { Slice } from './words.ts';
 
 /**

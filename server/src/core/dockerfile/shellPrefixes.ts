@@ -1,4 +1,4 @@
-import type { ShellWord } from './shell.ts';
+import type { ShellWord } from './shellModel.ts';
 
 interface Prefix {
   /** Options that take the next word as their value. */

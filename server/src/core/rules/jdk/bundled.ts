@@ -1,6 +1,6 @@
 import type { CopyInstruction, Instruction, Span } from '../../dockerfile/model.ts';
 import { packageCall } from '../../dockerfile/packages.ts';
-import type { ShellCommand } from '../../dockerfile/shell.ts';
+import type { ShellCommand } from '../../dockerfile/shellModel.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { rootOfTarget } from '../context.ts';
 import type { Report } from '../rule.ts';

@@ -1,0 +1,34 @@
+import type { Span, Word } from './spans.ts';
+
+/** A word of a command. `literal` is false when the shell puts something in its place. */
+export interface ShellWord extends Word {
+  readonly literal: boolean;
+}
+
+/** One simple command, wherever it stands: in a chain, a loop, a subshell, a substitution or the text of `sh -c`. */
+export interface ShellCommand extends Span {
+  /** Program without its folder (`/usr/bin/apt-get` → `apt-get`); empty when it is not literal. */
+  readonly name: string;
+  /** The program's word first; `sudo`, `env` and the like are left out. */
+  readonly words: readonly ShellWord[];
+  /** What was left out: `sudo`, `env`, `time`… */
+  readonly prefixes: readonly ShellWord[];
+  readonly assignments: readonly { readonly name: string; readonly value: string }[];
+  /** Index in `scopes`. */
+  readonly scope: number;
+}
+
+/** A text that one shell reads: the line of a RUN, the body of a heredoc, the argument of `sh -c`. */
+export interface ShellScope extends Span {
+  readonly kind: 'line' | 'heredoc' | 'argument';
+  /** End of its last statement, where another can be chained; undefined when the statement runs in the background. */
+  readonly lastEnd?: number;
+}
+
+export interface ShellScript {
+  /** In the order of the text. */
+  readonly commands: readonly ShellCommand[];
+  readonly scopes: readonly ShellScope[];
+  /** True when the shell parser found errors: fixes keep away. */
+  readonly broken: boolean;
+}
