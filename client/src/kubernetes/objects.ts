@@ -2,14 +2,8 @@
 import type { EffectiveService, ServicePort } from '../../../server/src/protocol.ts';
 import type { DeployIntent } from '../ports.ts';
 import { applySetId, configHash, configMapName, objectLabels, ownerMark, selectorLabels, stableTrack } from './names.ts';
-import { configKeys, podSpec } from './podTemplate.ts';
+import { type Abilities, configKeys, podSpec } from './podTemplate.ts';
 import type { KubeObject } from './types.ts';
-
-/** What the cluster is able to do. */
-export interface Abilities {
-  /** Minor version of the API server; 30 and later know the `sleep` action of `preStop`. */
-  readonly minor: number;
-}
 
 /**
  * All objects of an intent, in the order of application: ServiceAccount, ConfigMap, Service, Deployment, PodDisruptionBudget.

@@ -2,7 +2,12 @@
 import type { ConfigFile, EffectiveService, Probe } from '../../../server/src/protocol.ts';
 import type { DeployIntent } from '../ports.ts';
 import { configMapName, selectorLabels } from './names.ts';
-import type { Abilities } from './objects.ts';
+
+/** What the cluster is able to do. */
+export interface Abilities {
+  /** Minor version of the API server; 30 and later know the `sleep` action of `preStop`. */
+  readonly minor: number;
+}
 
 type Json = Readonly<Record<string, unknown>>;
 
