@@ -112,7 +112,7 @@ function check(name: string, [program = '', ...args]: readonly string[]): Counts
 function tests(name: string, files: readonly string[], concurrency: boolean): Promise<Counts> {
   if (files.length === 0) return Promise.resolve(none);
   return stage(name, async () => {
-    const stream = run({ files: [...files], concurrency, timeout: concurrency ? 180_000 : 1_800_000 });
+    const stream = run({ files: [...files], concurrency, timeout: concurrency ? 60_000 : 900_000 });
     let counts: Counts = { ...none, failed: 1 }; // Until the runner has said otherwise.
     stream.on('test:summary', (summary) => {
       if (summary.file !== undefined) return;
