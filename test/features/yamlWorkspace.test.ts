@@ -162,7 +162,7 @@ describe('broken manifests', () => {
       '__proto__: ',
     ];
     const start = workspace();
-    for (let i = 0; i < 250; i++) {
+    for (let i = 0; i < 120; i++) {
       const path = ['services/order-api/waybill.yaml', 'waybill.environments.yaml', 'waybill.standards.yaml'][i % 3] ?? '';
       const text = files[path] ?? environments;
       const at = Math.floor(next() * text.length);

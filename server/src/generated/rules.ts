@@ -14,6 +14,7 @@ import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts
 import { rule as jdkBundled } from '../core/rules/jdk/bundled.ts';
 import { rule as labelMissing } from '../core/rules/label/missing.ts';
 import { rule as layerCleanupSameRun } from '../core/rules/layer/cleanup-same-run.ts';
+import { rule as manifestReference } from '../core/rules/manifest/reference.ts';
 import { rule as manifestSchema } from '../core/rules/manifest/schema.ts';
 import { rule as manifestSyntax } from '../core/rules/manifest/syntax.ts';
 import { rule as manifestValue } from '../core/rules/manifest/value.ts';
@@ -45,6 +46,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
 export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'environment/order-cycle': environmentOrderCycle,
   'environment/unknown': environmentUnknown,
+  'manifest/reference': manifestReference,
   'manifest/schema': manifestSchema,
   'manifest/syntax': manifestSyntax,
   'manifest/value': manifestValue,

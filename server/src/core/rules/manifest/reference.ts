@@ -1,0 +1,58 @@
+import { suggest } from '../../text/suggest.ts';
+import { schemaOf } from '../../yaml/schemas.ts';
+import { type ScalarNode, textAt } from '../../yaml/tree.ts';
+import { visitScalars } from '../../yaml/walk.ts';
+import type { ManifestContext, ManifestRule } from '../manifestContext.ts';
+import { definedNames } from '../manifestNames.ts';
+import type { Report } from '../rule.ts';
+
+/** Kinds of names that no other rule judges, in words. */
+const kinds: Readonly<Record<string, string>> = {
+  osImages: 'OS image',
+  images: 'image',
+  pools: 'pool of builders',
+  registries: 'registry',
+  logStores: 'log store',
+  services: 'service',
+};
+
+/** A name that stands for something defined elsewhere is defined there. */
+export const rule: ManifestRule = {
+  summary: 'Names of services, images, builders, registries and log stores are defined where they should be.',
+  severity: 'warning',
+  aliases: [],
+  fixable: true,
+  on: ['service', 'environments', 'standards'],
+  check(context) {
+    const { yaml, kind } = context;
+    const reports: Report[] = [];
+    if (!yaml.root) return reports;
+    visitScalars(schemaOf(kind), yaml.root, (schema, node) => {
+      const names = schema['x-values'];
+      // A waiver may be for a service of another workspace.
+      if (names && kinds[names] && !(names === 'services' && kind !== 'service')) reports.push(...judge(context, names, node));
+    });
+    return reports;
+  },
+};
+
+function judge(context: ManifestContext, kind: string, node: ScalarNode): readonly Report[] {
+  const text = textAt(node);
+  const known = definedNames(kind, context).map((name) => name.name);
+  // Where nothing of the kind is known, the file that defines it is not here.
+  if (text === undefined || known.length === 0 || known.includes(text)) return [];
+  const near = suggest(text, known);
+  const hint = near
+    ? `Did you mean \`${near}\`?`
+    : `Known are ${known
+        .slice(0, 8)
+        .map((name) => `\`${name}\``)
+        .join(', ')}.`;
+  return [
+    {
+      range: node.range,
+      message: `There is no ${kinds[kind]} \`${text}\`. ${hint}`,
+      fixes: near ? [{ title: `Change to \`${near}\``, edits: [{ range: node.range, text: near }], preview: true }] : [],
+    },
+  ];
+}
