@@ -69,6 +69,14 @@ function holdsValue(instruction: PairInstruction, { value }: Pair): boolean {
   return !/^(?:\/|\.{1,2}\/)|^(?:true|false|yes|no|on|off|none|null|0|1)$/i.test(value.value);
 }
 
+/** BuildKit takes whole words between underscores; hadolint a few words anywhere in the name. */
+function peersOf(name: string): readonly string[] {
+  const words = /(?:_|^)(?:apikey|auth|credentials?|key|password|pword|passwd|secret|token)(?:_|$)/i.test(name);
+  const buildkit = words && !/(?:_|^)(?:public|file|version)(?:_|$)/i.test(name);
+  const hadolint = /api_key|password|private|secret|token/i.test(name);
+  return [...(hadolint ? ['DL3064'] : []), ...(buildkit ? ['SecretsUsedInArgOrEnv'] : [])];
+}
+
 function reportOf(context: DockerfileContext, instruction: PairInstruction, { name, value }: Pair): Report {
   const where = instruction.kind === 'ARG' ? "the image's history" : 'the image';
   const how = value ? 'has its value in' : 'takes its value at build time and leaves it in';
@@ -77,6 +85,7 @@ function reportOf(context: DockerfileContext, instruction: PairInstruction, { na
     message:
       `\`${name.value}\` looks like a secret and ${how} ${where}, where everyone who pulls it can read it. ` +
       `${instruction.kind === 'ARG' ? 'Pass it with `RUN --mount=type=secret`.' : 'Give it at run time: `env` with `secret:` in waybill.yaml.'}`,
+    aliases: peersOf(name.value),
     ...(value ? {} : { severity: 'warning' }),
   };
 }
