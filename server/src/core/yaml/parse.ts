@@ -7,6 +7,8 @@ import type { ListNode, MapEntry, MapNode, ScalarNode, YamlNode } from './tree.t
 export interface YamlProblem {
   readonly range: Range;
   readonly message: string;
+  /** What follows may have been read otherwise than it was meant. */
+  readonly fatal?: boolean;
 }
 
 /** One parsed file. `root` is absent for an empty file and for one that is too large. */
@@ -38,7 +40,7 @@ export function parseYaml(text: string): YamlFile {
     uniqueKeys: false,
     merge: false,
     keepSourceTokens: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     prettyErrors: false,
   });
   const builder = treeBuilder(index);
@@ -52,9 +54,9 @@ function syntaxProblems(document: Document.Parsed, text: string, index: LineInde
   if (document.errors.length > 0 && template) {
     const at = text.indexOf('{{', template.index);
     const message = 'This line is a template, not YAML. Waybill reads its files as they are: write what differs under `environments:`.';
-    return [{ range: index.range(at, at + 2), message }];
+    return [{ range: index.range(at, at + 2), message, fatal: true }];
   }
-  return document.errors.map((error) => ({ range: errorRange(error, text, index), message: errorMessage(error) }));
+  return document.errors.map((error) => ({ range: errorRange(error, text, index), message: errorMessage(error), fatal: true }));
 }
 
 function errorRange(error: YAMLError, text: string, index: LineIndex): Range {
@@ -69,6 +71,8 @@ function errorMessage(error: YAMLError): string {
   if (error.code === 'TAB_AS_INDENT') return 'Tabs cannot indent YAML. Use spaces.';
   if (error.code === 'MULTIPLE_DOCS') return 'One file holds one document: remove the `---` and what follows it.';
   if (error.code === 'BAD_INDENT') return 'The indentation does not fit the lines above.';
+  const quote = /^Missing closing (\S)quote/.exec(error.message)?.[1];
+  if (quote) return `A closing \`${quote}\` is missing.`;
   const first = (error.message.split('\n')[0] ?? error.message).replace(/:$/, '');
   return /[.!?]$/.test(first) ? first : `${first}.`;
 }

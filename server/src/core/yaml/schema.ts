@@ -45,6 +45,8 @@ export interface JsonSchema {
   readonly 'x-keys'?: string;
   /** Overrides: what is required elsewhere may be left out, and `null` removes. */
   readonly 'x-partial'?: boolean;
+  /** What stands here may be a secret by mistake: it is not repeated in messages. */
+  readonly 'x-secret'?: boolean;
   readonly 'x-exactlyOne'?: readonly string[];
   /** The member whose value names one more key: the section of a platform that another extension brings. */
   readonly 'x-openKey'?: string;

@@ -58,7 +58,7 @@ export function validate(root: JsonSchema, tree: YamlNode, options: { readonly p
       const removes = place.partial && entry.value.kind === 'scalar' && entry.value.value === null;
       if (!removes) check(child, entry.value, { name: entry.key, range, partial: place.partial });
     }
-    found.push(...missingKeys(root, own, node, place), ...exactlyOne(own, node, place));
+    found.push(...missingKeys(root, own, node, place), ...exactlyOne(own, node, place), ...unknownPlatform(own, node));
   };
 
   check(root, tree, { name: 'this file', range: firstRange(tree), partial: options.partial ?? false });
@@ -95,8 +95,26 @@ function takesKey(own: JsonSchema, node: MapNode, key: string): boolean {
 function missingKeys(root: JsonSchema, own: JsonSchema, node: MapNode, place: Place): readonly Violation[] {
   if (place.partial) return [];
   return requiredOf(own, node)
-    .filter((key) => !has(node, key))
+    .filter((key) => !has(node, key) && !misspelt(own, node, key))
     .map((key) => missing(root, own, key, place));
+}
+
+/** A misspelt key is reported as such; that the right one is missing follows from it. */
+function misspelt(own: JsonSchema, node: MapNode, key: string): boolean {
+  return node.entries.some((entry) => !childSchema(own, entry.key) && suggest(entry.key, [key]) !== undefined);
+}
+
+/** A platform that is none of the known ones has a section of its name. */
+function unknownPlatform(own: JsonSchema, node: MapNode): readonly Violation[] {
+  const open = own['x-openKey'];
+  const value = open === undefined ? undefined : node.entries.findLast((entry) => entry.key === open)?.value;
+  const text = textAt(value);
+  if (!value || text === undefined || has(node, text) || own.properties?.[text]) return [];
+  const known = Object.keys(own.properties ?? {}).filter((key) => has(node, key) || own.properties?.[open ?? '']?.examples?.includes(key));
+  const near = suggest(text, known);
+  const fix = near ? { replacement: { title: `Change to \`${near}\``, text: near, guess: true } } : {};
+  const hint = near ? `Did you mean \`${near}\`?` : `A platform of another extension has a section \`${text}\` here.`;
+  return [{ range: value.range, message: `The platform \`${text}\` is not known. ${hint}`, ...fix }];
 }
 
 function has(node: MapNode, key: string): boolean {

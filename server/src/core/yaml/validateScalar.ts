@@ -11,7 +11,10 @@ export function checkScalar(schema: JsonSchema, node: ScalarNode): readonly Viol
   const patterned = typeof node.value === 'string' || (Array.isArray(schema.type) && schema.type.includes('number'));
   if (schema.pattern && patterned && !new RegExp(schema.pattern, 'u').test(text)) {
     return [
-      { range: node.range, message: `\`${text}\` does not fit. ${schema.patternErrorMessage ?? 'See the description of this key.'}` },
+      {
+        range: node.range,
+        message: `${schema['x-secret'] ? 'This' : `\`${text}\``} does not fit. ${schema.patternErrorMessage ?? 'See the description of this key.'}`,
+      },
     ];
   }
   return typeof node.value === 'number' ? bounds(schema, node, node.value) : [];

@@ -17,18 +17,21 @@ export const rule: ManifestRule = {
         ? []
         : [{ range: yaml.root.range, message: 'This file should be a map: it begins with `apiVersion: waybill.dev/v1`.' }];
     }
-    return validate(schemaOf(kind), yaml.root, { partial: isLocal(uri) }).map((violation) => ({
-      range: violation.range,
-      message: violation.message,
-      fixes: violation.replacement
-        ? [
-            {
-              title: violation.replacement.title,
-              edits: [{ range: violation.range, text: violation.replacement.text }],
-              preview: violation.replacement.guess === true,
-            },
-          ]
-        : [],
-    }));
+    const readable = yaml.problems.find((problem) => problem.fatal)?.range.start.line ?? Number.POSITIVE_INFINITY;
+    return validate(schemaOf(kind), yaml.root, { partial: isLocal(uri) })
+      .filter((violation) => violation.range.start.line < readable)
+      .map((violation) => ({
+        range: violation.range,
+        message: violation.message,
+        fixes: violation.replacement
+          ? [
+              {
+                title: violation.replacement.title,
+                edits: [{ range: violation.range, text: violation.replacement.text }],
+                preview: violation.replacement.guess === true,
+              },
+            ]
+          : [],
+      }));
   },
 };
