@@ -22,7 +22,7 @@ export interface RollbackInput {
 export function rollbackTargets(history: readonly DeploymentRecord[]): readonly DeploymentRecord[] {
   const [current] = history;
   if (!current) return [];
-  const origin = current.rollback ? history.findIndex((record) => !record.rollback && same(record, current)) : 0;
+  const origin = current.rollback ? history.findIndex((record) => !record.rollback && sameRelease(record, current)) : 0;
   const older = history.slice(Math.max(origin, 0) + 1);
   const seen: DeploymentRecord[] = [current];
   const targets: DeploymentRecord[] = [];
@@ -107,7 +107,11 @@ function chooseTarget(
 }
 
 function same(a: DeploymentRecord, b: DeploymentRecord): boolean {
-  return a.release === b.release && a.image.digest === b.image.digest && a.configHash === b.configHash;
+  return sameRelease(a, b) && a.configHash === b.configHash;
+}
+
+function sameRelease(a: DeploymentRecord, b: DeploymentRecord): boolean {
+  return a.release === b.release && a.image.digest === b.image.digest;
 }
 
 function resolve(model: WorkspaceModel, input: { readonly service: string; readonly environment: string }) {
