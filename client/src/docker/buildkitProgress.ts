@@ -22,8 +22,8 @@ export function buildkitProgress(
     if (isFinal(state)) output.flush(vertex.digest);
     told.set(vertex.digest, state);
     const line = lines.ofVertex(vertex.name);
-    if (line !== undefined && state === 'cached') counted.cached += 1;
-    if (line !== undefined && state === 'done') counted.ran += 1;
+    if (state === 'cached' && isWork(vertex)) counted.cached += 1;
+    if (state === 'done' && isWork(vertex)) counted.ran += 1;
     if (state === 'failed') failure.vertex ??= vertex;
     report({
       type: 'step',
@@ -57,6 +57,11 @@ export function buildkitProgress(
       ...counted,
     }),
   };
+}
+
+/** An instruction that makes a layer or a folder; a base is neither cached nor run. */
+function isWork(vertex: TraceVertex): boolean {
+  return /^\[[^\]]*\d+\/\d+\] (?!FROM )/.test(vertex.name);
 }
 
 function stateOf(vertex: TraceVertex): StepState | undefined {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
+import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
 import type { RegistryCredential } from '../ports.ts';
 import type { DockerConnection } from './connection.ts';
@@ -56,16 +56,16 @@ export async function openSession(connection: DockerConnection, answers: Session
 }
 
 function serve(socket: Duplex, answers: SessionAnswers, signal: AbortSignal): void {
-  const server = createServer();
   // The build's own request reports a lost connection; here it only must not end the process.
   const ignore = (): void => undefined;
   socket.on('error', ignore);
-  server.on('sessionError', ignore);
-  server.on('stream', (stream, headers) => {
+  // Not a server's `connection` event: that one refuses a TLS socket which did not negotiate h2 by ALPN.
+  const session = performServerHandshake(socket);
+  session.on('error', ignore);
+  session.on('stream', (stream, headers) => {
     stream.on('error', ignore);
     void respond(stream, headers, answers, signal);
   });
-  server.emit('connection', socket);
 }
 
 async function respond(
