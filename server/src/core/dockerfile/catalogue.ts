@@ -50,8 +50,7 @@ export function osOf(standards: Standards | undefined, image: CatalogueImage): C
   return image.layer === 'os' ? image : imageNamed(standards, image.os);
 }
 
-/** The user an entry runs as: what the image itself says, else what the standards say of it. */
+/** The user an entry runs as: what the image itself says, else what the standards say of it; an image that names none is root's. */
 export function userOf(image: CatalogueImage): string | undefined {
-  if (image.config) return image.config.user ?? 'root';
-  return image.user?.uid?.toString() ?? image.user?.name;
+  return image.config?.user ?? image.user?.uid?.toString() ?? image.user?.name ?? (image.config ? 'root' : undefined);
 }
