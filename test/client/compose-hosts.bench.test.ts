@@ -32,12 +32,13 @@ describe('two compose hosts', () => {
     await Promise.all([...engines.map((engine) => engine.stop()), registry.stop()]);
   });
 
-  it('share the replicas, replace them in batches, and each knows the history', async () => {
+  it('share the replicas, replace them in batches, and each knows the history', async (t) => {
     const one = await publish(registry, 'v1', programs.good('v1'));
     const two = await publish(registry, 'v2', programs.good('v2'));
     assert.equal((await deploy(on, intentOf(environment, one, 'v1', { replicas: 3 }))).outcome, 'Succeeded');
     assert.deepEqual([await names(engines[0]), await names(engines[1])], [['two-order-api-1', 'two-order-api-2'], ['two-order-api-3']]);
     const stop = new AbortController();
+    t.after(() => stop.abort());
     const tail = collect(on.logs(environment, { service: 'order-api', follow: true }, stop.signal));
     const states = collect(on.observe(environment, stop.signal));
     await until('lines of all', () => [1, 2, 3].every((number) => textOf(tail.items, `two-order-api-${number}`).length > 0));

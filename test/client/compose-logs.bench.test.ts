@@ -38,10 +38,11 @@ for (const generation of ['20.10', '29'] as const satisfies readonly Generation[
       await Promise.all([engine.stop(), registry.stop()]);
     });
 
-    it('tails every instance through kill, restart and replacement, without a gap or a duplicate', async () => {
+    it('tails every instance through kill, restart and replacement, without a gap or a duplicate', async (t) => {
       const environment = environmentOf('tail', [engine]);
       await deploy(on, intentOf(environment, one, 'v1', { replicas: 2 }));
       const stop = new AbortController();
+      t.after(() => stop.abort());
       const tail = collect(on.logs(environment, { service: 'order-api', follow: true }, stop.signal));
       await until('lines of both instances', () =>
         [1, 2].every((number) => textOf(tail.items, `tail-order-api-${number}`).some((line) => line.startsWith('v1 line'))),
@@ -85,10 +86,11 @@ for (const generation of ['20.10', '29'] as const satisfies readonly Generation[
       assert.equal(((await tail.done) as { waybill?: string }).waybill, 'cancelled');
     });
 
-    it('goes on after the engine was killed and started again, and the state follows', async () => {
+    it('goes on after the engine was killed and started again, and the state follows', async (t) => {
       const environment = environmentOf('daemon', [engine]);
       await deploy(on, intentOf(environment, one, 'v1'));
       const stop = new AbortController();
+      t.after(() => stop.abort());
       const tail = collect(on.logs(environment, { service: 'order-api', follow: true, tail: 2 }, stop.signal));
       const states = collect(on.observe(environment, stop.signal));
       await until('a few lines', () => textOf(tail.items).length > 5);
@@ -150,10 +152,11 @@ for (const generation of ['20.10', '29'] as const satisfies readonly Generation[
       assert.equal(next, 100_001);
     });
 
-    it('the state shows a kill, the restart and a release, by events', async () => {
+    it('the state shows a kill, the restart and a release, by events', async (t) => {
       const environment = environmentOf('seen', [engine]);
       await deploy(on, intentOf(environment, one, 'v1'));
       const stop = new AbortController();
+      t.after(() => stop.abort());
       const states = collect(on.observe(environment, stop.signal));
       await until('healthy', () => stateOf(states.items)?.health === 'Healthy');
       const now = stateOf(states.items);
@@ -174,13 +177,14 @@ for (const generation of ['20.10', '29'] as const satisfies readonly Generation[
       await states.done;
     });
 
-    it('an unreachable host is said to be so, and does not hide the others', async () => {
+    it('an unreachable host is said to be so, and does not hide the others', async (t) => {
       const environment = environmentOf('half', [engine]);
       await deploy(on, intentOf(environment, one, 'v1'));
       const gone = { name: 'host-9', host: 'unix:///nonexistent/docker.sock', labels: {} };
       assert.ok('hosts' in environment.target && Array.isArray(environment.target.hosts));
       const half = { ...environment, target: { ...environment.target, hosts: [...environment.target.hosts, gone] } };
       const stop = new AbortController();
+      t.after(() => stop.abort());
       const states = collect(on.observe(half, stop.signal));
       await until('both are told', () => {
         const state = stateOf(states.items);

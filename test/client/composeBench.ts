@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { composePlatform } from '../../client/src/compose/index.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
-import type { DeployIntent, DeployResult, EnvironmentState, LogLine, Platform } from '../../client/src/ports.ts';
+import type { Credentials, DeployIntent, DeployResult, EnvironmentState, LogLine, Platform } from '../../client/src/ports.ts';
 import type { EffectiveService, EnvironmentSummary, SecretSource } from '../../server/src/protocol.ts';
 import type { Engine } from '../bench/engine.ts';
 import { pushImage } from '../bench/images.ts';
@@ -14,7 +14,7 @@ function program(version: string, health: boolean): string {
 trap 'echo "${version} bye"; exit 0' TERM
 mkdir -p /tmp/www
 ${health ? 'echo ok > /tmp/www/health' : ''}
-httpd -p 8080 -h /tmp/www
+httpd -p ${'$'}{PORT:-8080} -h /tmp/www
 echo "${version} up"
 i=0
 while :; do i=$((i+1)); echo "${version} line $i"; sleep 0.2; done
@@ -24,12 +24,18 @@ while :; do i=$((i+1)); echo "${version} line $i"; sleep 0.2; done
 export const programs = {
   good: (version: string) => program(version, true),
   unhealthy: (version: string) => program(version, false),
+  hungry: () => '#!/bin/sh\nsleep 1\nexec tail /dev/zero\n',
   crashing: (version: string) => `#!/bin/sh\necho "${version} cannot find its database"\nexit 3\n`,
 };
 
-export async function publish(registry: Registry, version: string, text: string): Promise<{ repository: string; digest: string }> {
+export async function publish(
+  registry: Registry,
+  version: string,
+  text: string,
+  command: readonly string[] = ['/bin/start'],
+): Promise<{ repository: string; digest: string }> {
   const repository = `${registry.host}/zero/order-api`;
-  const digest = await pushImage(`${repository}:${version}`, { command: ['/bin/start'], files: { '/bin/start': text } });
+  const digest = await pushImage(`${repository}:${version}`, { command, files: { '/bin/start': text } }, registry.account);
   return { repository, digest };
 }
 
@@ -109,9 +115,9 @@ export function intentOf(
 
 export const secretText = 'correct horse battery staple';
 
-export function platform(): Platform {
+export function platform(credentials: Credentials = { forRegistry: async () => undefined }): Platform {
   return composePlatform({
-    credentials: { forRegistry: async () => undefined },
+    credentials,
     secrets: { read: async () => Buffer.from(secretText) },
     clock: systemClock(),
   });

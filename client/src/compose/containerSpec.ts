@@ -31,7 +31,9 @@ export interface BindMount {
 export interface ContainerSpec {
   readonly image: ImageByDigest;
   readonly env: Readonly<Record<string, string>>;
-  readonly healthCheck?: HealthCheck;
+  readonly health: EffectiveService['health'];
+  /** Declared numbers of the ports that each instance is given its own for, by name. */
+  readonly autoPorts: Readonly<Record<string, number>>;
   readonly stopSignal?: string;
   /** Seconds. */
   readonly stopGracePeriod: number;
@@ -52,12 +54,13 @@ export function secretPath(secret: { readonly name: string; readonly key: string
 
 /** Builds the specification of a service's containers. Throws `configuration` for amounts that cannot be read. */
 export function containerSpec(service: EffectiveService, image: ImageByDigest, portRange?: { low: number; high: number }): ContainerSpec {
-  const check = healthCheck(service.health);
   const { limits, requests } = service.resources;
   return {
     image,
     env: environmentOf(service),
-    ...(check ? { healthCheck: check } : {}),
+    health: service.health,
+    autoPorts:
+      service.network === 'host' ? Object.fromEntries(service.ports.flatMap((port) => (port.auto ? [[port.name, port.port]] : []))) : {},
     ...(service.lifecycle.stopSignal === undefined ? {} : { stopSignal: service.lifecycle.stopSignal }),
     stopGracePeriod: service.lifecycle.stopGracePeriod,
     network: service.network,
@@ -141,6 +144,15 @@ export function networkOf(project: string): string {
   return `${project}_default`;
 }
 
+/** The health check of one container: it asks the ports that this container was given. */
+export function healthCheckOf(spec: ContainerSpec, given: ContainerIdentity['ports']): HealthCheck | undefined {
+  const ports = given.flatMap(({ name, port }): [number, number][] => {
+    const declared = spec.autoPorts[name];
+    return declared === undefined ? [] : [[declared, port]];
+  });
+  return healthCheck(spec.health, new Map(ports));
+}
+
 /** Labels of a service's container. */
 export function containerLabels(spec: ContainerSpec, identity: ContainerIdentity): Record<string, string> {
   const { owner } = identity;
@@ -170,11 +182,12 @@ export function containerLabels(spec: ContainerSpec, identity: ContainerIdentity
 export function createBody(spec: ContainerSpec, identity: ContainerIdentity): Record<string, unknown> {
   const given = Object.fromEntries(identity.ports.flatMap((port) => (port.env === undefined ? [] : [[port.env, String(port.port)]])));
   const env = { ...given, ...spec.env };
+  const check = healthCheckOf(spec, identity.ports);
   return {
     Image: imageReference(spec.image),
     Env: Object.entries(env).map(([name, value]) => `${name}=${value}`),
     Labels: containerLabels(spec, identity),
-    ...(spec.healthCheck ? { Healthcheck: spec.healthCheck } : {}),
+    ...(check ? { Healthcheck: check } : {}),
     ...(spec.stopSignal === undefined ? {} : { StopSignal: spec.stopSignal }),
     StopTimeout: Math.ceil(spec.stopGracePeriod),
     ExposedPorts: Object.fromEntries(spec.published.map((port) => [`${port.port}/tcp`, {}])),

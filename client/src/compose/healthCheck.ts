@@ -48,10 +48,14 @@ export function startWindow(health: EffectiveService['health']): number {
   return startup ? startup.initialDelay + startup.period * startup.failureThreshold : (probe?.initialDelay ?? 0);
 }
 
-/** The health check of the container; undefined leaves the image's own in force. */
-export function healthCheck(health: EffectiveService['health']): HealthCheck | undefined {
-  const probe = health.readiness ?? health.liveness ?? health.startup;
-  if (!probe) return undefined;
+/**
+ * The health check of the container; undefined leaves the image's own in force. `ports` says which port a container listens on in
+ * place of the declared one, for ports that are given out per instance.
+ */
+export function healthCheck(health: EffectiveService['health'], ports: ReadonlyMap<number, number> = new Map()): HealthCheck | undefined {
+  const declared = health.readiness ?? health.liveness ?? health.startup;
+  if (!declared) return undefined;
+  const probe = onPorts(declared, ports);
   return {
     Test: probeCommand(probe),
     Interval: Math.round(Math.max(probe.period, 1) * second),
@@ -59,4 +63,10 @@ export function healthCheck(health: EffectiveService['health']): HealthCheck | u
     Retries: Math.max(1, probe.failureThreshold),
     StartPeriod: Math.round(startWindow(health) * second),
   };
+}
+
+function onPorts(probe: Probe, ports: ReadonlyMap<number, number>): Probe {
+  if (probe.http) return { ...probe, http: { ...probe.http, port: ports.get(probe.http.port) ?? probe.http.port } };
+  if (probe.tcp) return { ...probe, tcp: { port: ports.get(probe.tcp.port) ?? probe.tcp.port } };
+  return probe;
 }

@@ -36,7 +36,9 @@ async function authHeader(credentials: Credentials, repository: string, signal: 
   const found = await credentials.forRegistry(host, signal);
   const serveraddress = host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
   const value = found ? { ...found, serveraddress } : {};
-  return { 'X-Registry-Auth': Buffer.from(JSON.stringify(value)).toString('base64url') };
+  // Go's decoder wants the padding that Node's `base64url` leaves out (RFC 4648 §5).
+  const encoded = Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
+  return { 'X-Registry-Auth': encoded };
 }
 
 /** Why an image cannot be had, told apart by the words of engine and registry. */

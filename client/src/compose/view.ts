@@ -1,7 +1,7 @@
 /** A container as people read it: the words of a Compose file, from a specification or from what runs. */
 import { stringify } from 'yaml';
 import type { ConfigFile } from '../../../server/src/protocol.ts';
-import { type ContainerIdentity, type ContainerSpec, imageReference, secretPath, secretsFolder } from './containerSpec.ts';
+import { type ContainerIdentity, type ContainerSpec, healthCheckOf, imageReference, secretPath, secretsFolder } from './containerSpec.ts';
 import type { InspectedContainer } from './containers.ts';
 import { canonicalJson } from './hash.ts';
 import { Label } from './labels.ts';
@@ -41,6 +41,7 @@ export function yamlOf(view: ContainerView): string {
 }
 
 export function plannedView(spec: ContainerSpec, identity: ContainerIdentity): ContainerView {
+  const check = healthCheckOf(spec, identity.ports);
   const given = Object.fromEntries(identity.ports.flatMap((port) => (port.env === undefined ? [] : [[port.env, String(port.port)]])));
   const binds = spec.binds.map((bind) => `${bind.source}:${bind.target}:ro`);
   const secrets = spec.secrets.map((secret) => `(secret ${secret.name}/${secret.key}):${secretPath(secret)}:ro`);
@@ -51,7 +52,7 @@ export function plannedView(spec: ContainerSpec, identity: ContainerIdentity): C
     environment: sorted({ ...given, ...spec.env }),
     ports: spec.published.map((port) => portText(port.hostIp, port.hostPort, `${port.port}/tcp`)).sort(),
     network_mode: spec.network === 'host' ? 'host' : undefined,
-    healthcheck: spec.healthCheck ? healthView(spec.healthCheck) : undefined,
+    healthcheck: check ? healthView(check) : undefined,
     mem_limit: spec.memory,
     mem_reservation: spec.memoryReservation,
     cpus: spec.nanoCpus === undefined ? undefined : spec.nanoCpus / 1e9,
