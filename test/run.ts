@@ -9,6 +9,8 @@ import { dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
+import { buildCodeServer, buildEngine, buildKubernetes } from './bench/build.ts';
+import { allParts, installPackages } from './bench/install.ts';
 import { readState, startShared, stateFile } from './bench/shared.ts';
 
 interface Counts {
@@ -20,6 +22,7 @@ interface Counts {
 type Kind = 'fast' | 'bench' | 'e2e';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const none: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 await main(process.argv.slice(2));
@@ -36,31 +39,38 @@ async function main(args: readonly string[]): Promise<void> {
     counts.push(check('Build', [process.execPath, 'esbuild.mjs']));
   }
   counts.push(await tests('Tests', ofKind('fast'), true));
-  if (!fast && ofKind('bench').length + ofKind('e2e').length > 0) counts.push(...(await onBench(ofKind('bench'), ofKind('e2e'))));
+  if (!fast && ofKind('bench').length + ofKind('e2e').length > 0) await onBench(counts, ofKind('bench'), ofKind('e2e'));
   finish(counts);
 }
 
-async function onBench(bench: readonly string[], endToEnd: readonly string[]): Promise<Counts[]> {
-  const counts: Counts[] = [];
-  const shared = await stage('Bench', () => openBench());
+async function onBench(counts: Counts[], bench: readonly string[], endToEnd: readonly string[]): Promise<void> {
   try {
-    counts.push(await tests('Tests on the bench', bench, false));
-    if (endToEnd.length > 0) counts.push(check('Package', ['npm', 'run', '--silent', 'package']));
-    counts.push(await tests('Tests in VS Code', endToEnd, false));
-  } finally {
-    await shared.close();
+    const shared = await stage('Bench', () => openBench(counts));
+    try {
+      counts.push(await tests('Tests on the bench', bench, false));
+      if (endToEnd.length > 0) counts.push(check('Package', ['npm', 'run', '--silent', 'package']));
+      counts.push(await tests('Tests in VS Code', endToEnd, false));
+    } finally {
+      await shared.close();
+    }
+  } catch (error) {
+    say(`\nThe bench failed: ${error instanceof Error ? error.message : String(error)}`);
+    counts.push({ ...none, failed: 1 });
   }
-  return counts;
 }
 
-/** Starts the shared bench (or takes the one of `bench:up`) and names it in the environment of the tests. */
-async function openBench(): Promise<{ close(): Promise<void> }> {
+/**
+ * Starts the shared bench and names it in the environment of the tests. Clusters are not part of it: a machine has room for one node, and
+ * test files that kill an API server or fill a disk want their own, so each file starts the cluster it needs (seconds).
+ */
+async function openBench(counts: Counts[]): Promise<{ close(): Promise<void> }> {
   if (readState(stateFile())?.kubernetes) {
-    process.stdout.write('The bench of `npm run bench:up` is used.\n');
-    process.env.WAYBILL_BENCH = stateFile();
-    return { close: async () => undefined };
+    throw new Error(
+      'The bench of `npm run bench:up` holds the one Kubernetes node that fits on a machine. Stop it first: npm run bench:down',
+    );
   }
-  const { state, stop } = await startShared({ kubernetes: true });
+  await prepare(counts);
+  const { state, stop } = await startShared({ kubernetes: false });
   const folder = mkdtempSync(join(tmpdir(), 'waybill-test-'));
   const file = join(folder, 'bench.json');
   writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
@@ -72,6 +82,16 @@ async function openBench(): Promise<{ close(): Promise<void> }> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Installs and builds what the bench needs, with progress and not within a test's time. What cannot be had fails here under CI. */
+async function prepare(counts: Counts[]): Promise<void> {
+  const missing = installPackages(allParts, say);
+  const builds = missing === undefined ? [buildEngine, buildKubernetes, buildCodeServer] : [];
+  const reasons = missing === undefined ? [] : [missing];
+  for (const build of builds) await build(say).catch((error: Error) => reasons.push(error.message));
+  for (const reason of reasons) say(`\nNOT ON THIS MACHINE, tests that need it fail or are skipped: ${reason}\n`);
+  if (process.env.CI && reasons.length > 0) counts.push({ ...none, failed: reasons.length });
 }
 
 function testFiles(folder: string): string[] {

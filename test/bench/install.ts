@@ -76,6 +76,9 @@ function found(file: string): boolean {
   return folders.some((folder) => folder !== '' && existsSync(`${folder}/${file}`));
 }
 
+/** Every part. */
+export const allParts: readonly Part[] = Object.keys(needs) as Part[];
+
 /** The Debian packages that are missing for some parts. */
 export function missingPackages(parts: readonly Part[]): string[] {
   const missing = parts.flatMap((part) => needs[part]).filter(([file]) => !found(file));
@@ -89,17 +92,18 @@ export function missingPackages(parts: readonly Part[]): string[] {
 export function installPackages(parts: readonly Part[], progress: (line: string) => void = () => undefined): string | undefined {
   const missing = missingPackages(parts);
   if (missing.length === 0) return undefined;
-  const installable = missing.filter((name) => name !== 'docker-cli' || aptKnows(name));
-  const advice = `Missing on this machine: ${missing.join(', ')}. Install with: sudo apt-get install -y --no-install-recommends ${missing.join(' ')}`;
-  if (process.getuid?.() !== 0 || !found('apt-get')) return advice;
-  progress(`Installing Debian packages: ${installable.join(' ')}`);
+  const advice = (names: readonly string[]) =>
+    `Missing on this machine: ${names.join(', ')}. Install with: sudo apt-get install -y --no-install-recommends ${names.join(' ')}`;
+  if (process.getuid?.() !== 0 || !found('apt-get')) return advice(missing.filter(aptMayKnow));
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', ...keepDaemonsDown() };
   spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 'ignore', 'inherit'], env });
+  const installable = missing.filter(aptMayKnow);
+  progress(`Installing Debian packages: ${installable.join(' ')}`);
   const result = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...installable], { encoding: 'utf8', env });
   const still = missingPackages(parts);
-  return still.length === 0
-    ? undefined
-    : `${advice}\napt-get said:\n${(result.stderr || result.stdout || '').trimEnd().split('\n').slice(-5).join('\n')}`;
+  if (still.length === 0) return undefined;
+  const said = (result.stderr || result.stdout || '').trimEnd().split('\n').slice(-5).join('\n');
+  return `${advice(still.filter(aptMayKnow))}\napt-get said:\n${said}`;
 }
 
 /** As {@link installPackages}, for a caller that cannot go on without them. */
@@ -108,8 +112,11 @@ export function needPackages(...parts: readonly Part[]): void {
   if (missing) throw new Error(missing);
 }
 
-function aptKnows(name: string): boolean {
-  return (spawnSync('apt-cache', ['policy', name], { encoding: 'utf8' }).stdout ?? '').includes('Candidate:');
+/** Debian has the docker client in docker.io or, later, in a package of its own: that one is asked for only where there is one. */
+function aptMayKnow(name: string): boolean {
+  if (name !== 'docker-cli') return true;
+  const policy = spawnSync('apt-cache', ['policy', name], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } }).stdout ?? '';
+  return policy.includes('Candidate:') && !policy.includes('Candidate: (none)');
 }
 
 /** Packages with services start them at installation; on the bench nothing runs that it did not start. Debian's way to say so. */

@@ -31,7 +31,7 @@ export interface Bench {
   engine(generation: Generation): Promise<EngineHandle>;
   registry(): Promise<RegistryAddress>;
   registryWithAccount(): Promise<RegistryAddress>;
-  /** A cluster with a node. Use namespaces of your own. */
+  /** A cluster with a node; there is room for one on a machine, so a test file that breaks its cluster starts its own instead of this. */
   kubernetes(): Promise<KubernetesHandle>;
   otherKubernetes(): Promise<KubernetesHandle>;
 }
@@ -63,7 +63,9 @@ export const bench: () => Bench = remember(() => {
   return state ? attached(state) : ownBench();
 });
 
+/** The bench of another process; clusters that it does not hold are started by this one. */
 function attached(state: BenchState): Bench {
+  const own = ownBench();
   const pick = async <T, U>(part: SharedPart, address: T | undefined, handle: (found: T) => U): Promise<U> => {
     if (address === undefined) throw new Error(state.failures[part] ?? `The bench runs without ${part}.`);
     return handle(address);
@@ -78,8 +80,8 @@ function attached(state: BenchState): Bench {
       ),
     registry: () => pick('registry', state.registry, same),
     registryWithAccount: () => pick('registry-account', state.registryWithAccount, same),
-    kubernetes: () => pick('kubernetes', state.kubernetes, kubernetesHandle),
-    otherKubernetes: () => pick('kubernetes-other', state.otherKubernetes, kubernetesHandle),
+    kubernetes: () => (state.kubernetes ? Promise.resolve(kubernetesHandle(state.kubernetes)) : own.kubernetes()),
+    otherKubernetes: () => (state.otherKubernetes ? Promise.resolve(kubernetesHandle(state.otherKubernetes)) : own.otherKubernetes()),
   };
 }
 
