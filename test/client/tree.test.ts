@@ -58,7 +58,7 @@ describe('Environments', () => {
     assert.deepEqual(drawn(environmentsTree({ ...noOperations, model: workspace, environments })), [
       'dev  kubernetes · zero-dsp-dev [server-environment]',
       '  nothing deployed yet [dash]',
-      'production  protected · kubernetes · zero-dsp-production · not reachable [lock]',
+      'production  protected · not reachable · kubernetes · zero-dsp-production [lock]',
       '  cannot reach prod [debug-disconnect]',
     ]);
     assert.equal(
@@ -91,7 +91,7 @@ describe('Environments', () => {
 
   it('connects to nothing in Restricted Mode', () => {
     const rows = drawn(environmentsTree({ ...noOperations, trusted: false, model: workspace, environments: new Map() }));
-    assert.equal(rows[1], '  not connected: this folder is not trusted [dash]');
+    assert.equal(rows[1], '  not connected [dash]');
   });
 });
 

@@ -26,6 +26,7 @@ describe('the journey in VS Code', () => {
 
   it('shows services, environments and builders', async () => {
     await workbench().openContainer();
+    await workbench().widenSideBar();
     await rowComes('Services', /^order-api/);
     await rowComes('Environments', /nothing deployed yet/);
     await rowComes('Builders', /build-1, Docker Engine 20\.10/);
@@ -53,6 +54,7 @@ describe('the journey in VS Code', () => {
       () => workbench().editorText(),
     );
     await workbench().command('File: Revert File');
+    await workbench().closeEditors();
   });
 
   it('builds on the TLS daemon, with the steps in a terminal', async () => {
@@ -73,6 +75,8 @@ describe('the journey in VS Code', () => {
     await workbench().page.locator('.squiggly-error').first().waitFor({ timeout: 20_000 });
     await workbench().picture('build-failure');
     await writeFile(file, text);
+    await workbench().page.locator('.squiggly-error').first().waitFor({ state: 'detached', timeout: 20_000 });
+    await workbench().closeEditors();
     await workbench().dismissNotifications();
   });
 

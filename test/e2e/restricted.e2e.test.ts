@@ -26,8 +26,8 @@ describe('Restricted Mode', () => {
     const { workbench } = stage();
     await workbench.openContainer();
     const rows = () => workbench.rows('Environments');
-    await until('the rows', async () => (await rows()).some((row) => row.includes('not trusted')), rows);
-    assert.ok((await workbench.rows('Builders')).some((row) => row.includes('not trusted')));
+    await until('the rows', async () => (await rows()).some((row) => row.includes('not connected')), rows);
+    assert.ok((await workbench.rows('Builders')).some((row) => row.includes('not connected')));
     await workbench.page.getByText('Trust this folder to connect to builders and environments').first().waitFor();
     await workbench.picture('restricted');
     assert.equal(stage().connections(), 0, 'nobody knocked at the builder');

@@ -163,6 +163,7 @@ export const quietSettings = {
   'editor.minimap.enabled': false,
   'breadcrumbs.enabled': false,
   'window.commandCenter': false,
+  'remote.autoForwardPorts': false,
   'workbench.layoutControl.enabled': false,
 };
 

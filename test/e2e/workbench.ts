@@ -32,6 +32,9 @@ export interface Workbench {
   /** Everything that the visible terminal shows. */
   terminalText(): Promise<string>;
   editorText(): Promise<string>;
+  /** Makes room for long rows. */
+  widenSideBar(): Promise<void>;
+  closeEditors(): Promise<void>;
   picture(name: string): Promise<void>;
 }
 
@@ -92,11 +95,21 @@ export function workbench(page: Page): Workbench {
     lens: (text) => page.locator('.codelens-decoration a', { hasText: text }).first(),
     terminalText: () => textOf('.terminal-wrapper.active .xterm-rows'),
     editorText: () => textOf('.editor-group-container.active .view-lines'),
+    async widenSideBar() {
+      const edge = await page.locator('.part.sidebar').boundingBox();
+      if (!edge) return;
+      const x = edge.x + edge.width + 1;
+      await page.mouse.move(x, 400);
+      await page.mouse.down();
+      await page.mouse.move(x + 130, 400, { steps: 5 });
+      await page.mouse.up();
+    },
+    closeEditors: () => driver.command('View: Close All Editors'),
     async picture(name) {
       const folder = pictureFolder();
       if (!folder) return;
       mkdirSync(folder, { recursive: true });
-      await page.mouse.move(700, 5);
+      await page.mouse.move(24, 620);
       await page.waitForTimeout(600);
       await page.screenshot({ path: join(folder, `${name}.png`) });
     },

@@ -1,3 +1,4 @@
+import { failureSentences } from '../state/failure.ts';
 import type { Command } from './contract/command.ts';
 
 /** Tells the whole story of a row that says that something could not be reached. */
@@ -16,6 +17,6 @@ export const showFailure: Command = {
       label: 'Retry',
       run: () => context.runCommand(load.state === 'failed' ? 'waybill.views.refresh' : 'waybill.connection.retry', subject),
     };
-    context.ui.warn(`${failure.message} ${failure.advice}`, [retry]);
+    context.ui.warn(failureSentences(failure), [retry]);
   },
 };

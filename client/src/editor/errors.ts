@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { Action } from '../commands/contract/ui.ts';
 import { isCancelled, isWaybillError } from '../errors.ts';
-import { failureOf } from '../state/failure.ts';
+import { failureOf, failureSentences } from '../state/failure.ts';
 
 export type ReportFailure = (error: unknown, actions: readonly Action[]) => void;
 
@@ -18,7 +18,7 @@ export function failureReporter(log: vscode.LogOutputChannel): ReportFailure {
     const at = isWaybillError(error) ? error.at : undefined;
     const open: Action[] = at ? [{ label: `Open ${fileName(at.file)}:${at.line}`, run: () => openLine(at.file, at.line) }] : [];
     const show: Action = { label: 'Show Log', run: () => log.show(true) };
-    void offer('error', `${failure.message} ${failure.advice}`, [...open, ...trustAction(failure.kind), ...actions, show]);
+    void offer('error', failureSentences(failure), [...open, ...trustAction(failure.kind), ...actions, show]);
   };
 }
 

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { LogScreen, Screen } from '../commands/contract/ui.ts';
+import type { LogScreen, Screen, Ui } from '../commands/contract/ui.ts';
 import { dim, terminalLines } from '../commands/text/ansi.ts';
 import { logRing } from '../commands/text/logRing.ts';
 
@@ -9,11 +9,32 @@ const writeSize = 64 * 1024;
 const ringLines = 200_000;
 
 interface OpenTerminal {
-  readonly terminal: vscode.Terminal;
   write(text: string): void;
+  /** Nothing more will come: the next terminal of the same name takes its place. */
+  finish(): void;
 }
 
-function openTerminal(name: string, icon: string, handlers: { closed(): void; key?(data: string): void }): OpenTerminal {
+interface Handlers {
+  closed(): void;
+  key?(data: string): void;
+}
+
+/** The terminals of builds and logs; a finished one is replaced by the next of the same name. */
+export function terminalScreens(): Pick<Ui, 'buildScreen' | 'logScreen'> {
+  const finished = new Map<string, vscode.Terminal>();
+  const open = (name: string, icon: string, handlers: Handlers): OpenTerminal => {
+    finished.get(name)?.dispose();
+    finished.delete(name);
+    const { terminal, write } = openTerminal(name, icon, handlers);
+    return { write, finish: () => finished.set(name, terminal) };
+  };
+  return {
+    buildScreen: (title, stop) => buildScreen(open(title, 'package', { closed: stop })),
+    logScreen: (title, stop) => logScreen((handlers) => open(title, 'output', handlers), stop),
+  };
+}
+
+function openTerminal(name: string, icon: string, handlers: Handlers): { terminal: vscode.Terminal; write(text: string): void } {
   const output = new vscode.EventEmitter<string>();
   const early: string[] = [];
   let ready = false;
@@ -34,43 +55,44 @@ function openTerminal(name: string, icon: string, handlers: { closed(): void; ke
   return { terminal, write: (text) => (ready ? output.fire(text) : early.push(text)) };
 }
 
-/** A terminal that shows the steps of one build; closing it or Ctrl+C stops the build. */
-export function buildScreen(title: string, stop: () => void): Screen {
-  const { write } = openTerminal(title, 'package', { closed: stop });
+/** Shows the steps of one build; closing the terminal or Ctrl+C stops it. */
+function buildScreen(terminal: OpenTerminal): Screen {
   return {
-    write: (text) => write(terminalLines(text)),
-    end: (text) => write(`\r\n${terminalLines(text)}\r\n`),
+    write: (text) => terminal.write(terminalLines(text)),
+    end(text) {
+      terminal.write(`\r\n${terminalLines(text)}\r\n`);
+      terminal.finish();
+    },
   };
 }
 
-/** A terminal that follows a log through a bounded ring; the space key pauses, closing it or Ctrl+C ends the tail. */
-export function logScreen(title: string, stop: () => void): LogScreen {
+/** Follows a log through a bounded ring; the space key pauses, closing the terminal or Ctrl+C ends the tail. */
+function logScreen(open: (handlers: Handlers) => OpenTerminal, stop: () => void): LogScreen {
   const ring = logRing(ringLines);
   let paused = false;
-  let pump: NodeJS.Timeout | undefined;
-  const { write } = openTerminal(title, 'output', {
+  const terminal = open({
     closed() {
-      if (pump) clearInterval(pump);
+      clearInterval(pump);
       stop();
     },
     key(data) {
       if (data !== ' ') return;
       paused = !paused;
-      write(paused ? `${dim('── paused: press space to go on ──')}\r\n` : '');
+      if (paused) terminal.write(`${dim('── paused: press space to go on ──')}\r\n`);
     },
   });
   const flush = () => {
-    if (paused) return;
-    const text = ring.take(writeSize);
-    if (text !== '') write(text);
+    const text = paused ? '' : ring.take(writeSize);
+    if (text !== '') terminal.write(text);
   };
-  pump = setInterval(flush, pumpInterval);
+  const pump = setInterval(flush, pumpInterval);
   return {
     lines: (batch) => ring.push(batch),
     end(text) {
-      if (pump) clearInterval(pump);
-      while (ring.pending > 0) write(ring.take(writeSize));
-      write(`${dim(`── ${text} ──`)}\r\n`);
+      clearInterval(pump);
+      while (ring.pending > 0) terminal.write(ring.take(writeSize));
+      terminal.write(`${dim(`── ${text} ──`)}\r\n`);
+      terminal.finish();
     },
   };
 }

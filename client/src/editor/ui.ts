@@ -4,13 +4,14 @@ import type { Diagnosis } from '../ports.ts';
 import type { AppState } from '../state/appState.ts';
 import { virtualDocuments } from './documents.ts';
 import { offer, type ReportFailure } from './errors.ts';
-import { buildScreen, logScreen, registerDockerfileLinks } from './terminals.ts';
+import { registerDockerfileLinks, terminalScreens } from './terminals.ts';
 
 /** The questions, documents and terminals of VS Code behind the interface that commands know. */
 export function editorUi(context: vscode.ExtensionContext, state: AppState, failed: ReportFailure): Ui {
   const documents = virtualDocuments();
   const marks = markers();
   const diagnoses = diagnosisKeeper();
+  const screens = terminalScreens();
   context.subscriptions.push(documents, marks, diagnoses, registerDockerfileLinks());
   return {
     pick: async (question) => {
@@ -38,8 +39,7 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
       await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection });
     },
     copy: async (text) => vscode.env.clipboard.writeText(text),
-    buildScreen,
-    logScreen,
+    ...screens,
     logTail: () => vscode.workspace.getConfiguration('waybill').get('logs.tail', 200),
     markBuild: marks.mark,
     keepDiagnosis: diagnoses.keep,
@@ -97,6 +97,10 @@ interface Markers extends vscode.Disposable {
 function markers(): Markers {
   const collection = vscode.languages.createDiagnosticCollection('waybill (build)');
   const marked = new Map<string, vscode.Uri>();
+  // The mark speaks of the text that was built: an edit makes it untrue.
+  const edits = vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+    if (contentChanges.length > 0 && collection.has(document.uri)) collection.delete(document.uri);
+  });
   return {
     mark(service, problem) {
       const last = marked.get(service);
@@ -109,7 +113,7 @@ function markers(): Markers {
       collection.set(uri, [diagnostic]);
       marked.set(service, uri);
     },
-    dispose: () => collection.dispose(),
+    dispose: () => vscode.Disposable.from(collection, edits).dispose(),
   };
 }
 

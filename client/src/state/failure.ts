@@ -13,6 +13,12 @@ export type Load<T> =
   | { readonly state: 'ready'; readonly value: T }
   | { readonly state: 'failed'; readonly failure: Failure };
 
+/** What is wrong and what to do, as two sentences. */
+export function failureSentences(failure: Failure): string {
+  const end = /[.!?]$/.test(failure.message) ? '' : '.';
+  return `${failure.message}${end} ${failure.advice}`.trim();
+}
+
 /** What went wrong, from whatever was thrown. */
 export function failureOf(error: unknown): Failure {
   if (isWaybillError(error)) return { kind: error.waybill, message: error.message, advice: error.advice };

@@ -19,7 +19,7 @@ function poolNode(pool: BuilderPool, input: BuildersInput): TreeNode {
   return {
     id: `pool:${pool.name}`,
     label: pool.name,
-    description: input.trusted ? `${reachable} of ${pool.members.length} reachable` : 'not connected: this folder is not trusted',
+    description: input.trusted ? `${reachable} of ${pool.members.length} reachable` : 'not connected',
     icon: 'server',
     tooltip: () => (pool.policy === 'affinity' ? 'Builds go where their layers are warm.' : 'Builds go to the least busy member.'),
     context: ['pool'],

@@ -1,6 +1,7 @@
 import type { EnvironmentSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
 import type { InstanceState, ServiceState } from '../ports.ts';
 import { type EnvironmentWatch, environmentKey } from '../state/environmentWatches.ts';
+import type { Failure } from '../state/failure.ts';
 import type { Operation } from '../state/operations.ts';
 import type { Tone, TreeNode } from './node.ts';
 import { errorRow, loadingRow, quietRow } from './rows.ts';
@@ -34,9 +35,9 @@ function environmentNode(environment: EnvironmentSummary, input: EnvironmentsInp
   return {
     id: `environment:${key}`,
     label: environment.name,
-    description: dotted(isProtected && 'protected', targetLine(environment), failed && 'not reachable'),
+    description: dotted(isProtected && 'protected', failed && failureWord(watch.failure), targetLine(environment)),
     icon: isProtected ? 'lock' : 'server-environment',
-    ...(failed ? { tone: 'attention' as Tone } : {}),
+    ...(failed && watch.failure.kind !== 'configuration' ? { tone: 'attention' as Tone } : {}),
     tooltip: () => environmentTooltip(environment),
     context: ['environment', environment.target.kind, ...(isProtected ? ['protected'] : [])],
     subject: { environment: key },
@@ -57,11 +58,22 @@ function environmentRows(
     icon: 'warning',
     tone: 'attention' as Tone,
   }));
-  if (!input.trusted) return [...problems, quietRow(`${id}:restricted`, 'not connected: this folder is not trusted')];
+  if (!input.trusted) return [...problems, quietRow(`${id}:restricted`, 'not connected')];
   if (!watch || watch.state === 'connecting') return [...problems, loadingRow(`${id}:connecting`, 'connecting…')];
   if (watch.state === 'failed') return [...problems, errorRow(`${id}:failure`, watch.failure, { environment: key })];
   const services = watch.value.services.map((service) => serviceNode(environment, key, service, input));
   return [...problems, ...(services.length > 0 ? services : [quietRow(`${id}:none`, 'nothing deployed yet')])];
+}
+
+/** One word for why an environment shows no services; the row below it has the sentence. */
+function failureWord(failure: Failure): string {
+  const words: Partial<Record<Failure['kind'], string>> = {
+    configuration: 'not started',
+    'wrong-target': 'another target',
+    unauthorized: 'not allowed',
+    untrusted: 'not trusted',
+  };
+  return words[failure.kind] ?? 'not reachable';
 }
 
 function targetLine(environment: EnvironmentSummary): string {

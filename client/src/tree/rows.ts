@@ -11,14 +11,19 @@ export function errorRow(id: string, failure: Failure, subject: Subject): TreeNo
   return {
     id,
     label: failure.message,
-    icon: failure.kind === 'unreachable' ? 'debug-disconnect' : 'error',
-    tone: failure.kind === 'unreachable' ? 'attention' : 'bad',
+    ...failureLook(failure),
     tooltip: () => `${failure.message}\n\n${failure.advice}`,
     context: ['failure', failure.kind],
     subject,
     children: [],
     open: 'waybill.failure.show',
   };
+}
+
+function failureLook({ kind }: Failure): Pick<TreeNode, 'icon' | 'tone'> {
+  if (kind === 'unreachable') return { icon: 'debug-disconnect', tone: 'attention' };
+  if (kind === 'configuration') return { icon: 'circle-slash', tone: 'quiet' };
+  return { icon: 'error', tone: 'bad' };
 }
 
 /** A row of plain words. */

@@ -13,20 +13,12 @@ export function buildLog(dockerfile: string): BuildLog {
   const layers = new Map<string, string>();
   let open: string | undefined;
   const line = (text: string) => `${text}\r\n`;
-  const step = (event: Extract<BuildEvent, { type: 'step' }>): string => {
-    const name = shortenDigests(safeText(event.name)).replaceAll('\n', ' ');
+  const step = (event: StepEvent): string => {
     const startedJustAbove = open === event.id;
     open = event.state === 'started' ? event.id : undefined;
-    if (event.state === 'started') return line(`${bold('▸')} ${name}`);
-    const what = startedJustAbove ? '' : `${name}  `;
-    const indent = startedJustAbove ? '  ' : '';
-    if (event.state === 'failed') {
-      const at = event.line ? `${dim(`${dockerfile}:${event.line}`)}` : '';
-      const why = event.error ? line(`  ${red(safeText(event.error).replace(/\r?\n/g, '\r\n  '))}`) : '';
-      return line(`${indent}${red('✗')} ${what}${at}`) + why;
-    }
-    const how = event.state === 'cached' ? 'from the cache' : `${(event.seconds ?? 0).toFixed(1)} s`;
-    return line(`${indent}${green('✓')} ${what}${dim(how)}`);
+    const name = shortenDigests(safeText(event.name)).replaceAll('\n', ' ');
+    if (event.state === 'started') return line(name.startsWith('[internal]') ? dim(`▸ ${name}`) : `${bold('▸')} ${name}`);
+    return startedJustAbove ? `  ${ending(event, '', dockerfile)}` : ending(event, `${name}  `, dockerfile);
   };
   return {
     build(event) {
@@ -43,6 +35,19 @@ export function buildLog(dockerfile: string): BuildLog {
       return line(dim(`  ${safeText(event.layer)}  ${safeText(event.status)}`));
     },
   };
+}
+
+type StepEvent = Extract<BuildEvent, { type: 'step' }>;
+
+/** How a step ended: its time, the cache, or the line of the Dockerfile and the error. */
+function ending(event: StepEvent, what: string, dockerfile: string): string {
+  if (event.state !== 'failed') {
+    const how = event.state === 'cached' ? 'from the cache' : `${(event.seconds ?? 0).toFixed(1)} s`;
+    return `${green('✓')} ${what}${dim(how)}\r\n`;
+  }
+  const at = event.line ? dim(`${dockerfile}:${event.line}`) : '';
+  const why = event.error ? `  ${red(safeText(event.error).replace(/\r?\n/g, '\r\n  '))}\r\n` : '';
+  return `${red('✗')} ${what}${at}\r\n${why}`;
 }
 
 function shortenDigests(text: string): string {
