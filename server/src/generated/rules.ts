@@ -9,6 +9,7 @@ import { rule as baseMismatch } from '../core/rules/base/mismatch.ts';
 import { rule as baseUnregistered } from '../core/rules/base/unregistered.ts';
 import { rule as baseWrongLayer } from '../core/rules/base/wrong-layer.ts';
 import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
+import { rule as environmentLocal } from '../core/rules/environment/local.ts';
 import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
 import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
 import { rule as jdkBundled } from '../core/rules/jdk/bundled.ts';
@@ -44,6 +45,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
 
 /** Rules about manifests, standards and environments, by id. */
 export const manifestRules: Readonly<Record<string, ManifestRule>> = {
+  'environment/local': environmentLocal,
   'environment/order-cycle': environmentOrderCycle,
   'environment/unknown': environmentUnknown,
   'manifest/reference': manifestReference,

@@ -13,6 +13,8 @@ export interface ValueProblem {
 export interface Reader {
   readonly problems: readonly ValueProblem[];
   fail(node: YamlNode | undefined, message: string): void;
+  /** It can be computed, and will not do what is expected. */
+  warn(node: YamlNode | undefined, message: string): void;
   text(...path: string[]): string | undefined;
   texts(...path: string[]): readonly string[];
   items(...path: string[]): readonly YamlNode[];
@@ -29,13 +31,15 @@ export interface Reader {
 /** A reader of one tree. `fallback` is the range of problems of values that stand nowhere. */
 export function reader(root: YamlNode, fallback: Range): Reader {
   const problems: ValueProblem[] = [];
-  const fail = (node: YamlNode | undefined, message: string) => {
+  const report = (severity: Severity, node: YamlNode | undefined, message: string) => {
     const range = node && node.range.start.line >= 0 ? node.range : fallback;
-    problems.push({ severity: 'error', message, range });
+    problems.push({ severity, message, range });
   };
+  const fail = (node: YamlNode | undefined, message: string) => report('error', node, message);
   return {
     problems,
     fail,
+    warn: (node, message) => report('warning', node, message),
     text: (...path) => textAt(root, ...path),
     texts: (...path) => textsAt(root, ...path),
     items: (...path) => itemsAt(root, ...path),

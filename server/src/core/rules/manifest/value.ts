@@ -15,9 +15,9 @@ export const rule: ManifestRule = {
     if (!service?.name || yaml.root?.kind !== 'map' || yaml.problems.length > 0) return [];
     const reports = new Map<string, Report>();
     for (const environment of productEnvironments(workspace, service)) {
-      for (const { range, message } of computeEffective(effectiveInput(workspace, service, yaml.root, environment)).problems) {
+      for (const { range, message, severity } of computeEffective(effectiveInput(workspace, service, yaml.root, environment)).problems) {
         const key = `${range.start.line}:${range.start.character}:${message}`;
-        if (!reports.has(key)) reports.set(key, { range, message });
+        if (!reports.has(key)) reports.set(key, { range, message, ...(severity === 'error' ? {} : { severity }) });
       }
     }
     return [...reports.values()];
