@@ -218,8 +218,9 @@ function firstLines(text: string): string {
 
 function adviceFor(why: string): string {
   if (/unauthorized|authentication required|authorization failed|denied/i.test(why)) return 'Sign in to that registry with `docker login`.';
-  if (/not found|manifest unknown/i.test(why) && /resolve|manifest|pull/i.test(why))
+  if (/[\w.-]+\/\S+: not found|manifest unknown|manifest for \S+ not found/i.test(why) && !/cache key/.test(why)) {
     return 'Check that the base image exists in its registry.';
+  }
   if (/dial tcp|no such host|i\/o timeout|connection refused/i.test(why)) {
     return 'The builder could not reach something on its network: check the names that the Dockerfile uses (a `# syntax` line needs its registry).';
   }
