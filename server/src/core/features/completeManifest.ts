@@ -1,31 +1,20 @@
 import type { Position } from '../../protocol.ts';
 import type { ManifestContext } from '../rules/manifestContext.ts';
-import { variablesOf } from '../service/variables.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
 import { findSlot, type Slot } from '../yaml/cursor.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { alternatives, expand, type JsonSchema, schemaAt } from '../yaml/schema.ts';
 import { schemaOf } from '../yaml/schemas.ts';
 import { textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
+import { type TypedWord, typedWord } from '../yaml/typedWord.ts';
 import type { Completion } from './answers.ts';
+import { completeVariable } from './completeVariable.ts';
 import { keySnippet } from './keySnippet.ts';
 import { manifestContext } from './manifestContext.ts';
 import { namesOf } from './names.ts';
-import { productEnvironments, type Workspace } from './workspace.ts';
+import type { Workspace } from './workspace.ts';
 
 const placeholder = 'waybillCursor';
-
-/** The word that is being typed: offsets, and how the text around it stands. */
-interface TypedWord {
-  readonly start: number;
-  readonly end: number;
-  /** Text between the start of the line and the word. */
-  readonly before: string;
-  /** A colon follows already. */
-  readonly keyed: boolean;
-  /** A space has to come between the colon before and the value. */
-  readonly space: boolean;
-}
 
 interface Site {
   readonly context: ManifestContext;
@@ -57,19 +46,6 @@ export function completeManifest(workspace: Workspace, uri: string, position: Po
 }
 
 type Unsorted = Omit<Completion, 'sortText'>;
-
-/** In a comment nothing is offered. */
-function typedWord(text: string, offset: number): TypedWord | undefined {
-  const lineStart = Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
-  const line = text.slice(lineStart, offset);
-  if (/(?:^|\s)#/.test(line.replace(/"[^"]*"|'[^']*'/g, ''))) return undefined;
-  const glued = /^\s*(?:- +)*[\w./-]+:$/.test(line);
-  const typed = glued ? '' : (/[^\s{}[\],"']*$/.exec(line)?.[0] ?? '');
-  const start = offset - typed.length;
-  const rest = /^(?:[^\s{}[\],"':]|:(?=[^\s]))*/.exec(text.slice(offset))?.[0] ?? '';
-  const end = offset + rest.length;
-  return { start, end, before: text.slice(lineStart, start), keyed: /^["']?\s*:(?:\s|$)/.test(text.slice(end)), space: glued };
-}
 
 function isFlow(tree: YamlNode, slot: Slot): boolean {
   const holder = slot.map ?? valueAt(tree, ...slot.path.slice(0, -1));
@@ -199,23 +175,4 @@ function scalarText(value: unknown, types: readonly string[]): string {
 
 function valueItem({ index, word }: Site, text: string, kind: Completion['kind']): Unsorted {
   return { label: text, kind, edit: { range: index.range(word.start, word.end), text: word.space ? ` ${text}` : text } };
-}
-
-/** After `${` the names that are filled in; undefined elsewhere. */
-function completeVariable(context: ManifestContext, index: LineIndex, text: string, offset: number): readonly Completion[] | undefined {
-  const opened = /(?<!\$)\$\{([\w.]*)$/.exec(text.slice(Math.max(0, offset - 100), offset));
-  const { service, workspace } = context;
-  if (!opened || !service) return undefined;
-  const rest = /^[\w.]*\}?/.exec(text.slice(offset))?.[0].length ?? 0;
-  const range = index.range(offset - opened[0].length, offset + rest);
-  const environments = productEnvironments(workspace, service);
-  const known = environments.map((environment) => variablesOf(service, environment));
-  const names = [...new Set(known.flatMap((variables) => Object.keys(variables)))];
-  return names.map((name, i) => ({
-    label: `\${${name}}`,
-    kind: 'variable' as const,
-    detail: [...new Set(known.flatMap((variables) => variables[name] ?? []))].join(', '),
-    edit: { range, text: `\${${name}}` },
-    sortText: String(i).padStart(4, '0'),
-  }));
 }

@@ -1,23 +1,16 @@
 import type { EnvironmentSummary } from '../../protocol.ts';
-import { type EnvironmentsFile, readEnvironments } from '../environments/parse.ts';
+import type { EnvironmentsFile } from '../environments/parse.ts';
 import type { EffectiveInput } from '../service/compute.ts';
-import { readService, type ServiceManifest } from '../service/parse.ts';
-import { mergeStandards } from '../standards/merge.ts';
+import type { ServiceManifest } from '../service/parse.ts';
 import type { Standards } from '../standards/model.ts';
-import { readStandards } from '../standards/parse.ts';
 import { optional } from '../text/optional.ts';
-import { baseName, globMatches, isBelow, normalUri, parentUri, relativePath, resolveUri } from '../text/uris.ts';
-import { parseYaml, type YamlFile } from '../yaml/parse.ts';
-import { type MapNode, textAt, textsAt } from '../yaml/tree.ts';
+import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
+import type { YamlFile } from '../yaml/parse.ts';
+import type { MapNode } from '../yaml/tree.ts';
+import { assembleEnvironments, assembleStandards, partsOf } from './assemble.ts';
+import { isWhole, type ParsedFile, parseFile, type WorkspaceFile } from './parsedFile.ts';
 
-export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'other';
-
-/** A file of the workspace, from the disk or from an open editor. */
-export interface WorkspaceFile {
-  readonly uri: string;
-  readonly kind: FileKind;
-  readonly text: string;
-}
+export { type FileKind, fileKind, isLocal, type ParsedFile, type WorkspaceFile } from './parsedFile.ts';
 
 export interface WorkspaceInput {
   readonly files: readonly WorkspaceFile[];
@@ -53,26 +46,6 @@ export interface Workspace {
   readonly parsed: ReadonlyMap<string, ParsedFile>;
 }
 
-/** One file with its parse; reused by identity as long as the text stays. */
-export interface ParsedFile {
-  readonly file: WorkspaceFile;
-  readonly yaml?: YamlFile;
-  readonly service?: ServiceManifest;
-  readonly ownStandards?: Standards;
-  readonly ownEnvironments?: EnvironmentsFile;
-}
-
-/** What a file is, by its name alone. */
-export function fileKind(uri: string): FileKind {
-  const name = baseName(uri).toLowerCase();
-  if (/^waybill\.ya?ml$/.test(name)) return 'service';
-  if (/^(?:.+\.)?waybill\.standards\.ya?ml$/.test(name)) return 'standards';
-  if (/^waybill\.environments(?:\.local)?\.ya?ml$/.test(name)) return 'environments';
-  if (/^waybill\.lock\.ya?ml$/.test(name) || /\/\.waybill\/(?:releases|snapshots)\/.*\.ya?ml$/.test(uri)) return 'record';
-  if (/^(?:docker|container)file(?:\..+)?$/.test(name) || /\.(?:docker|container)file$/.test(name)) return 'dockerfile';
-  return 'other';
-}
-
 /** Builds a workspace; files whose text is the same as in `previous` are not parsed again. */
 export function createWorkspace(input: WorkspaceInput, previous?: Workspace): Workspace {
   const parsed = new Map<string, ParsedFile>();
@@ -94,19 +67,6 @@ export function changeWorkspace(workspace: Workspace, changed: readonly Workspac
     if (known?.file.kind !== file.kind || known.file.text !== file.text) parsed.set(normalUri(file.uri), parseFile(file));
   }
   return assemble(parsed, workspace.folders, workspace.today);
-}
-
-function parseFile(file: WorkspaceFile): ParsedFile {
-  if (file.kind === 'dockerfile' || (file.kind === 'other' && !/\.ya?ml$/i.test(file.uri))) return { file };
-  const yaml = parseYaml(file.text);
-  if (file.kind === 'service') return { file, yaml, service: readService(file.uri, yaml.root) };
-  if (file.kind === 'environments') return { file, yaml, ownEnvironments: readEnvironments(file.uri, yaml.root) };
-  if (file.kind === 'standards' || isPart(yaml)) return { file, yaml, ownStandards: readStandards(file.uri, yaml.root) };
-  return { file, yaml };
-}
-
-function isPart(yaml: YamlFile): boolean {
-  return textAt(yaml.root, 'kind') === 'StandardsPart';
 }
 
 function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly string[], today: string): Workspace {
@@ -174,51 +134,6 @@ function nearest<T extends { readonly uri: string }>(
   const folder = folderOf(uri);
   const neighbour = candidates.find((candidate) => folder !== undefined && folderOf(normalUri(candidate.uri)) === folder);
   return closest ?? neighbour ?? candidates[0];
-}
-
-function isWhole(file: ParsedFile): boolean {
-  return file.ownStandards !== undefined && file.yaml !== undefined && !isPart(file.yaml);
-}
-
-function partsOf(file: ParsedFile, parsed: ReadonlyMap<string, ParsedFile>): readonly ParsedFile[] {
-  const folder = parentUri(normalUri(file.file.uri));
-  const globs = textsAt(file.yaml?.root, 'include');
-  return [...parsed].flatMap(([uri, part]) => {
-    const path = relativePath(folder, uri);
-    if (!part.ownStandards || isWhole(part) || path === undefined) return [];
-    return globs.some((glob) => globMatches(glob, path)) ? [part] : [];
-  });
-}
-
-function assembleStandards(file: ParsedFile, parsed: ReadonlyMap<string, ParsedFile>, chain: readonly string[]): Standards[] {
-  const own = file.ownStandards;
-  if (!own || chain.includes(own.uri)) return [];
-  const whole = partsOf(file, parsed).reduce(
-    (merged, part) => (part.ownStandards ? mergeStandards(merged, part.ownStandards, 'part') : merged),
-    own,
-  );
-  const parents = textsAt(file.yaml?.root, 'extends').flatMap((reference) => {
-    const path = /^file:(.+)$/.exec(reference)?.[1];
-    const parent = path ? parsed.get(normalUri(resolveUri(parentUri(own.uri), path))) : undefined;
-    return parent ? assembleStandards(parent, parsed, [...chain, own.uri]) : [];
-  });
-  return [parents.reduceRight((child, parent) => mergeStandards(parent, child, 'child'), whole)];
-}
-
-function assembleEnvironments(parsed: ReadonlyMap<string, ParsedFile>): EnvironmentsFile[] {
-  return [...parsed.values()].flatMap((file) => {
-    const own = file.ownEnvironments;
-    if (!own || isLocal(own.uri)) return [];
-    const local = [...parsed.values()].find(
-      (other) => other.ownEnvironments && isLocal(other.file.uri) && other.ownEnvironments.folderUri === own.folderUri,
-    );
-    return local ? [readEnvironments(own.uri, own.root, { uri: local.file.uri, root: local.yaml?.root })] : [own];
-  });
-}
-
-/** True for `waybill.environments.local.yaml`. */
-export function isLocal(uri: string): boolean {
-  return /\.local\.ya?ml$/i.test(uri);
 }
 
 /** The environments that a service can go to, in promotion order: those of its product's environments file. */

@@ -1,0 +1,45 @@
+import { type EnvironmentsFile, readEnvironments } from '../environments/parse.ts';
+import { mergeStandards } from '../standards/merge.ts';
+import type { Standards } from '../standards/model.ts';
+import { globMatches, normalUri, parentUri, relativePath, resolveUri } from '../text/uris.ts';
+import { textsAt } from '../yaml/tree.ts';
+import { isLocal, isWhole, type ParsedFile } from './parsedFile.ts';
+
+/** The parts that standards include, by their globs. */
+export function partsOf(file: ParsedFile, parsed: ReadonlyMap<string, ParsedFile>): readonly ParsedFile[] {
+  const folder = parentUri(normalUri(file.file.uri));
+  const globs = textsAt(file.yaml?.root, 'include');
+  return [...parsed].flatMap(([uri, part]) => {
+    const path = relativePath(folder, uri);
+    if (!part.ownStandards || isWhole(part) || path === undefined) return [];
+    return globs.some((glob) => globMatches(glob, path)) ? [part] : [];
+  });
+}
+
+/** Standards with their parts, laid over what they extend; nothing for a circle. */
+export function assembleStandards(file: ParsedFile, parsed: ReadonlyMap<string, ParsedFile>, chain: readonly string[]): Standards[] {
+  const own = file.ownStandards;
+  if (!own || chain.includes(own.uri)) return [];
+  const whole = partsOf(file, parsed).reduce(
+    (merged, part) => (part.ownStandards ? mergeStandards(merged, part.ownStandards, 'part') : merged),
+    own,
+  );
+  const parents = textsAt(file.yaml?.root, 'extends').flatMap((reference) => {
+    const path = /^file:(.+)$/.exec(reference)?.[1];
+    const parent = path ? parsed.get(normalUri(resolveUri(parentUri(own.uri), path))) : undefined;
+    return parent ? assembleStandards(parent, parsed, [...chain, own.uri]) : [];
+  });
+  return [parents.reduceRight((child, parent) => mergeStandards(parent, child, 'child'), whole)];
+}
+
+/** Environments files, each with the local file beside it. */
+export function assembleEnvironments(parsed: ReadonlyMap<string, ParsedFile>): EnvironmentsFile[] {
+  return [...parsed.values()].flatMap((file) => {
+    const own = file.ownEnvironments;
+    if (!own || isLocal(own.uri)) return [];
+    const local = [...parsed.values()].find(
+      (other) => other.ownEnvironments && isLocal(other.file.uri) && other.ownEnvironments.folderUri === own.folderUri,
+    );
+    return local ? [readEnvironments(own.uri, own.root, { uri: local.file.uri, root: local.yaml?.root })] : [own];
+  });
+}

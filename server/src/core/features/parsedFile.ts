@@ -1,0 +1,60 @@
+import { type EnvironmentsFile, readEnvironments } from '../environments/parse.ts';
+import { readService, type ServiceManifest } from '../service/parse.ts';
+import type { Standards } from '../standards/model.ts';
+import { readStandards } from '../standards/parse.ts';
+import { baseName } from '../text/uris.ts';
+import { parseYaml, type YamlFile } from '../yaml/parse.ts';
+import { textAt } from '../yaml/tree.ts';
+
+export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'other';
+
+/** A file of the workspace, from the disk or from an open editor. */
+export interface WorkspaceFile {
+  readonly uri: string;
+  readonly kind: FileKind;
+  readonly text: string;
+}
+
+/** One file with its parse; reused by identity as long as the text stays. */
+export interface ParsedFile {
+  readonly file: WorkspaceFile;
+  readonly yaml?: YamlFile;
+  readonly service?: ServiceManifest;
+  readonly ownStandards?: Standards;
+  readonly ownEnvironments?: EnvironmentsFile;
+}
+
+/** What a file is, by its name alone. */
+export function fileKind(uri: string): FileKind {
+  const name = baseName(uri).toLowerCase();
+  if (/^waybill\.ya?ml$/.test(name)) return 'service';
+  if (/^(?:.+\.)?waybill\.standards\.ya?ml$/.test(name)) return 'standards';
+  if (/^waybill\.environments(?:\.local)?\.ya?ml$/.test(name)) return 'environments';
+  if (/^waybill\.lock\.ya?ml$/.test(name) || /\/\.waybill\/(?:releases|snapshots)\/.*\.ya?ml$/.test(uri)) return 'record';
+  if (/^(?:docker|container)file(?:\..+)?$/.test(name) || /\.(?:docker|container)file$/.test(name)) return 'dockerfile';
+  return 'other';
+}
+
+/** Parses a file by its kind; Dockerfiles are parsed by those who judge them. */
+export function parseFile(file: WorkspaceFile): ParsedFile {
+  if (file.kind === 'dockerfile' || (file.kind === 'other' && !/\.ya?ml$/i.test(file.uri))) return { file };
+  const yaml = parseYaml(file.text);
+  if (file.kind === 'service') return { file, yaml, service: readService(file.uri, yaml.root) };
+  if (file.kind === 'environments') return { file, yaml, ownEnvironments: readEnvironments(file.uri, yaml.root) };
+  if (file.kind === 'standards' || isPart(yaml)) return { file, yaml, ownStandards: readStandards(file.uri, yaml.root) };
+  return { file, yaml };
+}
+
+function isPart(yaml: YamlFile): boolean {
+  return textAt(yaml.root, 'kind') === 'StandardsPart';
+}
+
+/** True for standards that stand by themselves, false for parts. */
+export function isWhole(file: ParsedFile): boolean {
+  return file.ownStandards !== undefined && file.yaml !== undefined && !isPart(file.yaml);
+}
+
+/** True for `waybill.environments.local.yaml`. */
+export function isLocal(uri: string): boolean {
+  return /\.local\.ya?ml$/i.test(uri);
+}
