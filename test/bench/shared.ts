@@ -66,6 +66,7 @@ export const bench: () => Bench = remember(() => {
 /** The bench of another process; clusters that it does not hold are started by this one. */
 function attached(state: BenchState): Bench {
   const own = ownBench();
+  endWith(state);
   const pick = async <T, U>(part: SharedPart, address: T | undefined, handle: (found: T) => U): Promise<U> => {
     if (address === undefined) throw new Error(state.failures[part] ?? `The bench runs without ${part}.`);
     return handle(address);
@@ -83,6 +84,14 @@ function attached(state: BenchState): Bench {
     kubernetes: () => (state.kubernetes ? Promise.resolve(kubernetesHandle(state.kubernetes)) : own.kubernetes()),
     otherKubernetes: () => (state.otherKubernetes ? Promise.resolve(kubernetesHandle(state.otherKubernetes)) : own.otherKubernetes()),
   };
+}
+
+/** A test process whose runner is gone (killed) has nobody to report to, and its bench is gone too: it ends. */
+function endWith(state: BenchState): void {
+  const watch = setInterval(() => {
+    if (startTime(state.pid) !== state.started) process.exit(1);
+  }, 1_000);
+  watch.unref();
 }
 
 function ownBench() {
