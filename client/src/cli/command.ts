@@ -17,6 +17,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Absolute; what relative paths start from. */
   readonly directory: string;
+  /** Address of the folder of the rules' pages, with a slash at its end. */
+  readonly pages: () => string;
 }
 
 /** One command of the CLI, with all that its help says. */

@@ -1,7 +1,5 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ownPackage } from './packageFolder.ts';
 import { run } from './run.ts';
 
 start();
@@ -15,7 +13,7 @@ function start(): void {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
-  run(process.argv.slice(2), { stdout, stderr, directory: process.cwd(), version }, signal).then((code) => {
+  run(process.argv.slice(2), { stdout, stderr, directory: process.cwd(), own: ownPackage }, signal).then((code) => {
     process.exitCode = code;
     // Connections that a library keeps open must not keep the call alive; what was written goes out first.
     stdout.write('', () => stderr.write('', () => process.exit(code)));
@@ -32,19 +30,4 @@ function stopSignal(): AbortSignal {
     });
   }
   return stopping.signal;
-}
-
-/** The version of the package this file is in, bundled or not. */
-function version(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (folder !== dirname(folder)) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-      if (name === 'waybill' && typeof version === 'string') return version;
-    } catch {
-      // Not the package's folder: look further up.
-    }
-    folder = dirname(folder);
-  }
-  return 'unknown';
 }

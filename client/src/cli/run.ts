@@ -13,13 +13,14 @@ import { status } from './commands/status.ts';
 import { showFailure } from './failure.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { type Output, type Streams, streamOutput } from './output.ts';
+import type { OwnPackage } from './packageFolder.ts';
 
 export const commands: readonly CliCommand[] = [lint, build, release, plan, deploy, rollback, status, logs];
 
 export interface Process extends Streams {
   /** Absolute. */
   readonly directory: string;
-  readonly version: () => string;
+  readonly own: () => OwnPackage;
 }
 
 /** Runs one call from its arguments and answers the exit code. Never throws. */
@@ -37,7 +38,7 @@ export async function run(args: readonly string[], process: Process, signal: Abo
 async function dispatch(args: readonly string[], process: Process, output: Output, signal: AbortSignal): Promise<number> {
   const { name, rest } = splitCommand(args);
   if (name === undefined) {
-    if (rest.includes('--version')) return print(process, process.version());
+    if (rest.includes('--version')) return print(process, process.own().version);
     const [unknown] = rest.filter((arg) => !['--help', '-h'].includes(arg));
     if (unknown !== undefined) throw fail('usage', `There is no option \`${unknown}\` before a command.`, 'See `waybill --help`.');
     print(process, programHelp(commands));
@@ -47,7 +48,7 @@ async function dispatch(args: readonly string[], process: Process, output: Outpu
   const command = commandNamed(name);
   const read = readArguments(command, rest);
   if (read.flag('help')) return print(process, commandHelp(command));
-  return command.run({ arguments: read, output, signal, directory: process.directory });
+  return command.run({ arguments: read, output, signal, directory: process.directory, pages: () => process.own().pages });
 }
 
 /** The command's name and the rest; `-C folder` and `--format json` may stand before it. */

@@ -1,3 +1,4 @@
+import { fail } from '../errors.ts';
 import type { Ports } from '../ports.ts';
 import type { Call } from './command.ts';
 import { namedRoot } from './workspaceRoot.ts';
@@ -7,6 +8,7 @@ import { namedRoot } from './workspaceRoot.ts';
  * trusts it. Secret values that are read meanwhile never appear in the output (S6).
  */
 export async function withPorts<T>(call: Call, work: (ports: Ports) => Promise<T>): Promise<T> {
+  requireNode(process.versions.node);
   const root = namedRoot(call.directory, call.arguments.text('workspace'));
   const [{ loadWorkspace }, { coreDocuments }, { createPorts }] = await Promise.all([
     import('./workspaceFiles.ts'),
@@ -21,4 +23,15 @@ export async function withPorts<T>(call: Call, work: (ports: Ports) => Promise<T
   } finally {
     wiring.close();
   }
+}
+
+/** Only `lint` runs on older ones: what speaks to clusters and builders needs this one. */
+function requireNode(version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major > 22 || (major === 22 && minor >= 15)) return;
+  throw fail(
+    'usage',
+    `This command needs Node 22.15 or later; this is Node ${version}.`,
+    'Run it with a newer `node`. `waybill lint` runs here.',
+  );
 }

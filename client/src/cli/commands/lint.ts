@@ -24,10 +24,10 @@ export const lint: CliCommand = {
     { command: 'waybill lint services/order-api --fail-on error', means: 'one service; warnings do not fail' },
     { command: 'waybill lint --format json | jq ".findings[].rule"', means: 'for programs: one JSON object with every finding' },
   ],
-  async run({ arguments: args, output, directory }) {
+  async run({ arguments: args, output, directory, pages }) {
     const { lintPaths } = await import('../lintFindings.ts');
     const files = lintPaths({ directory, paths: args.operands, workspace: args.text('workspace'), today: new Date() });
-    if (output.json) output.event(lintJson(files));
+    if (output.json) output.event(lintJson(files, pages()));
     else output.line((await import('../lintText.ts')).lintText(files, output.colour));
     const threshold = args.text('fail-on') ?? 'warning';
     const fails = (severity: Severity) => threshold !== 'never' && order.indexOf(severity) >= order.indexOf(threshold);
@@ -36,7 +36,7 @@ export const lint: CliCommand = {
 };
 
 /** The one object of `--format json`: positions as in LSP, sorted by file, then position. */
-function lintJson(files: readonly LintedFile[]): Record<string, unknown> {
+function lintJson(files: readonly LintedFile[], pages: string): Record<string, unknown> {
   const findings = files.flatMap(({ path, findings }) =>
     findings.map(({ rule, aliases, severity, message, range, fixes }) => ({
       file: path,
@@ -46,7 +46,7 @@ function lintJson(files: readonly LintedFile[]): Record<string, unknown> {
       message,
       range: { start: range.start, end: range.end },
       fix: fixes.length > 0,
-      help: `https://waybill.dev/docs/rules/${rule}.md`,
+      help: `${pages}${rule}.md`,
     })),
   );
   return { version: 1, files: files.length, findings };
