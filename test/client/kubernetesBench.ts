@@ -19,6 +19,7 @@ export const images = {
     command: ['sh', '-c', "trap 'exit 0' TERM; i=0; while true; do i=$((i+1)); echo line $i; usleep 20000; done"],
     user: String(uid),
   },
+  quiet: { command: ['sh', '-c', "trap 'echo said; exit 0' TERM; while true; do sleep 1; done"], user: String(uid) },
   noProgram: { command: ['/bin/nothing-there'], user: String(uid) },
   rootUser: { command: ['sleep', '1000'] },
   lasting: {

@@ -86,11 +86,19 @@ export function openContext(context: string, options: ConnectionOptions): Connec
     );
   }
   const shared = shareDispatcher(config);
+  let authenticating: Promise<Authentication> | undefined;
+  const authenticateOnce = (): Promise<Authentication> => {
+    // A plugin is not to be started once for each of many requests at the same time.
+    authenticating ??= authenticate(config).finally(() => {
+      authenticating = undefined;
+    });
+    return authenticating;
+  };
   return {
     context,
     server: cluster.server.replace(/\/+$/, ''),
     ca: bundleHash(context, cluster.caFile, cluster.caData),
-    authenticate: () => authenticate(config),
+    authenticate: authenticateOnce,
     close: shared.close,
   };
 }

@@ -48,7 +48,7 @@ function watchBoth(api: Api, environment: EnvironmentSummary, clock: Clock, sign
   ].join(',');
   let deployments: ReadonlyMap<string, DeploymentView> | undefined;
   let pods: ReadonlyMap<string, PodView> | undefined;
-  let lostSince: number | undefined;
+  const lostSince = new Map<string, number>();
   let everSeen = false;
   let failure: unknown;
   let dirty = false;
@@ -56,16 +56,6 @@ function watchBoth(api: Api, environment: EnvironmentSummary, clock: Clock, sign
   const touch = (): void => {
     dirty = true;
     wake();
-  };
-  const heard = (): void => {
-    lostSince = undefined;
-    touch();
-  };
-  const lost = (error: Error): void => {
-    lostSince ??= clock.now().getTime();
-    // Before the first look the reason matters more than patience.
-    if (!everSeen) failure ??= error;
-    touch();
   };
   const run = async (work: Promise<void>): Promise<void> => {
     try {
@@ -75,15 +65,27 @@ function watchBoth(api: Api, environment: EnvironmentSummary, clock: Clock, sign
     }
     touch();
   };
+  /** What both watches do when their connection comes and goes. */
+  const line = (resource: string) => ({
+    connected: () => {
+      if (lostSince.delete(resource)) touch();
+    },
+    lost: (error: Error) => {
+      if (!lostSince.has(resource)) lostSince.set(resource, clock.now().getTime());
+      // Before the first look the reason matters more than patience.
+      if (!everSeen) failure ??= error;
+      touch();
+    },
+  });
   const watchDeployments = watchCollection(
     api,
     { path: `/apis/apps/v1/namespaces/${namespace}/deployments`, labelSelector, project: deploymentView },
     {
       changed: (view) => {
         deployments = view;
-        heard();
+        touch();
       },
-      lost,
+      ...line('deployments'),
     },
     clock,
     signal,
@@ -94,14 +96,14 @@ function watchBoth(api: Api, environment: EnvironmentSummary, clock: Clock, sign
     {
       changed: (view) => {
         pods = view;
-        heard();
+        touch();
       },
-      lost,
+      ...line('pods'),
     },
     clock,
     signal,
   );
-  const isLost = (): boolean => lostSince !== undefined && clock.now().getTime() - lostSince > patience;
+  const isLost = (): boolean => [...lostSince.values()].some((since) => clock.now().getTime() - since > patience);
   return {
     ended: Promise.all([run(watchDeployments), run(watchPods)]),
     /** The view, as soon as both lists are there and something has changed; `debounce` waits for changes to settle. */
@@ -113,7 +115,7 @@ function watchBoth(api: Api, environment: EnvironmentSummary, clock: Clock, sign
           dirty = false;
           everSeen = true;
           // While the connection is away, time alone changes the state.
-          if (lostSince !== undefined && !isLost()) void clock.sleep(patience, signal).then(touch, () => undefined);
+          if (lostSince.size > 0 && !isLost()) void clock.sleep(patience, signal).then(touch, () => undefined);
           return { deployments: [...deployments.values()], pods: [...pods.values()], lost: isLost() };
         }
         await new Promise<void>((resolve) => {

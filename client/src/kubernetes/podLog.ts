@@ -61,9 +61,13 @@ async function readRun(reading: Reading, run: Run): Promise<'over' | 'again'> {
     await readPrevious(reading, run, status.restarts - run.restarts);
     run.resume = resumePoint();
   }
-  const tail = run.restarts === undefined || (run.lines ?? 0) === 0 ? query.tail : undefined;
+  if (query.follow && run.restarts === undefined && query.tail !== undefined) {
+    // Read apart, so that what follows is resumed from a known line; of an empty log everything is new.
+    const asked = { tail: Math.max(1, query.tail), follow: false, silent: query.tail === 0 };
+    if ((await readOnce(reading, run, asked)) === 'cut') return 'again';
+  }
   run.restarts = status.restarts;
-  const end = await readOnce(reading, run, { tail, previous: false });
+  const end = await readOnce(reading, run, query.follow ? { follow: true } : { tail: query.tail, follow: false });
   if (end === 'gone' || (end === 'clean' && (status.over || !query.follow))) return 'over';
   return 'again';
 }
@@ -115,14 +119,17 @@ const marker = (reading: Reading, text: string): readonly LogLine[] => [
 
 /** The rest of the container that ran before a restart: what it said last is what one wants to read. */
 async function readPrevious(reading: Reading, run: Run, restarts: number): Promise<void> {
-  await readOnce(reading, run, { tail: undefined, previous: true });
+  await readOnce(reading, run, { follow: false, previous: true });
   const lost = restarts > 1 ? `; ${restarts - 1} runs in between have left no log` : '';
   await reading.emit(marker(reading, `the container was restarted${lost}`));
 }
 
 interface Asked {
-  readonly tail: number | undefined;
-  readonly previous: boolean;
+  readonly follow: boolean;
+  readonly tail?: number | undefined;
+  readonly previous?: boolean;
+  /** Lines count as delivered without being shown. */
+  readonly silent?: boolean;
 }
 
 /** One connection. `clean`: the server ended it; `cut`: it broke; `gone`: there is no such log. */
@@ -132,8 +139,9 @@ async function readOnce(reading: Reading, run: Run, asked: Asked): Promise<'clea
   run.resume.reconnect();
   try {
     const path = `/api/v1/namespaces/${source.namespace}/pods/${source.pod}/log`;
-    const body = await api.stream({ path, query }, signal);
-    await deliver(reading, run, body);
+    // The kubelet answers only when there is a line to send.
+    const body = await api.stream({ path, query, timeout: 0 }, signal);
+    await deliver(reading, run, body, asked.silent === true);
     return 'clean';
   } catch (error) {
     if (signal.aborted) return 'gone';
@@ -150,18 +158,19 @@ function logQuery({ source, query }: Reading, resume: ResumePoint, asked: Asked)
   return {
     container: source.container,
     timestamps: true,
-    ...(asked.previous ? { previous: true } : query.follow ? { follow: true } : {}),
+    ...(asked.previous ? { previous: true } : {}),
+    ...(asked.follow ? { follow: true } : {}),
     ...(since === undefined ? {} : { sinceTime: since }),
     ...(asked.tail === undefined ? {} : { tailLines: asked.tail }),
   };
 }
 
-async function deliver(reading: Reading, run: Run, body: AsyncIterable<Uint8Array>): Promise<void> {
+async function deliver(reading: Reading, run: Run, body: AsyncIterable<Uint8Array>, silent: boolean): Promise<void> {
   const { source, query, emit } = reading;
   let checked = false;
   for await (const batch of lineBatches(body)) {
     const lines = fresh(batch, source, run.resume, query.since);
-    if (lines.length === 0) continue;
+    if (lines.length === 0 || silent) continue;
     if (!checked && run.resume.lost()) await emit(marker(reading, 'lines may be missing here: the log was rotated away at the node'));
     checked = true;
     run.lines = (run.lines ?? 0) + lines.length;

@@ -11,7 +11,7 @@ export interface ApiRequest {
   readonly body?: unknown;
   /** Default `application/json`. */
   readonly contentType?: string;
-  /** Milliseconds until the answer must have begun (streams) or ended. Default 15 s. */
+  /** Milliseconds until the answer must have begun (streams) or ended. Default 15 s; 0 waits as long as the connection holds. */
   readonly timeout?: number;
 }
 
@@ -128,10 +128,11 @@ async function withDeadline<T>(
   const forward = (): void => control.abort(signal.reason);
   const timeout = request.timeout ?? answerTime;
   let late = false;
-  const timer = setTimeout(() => {
+  const expire = (): void => {
     late = true;
     control.abort();
-  }, timeout);
+  };
+  const timer = timeout > 0 ? setTimeout(expire, timeout) : undefined;
   signal.addEventListener('abort', forward, { once: true });
   try {
     return await work(control.signal);

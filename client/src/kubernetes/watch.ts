@@ -21,6 +21,8 @@ export interface Watching<T> {
   readonly changed: (view: ReadonlyMap<string, T>) => void;
   /** The connection is gone; it is being made again. */
   readonly lost?: (error: Error) => void;
+  /** A watch has begun: from here on the view is up to date, also when nothing changes. */
+  readonly connected?: () => void;
 }
 
 const pageSize = 500;
@@ -82,7 +84,7 @@ async function watchOnce<T>(
     watching.changed(progress.view);
   }
   let heard = false;
-  for await (const event of events(api, collection, progress.version, signal)) {
+  for await (const event of events(api, collection, progress.version, signal, watching.connected)) {
     heard = true;
     if (event.type === 'ERROR') {
       // 410: the version is no longer kept. Anything else is answered by a fresh list too.
@@ -139,7 +141,13 @@ async function list<T>(api: Api, collection: Collection<T>, view: Map<string, T>
   return version;
 }
 
-async function* events<T>(api: Api, collection: Collection<T>, version: string, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+async function* events<T>(
+  api: Api,
+  collection: Collection<T>,
+  version: string,
+  signal: AbortSignal,
+  connected: (() => void) | undefined,
+): AsyncGenerator<WatchEvent> {
   const control = new AbortController();
   const forward = (): void => control.abort(signal.reason);
   signal.addEventListener('abort', forward, { once: true });
@@ -164,6 +172,7 @@ async function* events<T>(api: Api, collection: Collection<T>, version: string, 
       },
       control.signal,
     );
+    connected?.();
     for await (const event of jsonLines<WatchEvent>(body)) {
       heard();
       yield event;
