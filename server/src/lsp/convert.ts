@@ -56,7 +56,7 @@ export function completionOf(completion: answers.Completion): CompletionItem {
     label: completion.label,
     kind: completionKinds[completion.kind],
     sortText: completion.sortText,
-    filterText: completion.label,
+    filterText: completion.filterText ?? completion.label,
     textEdit: TextEdit.replace(completion.edit.range, completion.edit.text),
     insertTextFormat: completion.snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     insertTextMode: InsertTextMode.adjustIndentation,

@@ -10,7 +10,7 @@ import { defineDockerfile } from '../core/features/defineDockerfile.ts';
 import { defineManifest } from '../core/features/defineManifest.ts';
 import { hoverDockerfile } from '../core/features/hoverDockerfile.ts';
 import { hoverManifest } from '../core/features/hoverManifest.ts';
-import { lintDockerfile } from '../core/features/lint.ts';
+import { type LintResult, lintDockerfile, lintDockerfileWithWaivers } from '../core/features/lint.ts';
 import { lintManifest } from '../core/features/lintManifest.ts';
 import { dockerfileFolding, dockerfileSymbols, type FoldingRange } from '../core/features/outlineDockerfile.ts';
 import { symbolsManifest } from '../core/features/symbolsManifest.ts';
@@ -30,11 +30,15 @@ export interface LanguageFeatures {
   fixAll(workspace: Workspace, file: WorkspaceFile): CodeAction | undefined;
 }
 
-/** The features of a file, or undefined for files that are no document of ours. */
-export type FeaturesOf = (file: WorkspaceFile) => LanguageFeatures | undefined;
+export interface Features {
+  /** The features of a file, or undefined for files that are no document of ours. */
+  of(file: WorkspaceFile): LanguageFeatures | undefined;
+  /** Findings of a Dockerfile with the number of those that waivers removed. */
+  judge(workspace: Workspace, file: WorkspaceFile): LintResult;
+}
 
 /** Parses of Dockerfiles are kept as long as their text is: one parse per version of a document. */
-export function languageFeatures(): FeaturesOf {
+export function languageFeatures(): Features {
   const parses = new WeakMap<WorkspaceFile, Dockerfile>();
   const parsed = (file: WorkspaceFile): Dockerfile => {
     const known = parses.get(file) ?? parseDockerfile(file.uri, file.text);
@@ -62,8 +66,11 @@ export function languageFeatures(): FeaturesOf {
     fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
     fixAll: () => undefined,
   };
-  return (file) => {
-    if (file.kind === 'dockerfile') return dockerfile;
-    return file.kind === 'other' ? undefined : manifest;
+  return {
+    of: (file) => {
+      if (file.kind === 'dockerfile') return dockerfile;
+      return file.kind === 'other' ? undefined : manifest;
+    },
+    judge: (workspace, file) => lintDockerfileWithWaivers(parsed(file), workspace),
   };
 }

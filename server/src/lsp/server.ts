@@ -12,10 +12,8 @@ import {
   TextDocuments,
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { parseDockerfile } from '../core/dockerfile/parse.ts';
 import { buildSpec } from '../core/features/buildSpec.ts';
 import { effective } from '../core/features/effective.ts';
-import { lintDockerfileWithWaivers } from '../core/features/lint.ts';
 import { workspaceModel } from '../core/features/model.ts';
 import type { FileKind, WorkspaceFile } from '../core/features/workspace.ts';
 import type { Finding } from '../core/rules/rule.ts';
@@ -45,7 +43,7 @@ interface Session {
 export function startServer(connection: Connection, now: () => Date = () => new Date()): void {
   const holder = workspaceHolder(day(now()));
   const documents = new TextDocuments(TextDocument);
-  const featuresOf = languageFeatures();
+  const features = languageFeatures();
   const session: { value: Session } = { value: { pulls: false, watches: false, folders: false } };
   const ready: { folders: readonly string[]; loaded: Promise<void> } = { folders: [], loaded: Promise.resolve() };
 
@@ -53,8 +51,8 @@ export function startServer(connection: Connection, now: () => Date = () => new 
     await ready.loaded;
     holder.setToday(day(now()));
     const file = holder.current().file(uri);
-    const features = file && featuresOf(file);
-    return file && features ? { file, features } : undefined;
+    const own = file && features.of(file);
+    return file && own ? { file, features: own } : undefined;
   };
   const findingsOf = async (uri: string): Promise<readonly Finding[]> => {
     const at = await fileAt(uri);
@@ -118,7 +116,8 @@ export function startServer(connection: Connection, now: () => Date = () => new 
   connection.onCompletion(async ({ textDocument, position }) => {
     const at = await fileAt(textDocument.uri);
     const items = at ? at.features.complete(holder.current(), at.file, position).map(completionOf) : [];
-    return { isIncomplete: false, items };
+    // What follows `FROM` depends on how much of the reference stands there.
+    return { isIncomplete: at?.file.kind === 'dockerfile', items };
   });
   connection.onHover(async ({ textDocument, position }) => {
     const at = await fileAt(textDocument.uri);
@@ -161,7 +160,7 @@ export function startServer(connection: Connection, now: () => Date = () => new 
     const workspace = holder.current();
     const uri = workspace.service(service)?.dockerfileUri;
     const file = uri === undefined ? undefined : workspace.file(uri);
-    const judged = file ? lintDockerfileWithWaivers(parseDockerfile(file.uri, file.text), workspace) : { findings: [] };
+    const judged = file ? features.judge(workspace, file) : { findings: [] };
     return buildSpec(workspace, service, judged);
   });
   // The server opens no connection and runs no program, so trust changes nothing here.
