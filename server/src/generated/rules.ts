@@ -22,6 +22,7 @@ import { rule as manifestValue } from '../core/rules/manifest/value.ts';
 import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-environment-build.ts';
 import { rule as secretInEnv } from '../core/rules/secret/in-env.ts';
 import { rule as serviceDuplicate } from '../core/rules/service/duplicate.ts';
+import { rule as serviceUnknownProduct } from '../core/rules/service/unknown-product.ts';
 import { rule as standardsDuplicate } from '../core/rules/standards/duplicate.ts';
 import { rule as standardsMissing } from '../core/rules/standards/missing.ts';
 import { rule as userRoot } from '../core/rules/user/root.ts';
@@ -54,6 +55,7 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'manifest/value': manifestValue,
   'release/per-environment-build': releasePerEnvironmentBuild,
   'service/duplicate': serviceDuplicate,
+  'service/unknown-product': serviceUnknownProduct,
   'standards/duplicate': standardsDuplicate,
   'standards/missing': standardsMissing,
 };
