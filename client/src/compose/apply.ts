@@ -1,17 +1,19 @@
 /** Carries out a plan: lock, intent record, pull, rollout, proof, outcome record. */
+import type { DockerConnection } from '../docker/connection.ts';
 import { fail, isCancelled, isWaybillError } from '../errors.ts';
 import type { Clock, Credentials, DeployEvent, DeploymentRecord, DeployResult, Plan, Secrets } from '../ports.ts';
-import { bookkeepingImages, intentRecord, keyOf, nextSequence, saveRecord } from './bookkeeping.ts';
+import { bookkeepingImages, intentRecord, nextSequence, saveRecord } from './bookkeeping.ts';
 import { networkOf } from './containerSpec.ts';
-import { inspectContainer, orMissing, removeContainer } from './containers.ts';
+import { inspectContainer, orMissing } from './containers.ts';
 import { diagnosisOf, failDiagnosed } from './diagnosis.ts';
+import { finish } from './finish.ts';
 import { checkIdentities, type HostPool } from './hosts.ts';
 import { digestOf, imageFault, pullImage } from './images.ts';
 import { Label } from './labels.ts';
 import { type LockPlace, takeLock } from './lock.ts';
 import { type ComposeToken, type Draft, draft, isComposeToken } from './plan.ts';
-import { isStillOurs, type Rollout, type RolloutTools, rollout, setAside } from './rollout.ts';
-import { secretsSource, writeSecrets } from './secretFiles.ts';
+import { type Rollout, type RolloutTools, rollout } from './rollout.ts';
+import { deliverSecrets } from './secretDelivery.ts';
 
 export interface ApplyTools {
   readonly pool: HostPool;
@@ -120,7 +122,7 @@ async function carryOut(tools: ApplyTools, drafted: Draft, sequence: number, rep
   try {
     await pullAll(tools, drafted, report, signal);
     for (const survey of drafted.surveys) await ensureNetwork(drafted, survey.connection, signal);
-    const source = await deliverSecrets(tools, drafted, sequence, signal);
+    const source = await deliverSecrets(tools.secrets, drafted, sequence, signal);
     const rolloutTools: RolloutTools = {
       drafted,
       sequence,
@@ -191,7 +193,7 @@ async function pullAll(tools: ApplyTools, drafted: Draft, report: Report, signal
 }
 
 /** The project's network, with the labels by which Compose knows it. */
-async function ensureNetwork(drafted: Draft, connection: Draft['surveys'][number]['connection'], signal: AbortSignal): Promise<void> {
+async function ensureNetwork(drafted: Draft, connection: DockerConnection, signal: AbortSignal): Promise<void> {
   if (drafted.spec.network === 'host') return;
   const name = networkOf(drafted.target.project);
   const there = await orMissing(connection.json('GET', `/networks/${encodeURIComponent(name)}`, {}, signal));
@@ -203,25 +205,6 @@ async function ensureNetwork(drafted: Draft, connection: Draft['surveys'][number
     Labels: { [Label.project]: drafted.target.project, [Label.network]: 'default', [Label.environment]: drafted.owner.environment },
   };
   await connection.json('POST', '/networks/create', { body, seconds: 60 }, signal);
-}
-
-async function deliverSecrets(tools: ApplyTools, drafted: Draft, sequence: number, signal: AbortSignal): Promise<string | undefined> {
-  const { spec, intent, owner } = drafted;
-  if (spec.secrets.length === 0) return undefined;
-  const values = await Promise.all(
-    spec.secrets.map(async ({ name, key }) => {
-      const source = intent.environment.secrets?.find((entry) => entry.name === name && entry.key === key);
-      if (!source) throw fail('configuration', `There is no source for secret ${name}/${key}.`, 'Add it under secrets of the environment.');
-      return { name, key, value: await tools.secrets.read(source.from, signal) };
-    }),
-  );
-  const place = { project: owner.project, service: owner.service, sequence };
-  for (const host of new Set(drafted.slotPlan.slots.map((slot) => slot.host))) {
-    const survey = drafted.surveys.find(({ connection }) => connection.host.name === host);
-    if (survey)
-      await writeSecrets(survey.connection, place, values, intent.service.uid, `${spec.image.repository}@${spec.image.digest}`, signal);
-  }
-  return secretsSource(place);
 }
 
 /** What runs is what was meant, by digest (S9, S23). */
@@ -238,37 +221,4 @@ async function verify(drafted: Draft, work: Rollout, signal: AbortSignal): Promi
       );
     }
   }
-}
-
-/** All is healthy: what was replaced or has no place any more goes, unless the manifest wants a person to confirm. */
-async function finish(tools: RolloutTools, work: Rollout, signal: AbortSignal): Promise<void> {
-  const { drafted } = tools;
-  const keep = drafted.intent.service.rollout.confirm;
-  for (const container of drafted.slotPlan.surplus) {
-    if (container.running) await setAside(tools, work.progress, container, signal);
-  }
-  const old = keep ? [] : work.progress.stopped.map(({ container }) => container);
-  const stopped = drafted.slotPlan.slots.flatMap((slot) =>
-    slot.change === 'update' && slot.current && !slot.current.running ? [slot.current] : [],
-  );
-  const left = drafted.slotPlan.surplus.filter((container) => !container.running);
-  for (const container of [...old, ...stopped, ...left]) {
-    const survey = drafted.surveys.find(({ connection }) => connection.host.name === container.host);
-    if (!survey || !(await isStillOurs(drafted, survey.connection, container, signal))) continue;
-    await removeContainer(survey.connection, container.id, false, signal);
-    await wipeSecrets(drafted, container.sequence, survey, signal);
-  }
-}
-
-/** The files cannot be removed through the engine, but emptied. */
-async function wipeSecrets(drafted: Draft, sequence: number, survey: Draft['surveys'][number], signal: AbortSignal): Promise<void> {
-  const record = (drafted.book.services[keyOf(drafted)] ?? []).find((other) => other.sequence === sequence);
-  const values = (record?.effective.env ?? []).flatMap((entry) =>
-    'secret' in entry ? [{ ...entry.secret, value: new Uint8Array() }] : [],
-  );
-  const inUse = drafted.slotPlan.slots.some((slot) => slot.change === 'unchanged' && slot.current?.sequence === sequence);
-  if (values.length === 0 || inUse) return;
-  const place = { project: drafted.owner.project, service: drafted.owner.service, sequence };
-  const image = `${drafted.spec.image.repository}@${drafted.spec.image.digest}`;
-  await writeSecrets(survey.connection, place, values, drafted.intent.service.uid, image, signal);
 }

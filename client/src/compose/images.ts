@@ -3,8 +3,10 @@ import type { ImageByDigest } from '../../../server/src/protocol.ts';
 import type { DockerConnection } from '../docker/connection.ts';
 import { statusOf } from '../docker/faults.ts';
 import { jsonLines } from '../docker/lines.ts';
+import { registryAuth } from '../docker/registryAuth.ts';
 import { fail } from '../errors.ts';
 import type { Credentials } from '../ports.ts';
+import { registryHostOf } from '../registry/reference.ts';
 import { imageReference } from './containerSpec.ts';
 import { orMissing } from './containers.ts';
 
@@ -24,21 +26,9 @@ export async function inspectImage(
   return await orMissing(connection.json<InspectedImage>('GET', `/images/${encodeURI(reference)}/json`, {}, signal));
 }
 
-/** Host of a repository's registry, Docker Hub when it names none. */
-export function registryHostOf(repository: string): string {
-  const first = repository.split('/')[0] ?? '';
-  return repository.includes('/') && (/[.:]/.test(first) || first === 'localhost') ? first : 'docker.io';
-}
-
-/** The `X-Registry-Auth` header for one registry, and for no other (S7). */
+/** The account for one registry, and for no other (S7). */
 async function authHeader(credentials: Credentials, repository: string, signal: AbortSignal): Promise<Record<string, string>> {
-  const host = registryHostOf(repository);
-  const found = await credentials.forRegistry(host, signal);
-  const serveraddress = host === 'docker.io' ? 'https://index.docker.io/v1/' : host;
-  const value = found ? { ...found, serveraddress } : {};
-  // Go's decoder wants the padding that Node's `base64url` leaves out (RFC 4648 §5).
-  const encoded = Buffer.from(JSON.stringify(value)).toString('base64').replaceAll('+', '-').replaceAll('/', '_');
-  return { 'X-Registry-Auth': encoded };
+  return { 'X-Registry-Auth': await registryAuth(credentials, repository, signal) };
 }
 
 /** Why an image cannot be had, told apart by the words of engine and registry. */

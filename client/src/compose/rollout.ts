@@ -15,9 +15,8 @@ import {
   startContainer,
   stopContainer,
 } from './containers.ts';
-import { diagnose, failDiagnosed, refusalOf } from './diagnosis.ts';
-import { verdictOf } from './health.ts';
-import { startWindow } from './healthCheck.ts';
+import { failDiagnosed, refusalOf } from './diagnosis.ts';
+import { type Placed, waitHealthy } from './healthWait.ts';
 import { isOwned, Label } from './labels.ts';
 import type { Draft } from './plan.ts';
 import type { Slot } from './slots.ts';
@@ -32,12 +31,6 @@ export interface RolloutTools {
   readonly report: (event: DeployEvent) => void;
 }
 
-interface Placed {
-  readonly connection: DockerConnection;
-  readonly id: string;
-  readonly name: string;
-}
-
 /** What has been done so far; what `undo` reverts. */
 export interface Progress {
   readonly created: Placed[];
@@ -50,8 +43,6 @@ export interface Rollout {
   /** Starts the old containers again and removes the new ones; gives what could not be undone, in words. */
   undo(signal: AbortSignal): Promise<readonly string[]>;
 }
-
-const lookMilliseconds = 500;
 
 export function rollout(tools: RolloutTools): Rollout {
   const progress: Progress = { created: [], stopped: [] };
@@ -168,60 +159,6 @@ async function launch(tools: RolloutTools, progress: Progress, slot: Slot, signa
     const diagnosis = refusalOf(error, spec, `${slot.name} on ${slot.host}`);
     throw diagnosis ? failDiagnosed(diagnosis) : error;
   }
-}
-
-/** Waits until all are ready and have stayed so for `minReady`. Throws with a diagnosis. */
-async function waitHealthy(tools: RolloutTools, placed: readonly Placed[], before: number, signal: AbortSignal): Promise<void> {
-  const { drafted, clock } = tools;
-  const { rollout: wish, health } = drafted.intent.service;
-  const wanted = drafted.slotPlan.slots.length;
-  const unchanged = drafted.slotPlan.slots.filter((slot) => slot.change === 'unchanged').length;
-  const deadline = clock.now().getTime() + wish.progressDeadline * 1000;
-  const since = new Map<string, { started: string; at: number }>();
-  let shown = -1;
-  for (;;) {
-    let waiting: Placed | undefined;
-    let ready = 0;
-    for (const one of placed) {
-      const done = await isSettled(tools, one, since, health.startup !== undefined && startWindow(health) > 0, signal);
-      if (done) ready += 1;
-      else waiting ??= one;
-    }
-    if (ready !== shown) {
-      shown = ready;
-      tools.report({
-        type: 'progress',
-        ready: unchanged + before + ready,
-        wanted,
-        message: `${unchanged + before + ready} of ${wanted} ready`,
-      });
-    }
-    if (!waiting) return;
-    if (clock.now().getTime() > deadline)
-      throw failDiagnosed(await diagnose(waiting.connection, waiting.id, waiting.name, wish.progressDeadline, signal));
-    await clock.sleep(lookMilliseconds, signal);
-  }
-}
-
-async function isSettled(
-  tools: RolloutTools,
-  one: Placed,
-  since: Map<string, { started: string; at: number }>,
-  hasStartWindow: boolean,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const inspected = await inspectContainer(one.connection, one.id, signal);
-  const verdict = inspected ? verdictOf(inspected, hasStartWindow) : 'failed';
-  if (verdict === 'failed') throw failDiagnosed(await diagnose(one.connection, one.id, one.name, undefined, signal));
-  const now = tools.clock.now().getTime();
-  const started = inspected?.State.StartedAt ?? '';
-  const seen = since.get(one.id);
-  if (verdict === 'waiting') {
-    since.delete(one.id);
-    return false;
-  }
-  if (seen?.started !== started) since.set(one.id, { started, at: now });
-  return now - (since.get(one.id)?.at ?? now) >= tools.drafted.intent.service.rollout.minReady * 1000;
 }
 
 /** What stays as it is must be healthy too, else the release is not. */
