@@ -62,7 +62,8 @@ describe('the ring between a log and its terminal', () => {
   it('shows markers between rules', () => {
     const ring = logRing(3);
     ring.push([{ ...line('a', 'a was replaced by b'), marker: true }]);
-    assert.equal(plain(ring.take(1000)), '── a was replaced by b ──\n');
+    ring.push([{ ...line('x1', 'the instance has ended'), marker: true }]);
+    assert.equal(plain(ring.take(1000)), '── a was replaced by b ──\n── x1: the instance has ended ──\n');
   });
 
   it('stays bounded under a flood', () => {

@@ -22,7 +22,7 @@ describe('the journey in VS Code', () => {
     },
     { timeout: 600_000 },
   );
-  after(async () => started.stage?.stop(), { timeout: 60_000 });
+  after(async () => started.stage?.stop(), { timeout: 120_000 });
 
   it('shows services, environments and builders', async () => {
     await workbench().openContainer();
@@ -36,7 +36,7 @@ describe('the journey in VS Code', () => {
   it('underlines what the standards do not allow, and one click mends it', async () => {
     const { page } = workbench();
     await workbench().openFile('legacy/customs/Dockerfile');
-    await page.locator('.squiggly-error').first().waitFor({ timeout: 30_000 });
+    await page.locator('.squiggly-error').first().waitFor({ timeout: 90_000 });
     await workbench().picture('findings');
     await page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
     await workbench().command('Go to Line/Column...');
@@ -44,7 +44,7 @@ describe('the journey in VS Code', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Control+.');
     const action = page.locator('.action-widget .monaco-list-row.action').first();
-    await action.waitFor({ timeout: 20_000 });
+    await action.waitFor({ timeout: 60_000 });
     await workbench().picture('quick-fix');
     const before = await workbench().editorText();
     await page.keyboard.press('Enter');
@@ -58,6 +58,7 @@ describe('the journey in VS Code', () => {
   });
 
   it('builds on the TLS daemon, with the steps in a terminal', async () => {
+    await workbench().openFile('order-api/Dockerfile');
     await workbench().press(workbench().row('Services', 'order-api'), 'Build Image');
     await comes(/was built on build-1|was built on laptop/);
     await terminalComes(/3 OS, 3 base and 2 service layers/);
@@ -72,12 +73,13 @@ describe('the journey in VS Code', () => {
     await workbench().press(workbench().row('Services', 'price-api'), 'Build Image');
     await comes(/exit(ed with)? code|did not complete|returned a non-zero code/);
     await workbench().openFile('price-api/Dockerfile');
-    await workbench().page.locator('.squiggly-error').first().waitFor({ timeout: 20_000 });
+    await workbench().page.locator('.squiggly-error').first().waitFor({ timeout: 60_000 });
     await workbench().picture('build-failure');
     await writeFile(file, text);
-    await workbench().page.locator('.squiggly-error').first().waitFor({ state: 'detached', timeout: 20_000 });
+    await workbench().page.locator('.squiggly-error').first().waitFor({ state: 'detached', timeout: 60_000 });
     await workbench().closeEditors();
     await workbench().dismissNotifications();
+    await workbench().openFile('order-api/waybill.yaml');
   });
 
   it('releases to the compose host after showing the plan', async () => {
@@ -95,13 +97,20 @@ describe('the journey in VS Code', () => {
     await deployPlan('plan');
     await comes(/is healthy in integration/);
     await rowComes('Environments', /^order-api, 2\/2 · main-.*sha256:/);
-    const rows = (await workbench().rows('Environments')).filter((row) => row.startsWith('order-api'));
+    const rows = (await workbench().rows('Environments')).filter((row) => row.startsWith('order-api, '));
     const digests = new Set(rows.map((row) => /sha256:[0-9a-f]+/.exec(row)?.[0]));
     assert.equal(digests.size, 1, `one digest in both places: ${rows.join('; ')}`);
+    await workbench().row('Environments', 'order-api, 2/2').click();
+    await rowComes('Environments', /^order-api-\S+, ready/);
+    await workbench().row('Services', 'order-api').click();
+    await rowComes('Services', /^Releases/);
+    await workbench().row('Services', 'Releases').click();
+    await rowComes('Services', /^main-/);
     await workbench().picture('deployed');
   });
 
   it('tails every instance and goes on when a pod is killed', async () => {
+    await workbench().dismissNotifications();
     await workbench().press(workbench().row('Environments', 'order-api, 2/2'), 'Tail Logs');
     await terminalComes(/order-api-\S+ +\d\d:\d\d:\d\d\.\d{3} +INFO/);
     const [pod] = (await stage().cluster?.kubectl('get', 'pods', '-n', namespace, '-o', 'name'))?.split('\n') ?? [];
@@ -134,7 +143,7 @@ describe('the journey in VS Code', () => {
     await deployPlan();
     await comes(/is healthy in dev/);
     await until('the first digest', async () => (await devRow()) !== second, devRow);
-    const [dev, integration] = (await workbench().rows('Environments')).filter((row) => row.startsWith('order-api'));
+    const [dev, integration] = (await workbench().rows('Environments')).filter((row) => row.startsWith('order-api, '));
     assert.equal(digestOf(dev), digestOf(integration), 'back at the digest that integration runs');
     await workbench().picture('rolled-back');
   });
@@ -158,13 +167,13 @@ describe('the journey in VS Code', () => {
     const lens = workbench()
       .page.locator('.codelens-decoration a', { hasText: /^Deploy$/ })
       .first();
-    await lens.waitFor({ timeout: 60_000 });
+    await lens.waitFor({ timeout: 120_000 });
     if (picture) await workbench().picture(picture);
     await lens.click();
   }
 
   async function comes(text: RegExp): Promise<void> {
-    await workbench().notification(text).first().waitFor({ timeout: 90_000 });
+    await workbench().notification(text).first().waitFor({ timeout: 180_000 });
   }
 
   async function rowComes(view: View, pattern: RegExp): Promise<void> {

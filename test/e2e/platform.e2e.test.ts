@@ -14,7 +14,7 @@ describe('a platform of another extension', () => {
     },
     { timeout: 600_000 },
   );
-  after(async () => started.stage?.stop(), { timeout: 60_000 });
+  after(async () => started.stage?.stop(), { timeout: 120_000 });
 
   it('runs the release that was shown in its plan', async () => {
     await workbench().openContainer();
@@ -25,13 +25,13 @@ describe('a platform of another extension', () => {
     const lens = workbench()
       .page.locator('.codelens-decoration a', { hasText: /^Deploy$/ })
       .first();
-    await lens.waitFor({ timeout: 90_000 });
+    await lens.waitFor({ timeout: 180_000 });
     assert.match(await workbench().editorText(), /paper on the desk/);
     await lens.click();
     await workbench()
       .notification(/is healthy in desk/)
       .first()
-      .waitFor({ timeout: 30_000 });
+      .waitFor({ timeout: 90_000 });
     await until('the service', async () => (await rows()).some((row) => /^order-api, 1\/1/.test(row)), rows);
   });
 

@@ -14,12 +14,12 @@ describe('Restricted Mode', () => {
     },
     { timeout: 300_000 },
   );
-  after(async () => started.stage?.stop(), { timeout: 60_000 });
+  after(async () => started.stage?.stop(), { timeout: 120_000 });
 
   it('judges Dockerfiles', async () => {
     const { workbench } = stage();
     await workbench.openFile('legacy/customs/Dockerfile');
-    await workbench.page.locator('.squiggly-error').first().waitFor({ timeout: 30_000 });
+    await workbench.page.locator('.squiggly-error').first().waitFor({ timeout: 90_000 });
   });
 
   it('shows environments and builders without connecting, and says why', async () => {

@@ -1,5 +1,6 @@
 /** The stage of the end-to-end tests: the sample on a real engine over TLS, a registry, Kubernetes if wanted, and VS Code with the package. */
 import { execFile } from 'node:child_process';
+import { globSync, statSync } from 'node:fs';
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -172,11 +173,15 @@ export function tlsHost(engine: Engine): LocalHost {
   return { host: `tcp://${host}:${port}`, tls: { ca, cert, key } };
 }
 
-/** Path of `waybill.vsix`, packaged anew. `WAYBILL_VSIX` names one that is there. */
+/** Path of `waybill.vsix`, packaged anew when a source is younger. `WAYBILL_VSIX` names another one. */
 export async function packageExtension(): Promise<string> {
   if (process.env.WAYBILL_VSIX) return process.env.WAYBILL_VSIX;
-  await promisify(execFile)('npm', ['run', 'package'], { cwd: root });
-  return join(root, 'waybill.vsix');
+  const file = join(root, 'waybill.vsix');
+  const sources = globSync(['{client,server}/src/**/*.ts', 'package.json', 'schemas/**', 'client/media/**'], { cwd: root });
+  const youngest = Math.max(...sources.map((source) => statSync(join(root, source)).mtimeMs));
+  const packaged = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (packaged < youngest) await promisify(execFile)('npm', ['run', 'package'], { cwd: root });
+  return file;
 }
 
 /** Packages the extension that registers a third platform; returns the path of its .vsix. */

@@ -5,9 +5,13 @@ import type { Locator, Page } from 'playwright-core';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Where screenshots go: the README's pictures with UPDATE=1, else `WAYBILL_PICTURES`, else nowhere. */
-function pictureFolder(): string | undefined {
-  return process.env.UPDATE === '1' ? join(root, 'docs/pictures') : process.env.WAYBILL_PICTURES;
+/** The pictures that the README shows. */
+const inReadme = ['quick-fix', 'build-failure', 'plan', 'deployed', 'logs', 'restricted'];
+
+/** Where a screenshot goes: the README's pictures with UPDATE=1, else `WAYBILL_PICTURES`, else nowhere. */
+function pictureFolder(name: string): string | undefined {
+  if (process.env.UPDATE === '1' && inReadme.includes(name)) return join(root, 'docs/pictures');
+  return process.env.WAYBILL_PICTURES;
 }
 
 export interface Workbench {
@@ -57,7 +61,7 @@ export function workbench(page: Page): Workbench {
       await list.filter({ hasText: title }).first().click();
     },
     async choose(label) {
-      await list.filter({ hasText: label }).first().click({ timeout: 60_000 });
+      await list.filter({ hasText: label }).first().click({ timeout: 120_000 });
     },
     async openFile(name) {
       await page.keyboard.press('Control+P');
@@ -106,7 +110,7 @@ export function workbench(page: Page): Workbench {
     },
     closeEditors: () => driver.command('View: Close All Editors'),
     async picture(name) {
-      const folder = pictureFolder();
+      const folder = pictureFolder(name);
       if (!folder) return;
       mkdirSync(folder, { recursive: true });
       await page.mouse.move(24, 620);
@@ -118,7 +122,7 @@ export function workbench(page: Page): Workbench {
 }
 
 /** Waits until `probe` answers true; the error says what was seen last. */
-export async function until(what: string, probe: () => Promise<boolean>, seen: () => Promise<unknown>, timeout = 60_000): Promise<void> {
+export async function until(what: string, probe: () => Promise<boolean>, seen: () => Promise<unknown>, timeout = 120_000): Promise<void> {
   const end = Date.now() + timeout;
   while (Date.now() < end) {
     if (await probe().catch(() => false)) return;

@@ -83,6 +83,7 @@ function deliveryScreen(ui: Ui, task: Task, service: ServiceSummary, stop: () =>
       else if (event.type === 'push') open().write(log.push(event.event));
       else if (event.type === 'warning' || event.type === 'attempt') open().write(log.build({ type: 'warning', message: event.message }));
       else if (event.type === 'stage' && screen) screen.write(log.stage(event.message));
+      else if (event.type === 'deploy' && screen) screen.write(log.stage(event.event.message));
     },
     end: (text: string) => screen?.end(text),
   };

@@ -68,7 +68,7 @@ const longestLine = 32 * 1024;
 /** `order-api-x1  10:14:02.113  text`, or a marker between dashes. */
 function drawLine(line: LogLine, colorOf: (instance: string) => string): string {
   const text = safeText(line.text.length > longestLine ? `${line.text.slice(0, longestLine)}…` : line.text).replaceAll('\n', ' ');
-  if (line.marker) return `${dim(`── ${text} ──`)}\r\n`;
+  if (line.marker) return `${dim(`── ${text.includes(line.instance) ? '' : `${line.instance}: `}${text} ──`)}\r\n`;
   // A reset ends whatever colour the line itself left open.
   return `${colored(colorOf(line.instance), line.instance)}  ${dim(clockTime(line.time))}  ${text}\u001b[0m\r\n`;
 }
