@@ -1,0 +1,146 @@
+// What goes wrong on real parts, as the command line tells it: what, why, what to do, by the right exit code, and never without a record.
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import type { EngineHandle } from '../bench/engine.ts';
+import { bench, unavailable } from '../bench/shared.ts';
+import { type LocalHost, writeLocalEnvironments } from '../seed/local.ts';
+import { copySample, type SampleCopy } from '../seed/sampleCopy.ts';
+import { seed } from '../start/world.ts';
+import { objects, waybill } from './cli.ts';
+
+/** Nothing listens on it: discard is not served. */
+const nobody = 'tcp://127.0.0.1:9';
+
+describe('faults, by the command line', { skip: unavailable('engine', 'registry') }, () => {
+  let folder: string;
+  let copy: SampleCopy;
+  let engine: EngineHandle;
+  let older: EngineHandle;
+  let good: LocalHost;
+
+  const json = async (line: string, code: number) => {
+    const env = { KUBECONFIG: join(folder, 'no-kubeconfig') };
+    const result = await waybill([...line.split(' '), '--format', 'json'], { cwd: copy.folder, env });
+    assert.equal(result.code, code, `${line}\n${result.stdout.slice(-2000)}\n${result.stderr}`);
+    return objects(result.stdout);
+  };
+  const errorOf = (events: readonly Record<string, unknown>[]) => {
+    const error = events.find(({ type }) => type === 'error');
+    assert.ok(error && String(error.advice).length > 0, 'an error with advice');
+    return error;
+  };
+  const journal = async () =>
+    (await readFile(join(copy.folder, '.waybill/builds.jsonl'), 'utf8'))
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  before(
+    async () => {
+      folder = await mkdtemp(join(tmpdir(), 'waybill-faults-'));
+      copy = await copySample(join(folder, 'lantern'));
+      const [docker, second, registry] = await Promise.all([bench().engine('29'), bench().engine('20.10'), bench().registry()]);
+      [engine, older] = [docker, second];
+      const { host, port, ca, cert, key } = engine.tcp;
+      good = { host: `tcp://${host}:${port}`, tls: { ca, cert, key } };
+      await copy.replaceAll('parcel-dev', 'cli-faults');
+      await seed(copy, good, registry.host, () => undefined, AbortSignal.timeout(300_000));
+    },
+    { timeout: 600_000 },
+  );
+  after(async () => {
+    const containers = await engine.docker('ps', '-aq', '--filter', 'label=com.docker.compose.project=cli-faults');
+    await Promise.all(
+      containers
+        .split('\n')
+        .filter(Boolean)
+        .map((id) => engine.docker('rm', '-f', id)),
+    );
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('goes on to the next builder when the first is not there, and records that', async () => {
+    const tls = good.tls;
+    await writeLocalEnvironments(copy, { builder: { host: nobody, ...(tls ? { tls } : {}) }, laptop: good, dev: good });
+    const events = await json('build order-api', 0);
+    assert.equal(events.find(({ type }) => type === 'attempt')?.member, 'build-1');
+    assert.equal(events.find(({ type }) => type === 'result')?.builder, 'shared/laptop');
+    assert.deepEqual(
+      (await journal()).at(-1).attempts.map(({ member }: { member: string }) => member),
+      ['build-1'],
+    );
+  });
+
+  it('says of every builder why it cannot be used', async () => {
+    // The certificates of the other engine: a real daemon that does not know us, and whose authority we do not know.
+    const { ca, cert, key } = older.tcp;
+    await writeLocalEnvironments(copy, {
+      builder: { host: good.host, tls: { ca, cert, key } },
+      laptop: { host: 'unix:///not/there.sock' },
+      dev: good,
+    });
+    const error = errorOf(await json('build order-api', 3));
+    assert.equal(error.kind, 'unreachable');
+    assert.match(String(error.message), /`build-1`: .*(certificate|TLS).*`laptop`: .*not\/there\.sock/s);
+    assert.equal((await journal()).at(-1).outcome, 'Failed');
+  });
+
+  it('names the secret that is not set, and never began', async () => {
+    await writeLocalEnvironments(copy, { builder: good, dev: good });
+    const manifest = join(copy.folder, 'services/order-api/waybill.yaml');
+    const before = await readFile(manifest, 'utf8');
+    await writeFile(manifest, before.replace('build:\n', 'build:\n  secrets: [{ id: token, from: "env:NOT_SET_ANYWHERE" }]\n'));
+    const error = errorOf(await json('build order-api', 2));
+    assert.match(String(error.message), /NOT_SET_ANYWHERE/);
+    await writeFile(manifest, before);
+  });
+
+  it('answers 1 with a diagnosis when what was released does not stay up, and records it', async () => {
+    const start = join(copy.folder, 'services/order-api/start');
+    const before = await readFile(start, 'utf8');
+    await writeFile(start, '#!/bin/sh\necho cannot find my configuration\nexit 3\n');
+    await copy.commit('A service that does not start');
+    const events = await json('release order-api dev --yes', 1);
+    const result = events.find(({ type }) => type === 'result') as
+      | { outcome?: string; diagnosis?: { log: string[]; advice: string } }
+      | undefined;
+    assert.equal(result?.outcome, 'Failed');
+    assert.match(result?.diagnosis?.log.join('\n') ?? '', /cannot find my configuration/);
+    const id = events.find(({ type }) => type === 'release')?.id;
+    assert.match(await readFile(join(copy.folder, `.waybill/releases/order-api/${id}.yaml`), 'utf8'), /result: Failed/);
+    await writeFile(start, before);
+    await copy.commit('It starts again');
+  });
+
+  it('promotes nothing that failed', async () => {
+    const error = errorOf(await json('deploy order-api integration --yes', 1));
+    assert.match(String(error.message), /has not succeeded in `dev`/);
+  });
+
+  it('says that the registry is down, and makes no release', async () => {
+    const manifest = join(copy.folder, 'services/order-api/waybill.yaml');
+    const before = await readFile(manifest, 'utf8');
+    await writeFile(manifest, before.replace(/127\.0\.0\.1:\d+\/parcel\/order-api/, '127.0.0.1:9/parcel/order-api'));
+    const events = await json('release order-api dev --yes', 3);
+    assert.match(String(errorOf(events).message), /127\.0\.0\.1:9/);
+    assert.ok(!events.some(({ type }) => type === 'release'));
+    await writeFile(manifest, before);
+  });
+
+  it('says which environments could not be asked', async () => {
+    const events = await json('status', 3);
+    const asked = events.filter(({ type }) => type === 'environment');
+    assert.deepEqual(
+      asked.map(({ environment, error }) => [environment, error === undefined]),
+      [
+        ['dev', true],
+        ['integration', false],
+        ['staging', false],
+        ['production', false],
+      ],
+    );
+  });
+});
