@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Platform } from '../../client/src/ports.ts';
 import { type Engine, startEngine } from '../bench/engine.ts';
 import { type Registry, startRegistry } from '../bench/registry.ts';
-import { deploy, environmentOf, intentOf, platform, programs, publish, soon } from './composeBench.ts';
+import { collect, deploy, environmentOf, intentOf, platform, programs, publish, soon, until } from './composeBench.ts';
 
 describe('faults of compose hosts', () => {
   let engines: readonly [Engine, Engine];
@@ -169,5 +169,24 @@ describe('faults of compose hosts', () => {
     assert.equal((await deploy(on, again)).outcome, 'Succeeded');
     const names = (await engine.docker('ps', '-a', '--filter', 'label=com.docker.compose.project=dies', '--format', '{{.Names}}')).trim();
     assert.equal(names, 'dies-order-api-1');
+  });
+
+  it('an engine that keeps no logs says so, once', async (t) => {
+    const mute = await startEngine({ tls: false, args: ['--log-driver=none'] });
+    t.after(() => mute.stop());
+    const environment = environmentOf('mute', [mute]);
+    const image = await publish(registry, 'v1', programs.good('v1'));
+    assert.equal((await deploy(on, intentOf(environment, image, 'v1'))).outcome, 'Succeeded');
+    const stop = new AbortController();
+    t.after(() => stop.abort());
+    const tail = collect(on.logs(environment, { service: 'order-api', follow: true }, stop.signal));
+    await until('the reason', () => tail.items.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    assert.deepEqual(
+      tail.items.flat().map((line) => [line.marker, /logging driver does not support reading/.test(line.text)]),
+      [[true, true]],
+    );
+    const once = collect(on.logs(environment, { service: 'order-api', follow: false }, soon()));
+    assert.match(String(await once.done), /logging driver does not support reading/);
   });
 });

@@ -91,7 +91,7 @@ async function breakExpired(connection: DockerConnection, project: string, signa
     throw fail(
       'conflict',
       `${holder} is deploying to project ${project} on ${host}.`,
-      `Wait until it is done; the lock of a deployment that died ends by itself in ${duration(left)}.`,
+      `Wait until it is done. The lock of a deployment that died ends by itself in ${duration(left)}; whoever is sure of that removes container ${name} on ${host}.`,
     );
   }
   await removeContainer(connection, lock.Id, false, signal);

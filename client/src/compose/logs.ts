@@ -5,6 +5,7 @@
 import type { ComposeTarget, EnvironmentSummary } from '../../../server/src/protocol.ts';
 import type { DockerConnection } from '../docker/connection.ts';
 import { openEvents } from '../docker/events.ts';
+import { statusOf } from '../docker/faults.ts';
 import { containerLogs } from '../docker/logs.ts';
 import { fail } from '../errors.ts';
 import type { Clock, LogLine, LogQuery } from '../ports.ts';
@@ -229,7 +230,7 @@ async function readInstance(tail: Tail, instance: Instance, signal: AbortSignal)
 async function followInstance(tail: Tail, instance: Instance, signal: AbortSignal): Promise<void> {
   for (;;) {
     instance.again = false;
-    await readInstance(tail, instance, signal);
+    if (!(await readOrTell(tail, instance, signal))) return;
     signal.throwIfAborted();
     const now = await inspectContainer(tail.connection, instance.id, signal);
     if (now?.State.Running || instance.again) {
@@ -238,5 +239,19 @@ async function followInstance(tail: Tail, instance: Instance, signal: AbortSigna
     }
     if (now) await tail.out.push([marker(instance.name, tail.clock, `${instance.name} stopped (exit code ${now.State.ExitCode}).`)]);
     if (!instance.again) return;
+  }
+}
+
+/** False when the engine refuses this instance's log: that says nothing about the others. */
+async function readOrTell(tail: Tail, instance: Instance, signal: AbortSignal): Promise<boolean> {
+  try {
+    await readInstance(tail, instance, signal);
+    return true;
+  } catch (error) {
+    const status = statusOf(error);
+    if (status === undefined) throw error;
+    // 404 and 409: it was removed meanwhile, which an event tells.
+    if (status !== 404 && status !== 409) await tail.out.push([marker(instance.name, tail.clock, messageOf(error))]);
+    return false;
   }
 }
