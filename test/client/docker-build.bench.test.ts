@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
 import type { BuildEvent } from '../../client/src/ports.ts';
 import { ociRegistry } from '../../client/src/registry/index.ts';
@@ -104,6 +105,38 @@ for (const generation of generations) {
       const absent = await failureOf(opened.engine.build(orderOf(missing.path, 'x:1'), () => undefined, signal));
       assert.deepEqual([absent.waybill, absent.at?.line], ['build-failed', 2]);
       assert.match(absent.advice, /base image exists/);
+    });
+
+    it('takes a Dockerfile from outside the context, and one platform', async () => {
+      using folder = contextFolder({ 'a.txt': 'a' });
+      using other = contextFolder({ 'Special.Dockerfile': `FROM ${base}\nCOPY a.txt /\nRUN cat /a.txt\n` });
+      using opened = open(host);
+      const dockerfile = `${other.path}/Special.Dockerfile`;
+      const built = await opened.engine.build(
+        orderOf(folder.path, 'outside:1', { dockerfile, platforms: ['linux/amd64'] }),
+        () => undefined,
+        signal,
+      );
+      assert.equal(built.layers.length, 3);
+      const two = { dockerfile, platforms: ['linux/amd64', 'linux/arm64'] };
+      assert.equal(
+        (await failureOf(opened.engine.build(orderOf(folder.path, 'outside:2', two), () => undefined, signal))).waybill,
+        'refused',
+      );
+    });
+
+    it('fails in words when a file vanishes while the context is sent, and refuses secret files', async () => {
+      using folder = contextFolder({ Dockerfile: `FROM ${base}\nCOPY . /srv/\n`, a: 'x'.repeat(1_000_000), z: 'z' });
+      using opened = open(host);
+      const vanish = (event: BuildEvent): void => {
+        if (event.type === 'context') rmSync(`${folder.path}/z`);
+      };
+      const error = await failureOf(opened.engine.build(orderOf(folder.path, 'vanish:1'), vanish, signal));
+      assert.match(error.message, /\/z is not there, or vanished/);
+      writeFileSync(`${folder.path}/.env`, 'PASSWORD=x');
+      const events: BuildEvent[] = [];
+      const secret = await failureOf(opened.engine.build(orderOf(folder.path, 'vanish:2'), (event) => events.push(event), signal));
+      assert.deepEqual([secret.waybill, /\.env/.test(secret.message), events], ['refused', true, []]);
     });
 
     it('mounts a secret, and its value is in no event, layer or error', async () => {

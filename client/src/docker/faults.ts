@@ -154,6 +154,6 @@ export function answerFault(host: DockerHost, status: number, text: string): Eng
   if (status === 400 && /client version .* is too (new|old)/.test(text)) {
     return make('rejected', `refuses our API version: ${text}.`, 'Reload: the engine behind this address has changed.');
   }
-  if (status === 401 || status === 403) return make('unauthorized', `refuses: ${text}.`, 'Ask its owner for access.');
-  return make('rejected', `refuses: ${text || `status ${status}`}.`, 'See the message of the engine.');
+  if (status === 401 || status === 403) return make('unauthorized', `refuses: ${text.replace(/\.$/, '')}.`, 'Ask its owner for access.');
+  return make('rejected', `refuses: ${text.replace(/\.$/, '') || `status ${status}`}.`, 'See the message of the engine.');
 }
