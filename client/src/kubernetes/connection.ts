@@ -7,14 +7,15 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import type { Dispatcher } from 'undici';
 import { fail } from '../errors.ts';
 
 export interface ConnectionOptions {
   /** Kubeconfig files; default `KUBECONFIG`, else `~/.kube/config`. */
   readonly kubeconfigPaths?: readonly string[] | undefined;
-  /** Allows kubeconfigs to start programs for authentication. Default false (S16). */
-  readonly allowExec?: boolean | undefined;
+  /** Allows kubeconfigs to start programs for authentication: all, none (default), or those that this says yes to (S16). */
+  readonly allowExec?: boolean | ((program: string) => Promise<boolean>) | undefined;
 }
 
 /** How one request is authenticated. */
@@ -77,21 +78,16 @@ export function openContext(context: string, options: ConnectionOptions): Connec
       "Put the cluster's CA into the kubeconfig (certificate-authority-data) and remove insecure-skip-tls-verify.",
     );
   }
-  const program = programOf(user);
-  if (program !== undefined && !options.allowExec) {
-    throw fail(
-      'refused',
-      `The user '${user.name}' of context '${context}' is authenticated by running '${program}', which has not been allowed.`,
-      'Allow programs of the kubeconfig in the settings of this machine, or use a context with a token or a certificate.',
-    );
-  }
+  const consent = consentOf(context, user, options);
   const shared = shareDispatcher(config);
   let authenticating: Promise<Authentication> | undefined;
   const authenticateOnce = (): Promise<Authentication> => {
     // A plugin is not to be started once for each of many requests at the same time.
-    authenticating ??= authenticate(config).finally(() => {
-      authenticating = undefined;
-    });
+    authenticating ??= consent()
+      .then(() => authenticate(config))
+      .finally(() => {
+        authenticating = undefined;
+      });
     return authenticating;
   };
   return {
@@ -140,6 +136,25 @@ const firstLine = (error: unknown): string => (error instanceof Error ? (error.m
 
 const broken = (context: string, why: string): Error =>
   fail('configuration', `The context '${context}' cannot be used: ${why}.`, 'Repair the kubeconfig.');
+
+/** Resolves when the programs that the user entry would start are allowed, and throws `refused` before one is started. */
+function consentOf(context: string, user: User, options: ConnectionOptions): () => Promise<void> {
+  const program = programOf(user);
+  const { allowExec } = options;
+  if (program === undefined || allowExec === true) return async () => undefined;
+  const refused = (): Error =>
+    fail(
+      'refused',
+      `The user '${user.name}' of context '${context}' is authenticated by running '${program}', which has not been allowed.`,
+      'Allow that program on this machine, or use a context with a token or a certificate.',
+    );
+  if (!allowExec) throw refused();
+  let allowed = false;
+  return async () => {
+    allowed ||= await allowExec(program);
+    if (!allowed) throw refused();
+  };
+}
 
 /** The program that a user entry would start, if any: exec plugins and the old cloud providers. */
 function programOf(user: { exec?: unknown; authProvider?: unknown }): string | undefined {
