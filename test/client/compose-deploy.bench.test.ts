@@ -1,5 +1,6 @@
 // Deployments to a real Docker Engine: the road from the first release to a rollback.
 import assert from 'node:assert/strict';
+import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { Platform } from '../../client/src/ports.ts';
 import { type Engine, type Generation, startEngine } from '../bench/engine.ts';
@@ -225,7 +226,8 @@ for (const generation of ['20.10', '29'] as const satisfies readonly Generation[
       assert.equal((await on.history(environment, 'order-api', soon()))[0]?.result, 'Aborted');
     });
 
-    it('a secret arrives as a file in memory and nowhere else', async () => {
+    it('a secret arrives as a file in memory and nowhere else', async (t) => {
+      t.after(() => rm('/dev/shm/waybill-secret', { recursive: true, force: true }));
       const source = [{ name: 'order-db', key: 'password', from: 'env:ORDER_DB' }];
       const env = [{ name: 'DB_PASSWORD', secret: { name: 'order-db', key: 'password' } }];
       const image = await publish(registry, 'v1', programs.good('v1'));
