@@ -14,7 +14,13 @@ export type * from './ports/records.ts';
 /** The language half: the server in the editor, `server/core` in the CLI. */
 export interface Documents {
   model(signal: AbortSignal): Promise<WorkspaceModel>;
-  effective(service: string, environment: string, signal: AbortSignal): Promise<EffectiveAnswer>;
+  /** With `recorded`: of that manifest of a release instead of the present one, with the present overrides of the environment. */
+  effective(
+    service: string,
+    environment: string,
+    signal: AbortSignal,
+    recorded?: Readonly<Record<string, unknown>>,
+  ): Promise<EffectiveAnswer>;
   buildSpec(service: string, signal: AbortSignal): Promise<BuildSpecAnswer>;
 }
 

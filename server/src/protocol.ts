@@ -26,6 +26,8 @@ export interface EffectiveParams {
   /** `product/name`. */
   readonly service: string;
   readonly environment: string;
+  /** The manifest of a release, instead of the present one; the present overrides of the environment still count. */
+  readonly recorded?: Readonly<Record<string, unknown>>;
 }
 
 export interface BuildSpecParams {

@@ -1,14 +1,7 @@
 import { parseArgs } from 'node:util';
 import { closest } from '../delivery/closest.ts';
 import { fail } from '../errors.ts';
-import type { CliCommand, CliOption } from './command.ts';
-
-/** The arguments of one call, checked against the command's declaration. */
-export interface Arguments {
-  readonly operands: readonly string[];
-  text(option: string): string | undefined;
-  flag(option: string): boolean;
-}
+import type { Arguments, CliCommand, CliOption } from './command.ts';
 
 /** Options that every command has. */
 export const commonOptions: Readonly<Record<string, CliOption>> = {

@@ -1,4 +1,3 @@
-import type { Arguments } from './arguments.ts';
 import type { Output } from './output.ts';
 
 export interface CliOption {
@@ -8,6 +7,13 @@ export interface CliOption {
   readonly value?: string;
   readonly help: string;
   readonly choices?: readonly string[];
+}
+
+/** The arguments of one call, checked against the command's declaration. */
+export interface Arguments {
+  readonly operands: readonly string[];
+  text(option: string): string | undefined;
+  flag(option: string): boolean;
 }
 
 /** One call of a command. */

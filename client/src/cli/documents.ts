@@ -3,6 +3,7 @@ import { buildSpec } from '../../../server/src/core/features/buildSpec.ts';
 import { effective } from '../../../server/src/core/features/effective.ts';
 import { lintDockerfileWithWaivers } from '../../../server/src/core/features/lint.ts';
 import { workspaceModel } from '../../../server/src/core/features/model.ts';
+import { recordedEffective } from '../../../server/src/core/features/recordedEffective.ts';
 import type { Workspace } from '../../../server/src/core/features/workspace.ts';
 import type { Documents } from '../ports.ts';
 
@@ -10,7 +11,8 @@ import type { Documents } from '../ports.ts';
 export function coreDocuments(workspace: Workspace): Documents {
   return {
     model: async () => workspaceModel(workspace),
-    effective: async (service, environment) => effective(workspace, service, environment),
+    effective: async (service, environment, _signal, recorded) =>
+      recorded ? recordedEffective(workspace, service, environment, recorded) : effective(workspace, service, environment),
     buildSpec: async (service) => {
       const uri = workspace.service(service)?.dockerfileUri;
       const file = uri === undefined ? undefined : workspace.file(uri);

@@ -44,7 +44,7 @@ export async function planRelease(ports: Ports, input: DeployInput, report: Repo
   const histories = await sourceHistories(ports, model, service, environment, signal);
   const { unmet, promotedFrom } = eligibility(release, environment, histories);
   refuseUnmet(`Release \`${release.id}\` (${release.alias})`, environment, unmet);
-  const effective = await effectiveService(ports, service, environment, signal);
+  const effective = await effectiveService(ports, service, environment, signal, release.manifest);
   const image = await verifyRecorded(ports.registry, release.identity.image, signal);
   const { repository, revision } = release.source;
   const intent: DeployIntent = {
@@ -156,14 +156,15 @@ async function note(
   }
 }
 
-/** The effective configuration, or `configuration` with the first error and its place. */
+/** The effective configuration (of a recorded manifest, if one is given), or `configuration` with the first error and its place. */
 export async function effectiveService(
   ports: Ports,
   service: ServiceSummary,
   environment: EnvironmentSummary,
   signal: AbortSignal,
+  recorded?: ReleaseRecord['manifest'],
 ): Promise<{ readonly service: EffectiveService; readonly answer: EffectiveAnswer }> {
-  const answer = await ports.documents.effective(service.id, environment.name, signal);
+  const answer = await ports.documents.effective(service.id, environment.name, signal, recorded);
   const problem = answer.problems.find(({ severity }) => severity === 'error');
   if (answer.service && !problem) return { service: answer.service, answer };
   const why = problem?.message ?? 'the manifest is not complete.';
@@ -172,6 +173,7 @@ export async function effectiveService(
   });
 }
 
+/** Where the recorded manifest could not be used, the plan says so: nobody deploys another configuration unknowingly. */
 function manifestMoved(release: ReleaseRecord, answer: EffectiveAnswer): readonly string[] {
   if (release.identity.manifestHash === `sha256:${canonicalHash(answer.manifest)}`) return [];
   return [`waybill.yaml has changed since ${release.id} was made: its present configuration is deployed with the recorded image.`];
