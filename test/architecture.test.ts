@@ -134,7 +134,7 @@ describe('size and form', () => {
     const found = written.flatMap((file) =>
       (texts.get(file) ?? '').split('\n').flatMap((line, index) => {
         const code = line.replace(/\/\/.*|^\s*\*.*|'[^']*'|`[^`]*`/g, '');
-        return /(:|\bas|<)\s*any\b|[\])\w]!(\.|;|,|\)|\[)|^\s*(export )?(const )?enum\b/.test(code)
+        return /(:|\bas|<)\s*any\b|[\])\w]!(\.|;|,|\)|\[)|^\s*(export )?(const )?enum\s+\w+\s*\{/.test(code)
           ? [`${file}:${index + 1} ${line.trim()}`]
           : [];
       }),
