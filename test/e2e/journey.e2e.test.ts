@@ -39,13 +39,15 @@ describe('the journey in VS Code', () => {
     await page.locator('.squiggly-error').first().waitFor({ timeout: 90_000 });
     await workbench().picture('findings');
     await page.locator('.squiggly-error, .squiggly-warning').first().waitFor();
+    await workbench().command('Problems: Focus on Problems View');
+    await page.locator('.markers-panel .monaco-list-row').nth(2).waitFor();
     await workbench().command('Go to Line/Column...');
     await page.keyboard.type('2:10');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Control+.');
     const action = page.locator('.action-widget .monaco-list-row.action').first();
     await action.waitFor({ timeout: 60_000 });
-    await workbench().picture('quick-fix');
+    await workbench().picture('lint');
     const before = await workbench().editorText();
     await page.keyboard.press('Enter');
     await until(
@@ -106,7 +108,7 @@ describe('the journey in VS Code', () => {
     await rowComes('Services', /^Releases/);
     await workbench().row('Services', 'Releases').click();
     await rowComes('Services', /^main-/);
-    await workbench().picture('deployed');
+    await workbench().picture('overview');
   });
 
   it('tails every instance and goes on when a pod is killed', async () => {
@@ -146,6 +148,27 @@ describe('the journey in VS Code', () => {
     const [dev, integration] = (await workbench().rows('Environments')).filter((row) => row.startsWith('order-api, '));
     assert.equal(digestOf(dev), digestOf(integration), 'back at the digest that integration runs');
     await workbench().picture('rolled-back');
+  });
+
+  it('tells why a release is not healthy', async () => {
+    await workbench().closeEditors();
+    await writeFile(join(stage().copy.folder, 'services/order-api/start'), '#!/bin/sh\necho "no host db"\nexit 3\n');
+    await stage().copy.commit('A version that does not start');
+    await workbench().dismissNotifications();
+    await workbench().press(workbench().row('Services', 'order-api'), 'Release');
+    await deployPlan();
+    await comes(/is not healthy in dev/);
+    await workbench().picture('not-healthy');
+    await workbench().answer(/is not healthy in dev/, 'Show Diagnosis');
+    await until(
+      'the diagnosis',
+      async () => /no host db/.test(await workbench().editorText()),
+      () => workbench().editorText(),
+    );
+    await workbench().picture('diagnosis');
+    await workbench().openFile('order-api/waybill.yaml');
+    await workbench().page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 });
+    await workbench().dismissNotifications();
   });
 
   it('opens the effective configuration with the origin of each line', async () => {

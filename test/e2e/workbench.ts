@@ -6,7 +6,7 @@ import type { Locator, Page } from 'playwright-core';
 const root = resolve(import.meta.dirname, '../..');
 
 /** The pictures that the README shows. */
-const inReadme = ['quick-fix', 'build-failure', 'plan', 'deployed', 'logs', 'restricted'];
+const inReadme = ['overview', 'lint', 'build', 'plan', 'logs'];
 
 /** Where a screenshot goes: the README's pictures with UPDATE=1, else `WAYBILL_PICTURES`, else nowhere. */
 function pictureFolder(name: string): string | undefined {
