@@ -1,6 +1,7 @@
-import type { Command, ParsedScript, Word as ParsedWord, SyntaxNode } from 'unbash';
+import type { Command, ParsedScript, SyntaxNode } from 'unbash';
 import { forEachChild, parse } from 'unbash';
-import type { ShellCommand, ShellScope, ShellScript, ShellWord } from './shellModel.ts';
+import type { ShellCommand, ShellPipe, ShellScope, ShellScript, ShellWord } from './shellModel.ts';
+import { noteHandled, notePipeline, type PipeNotes, pipeNotes, redirectsOf, shellWord } from './shellPipes.ts';
 import { programOf } from './shellPrefixes.ts';
 import type { Word } from './spans.ts';
 
@@ -16,6 +17,7 @@ export interface ShellSource {
 interface Collector {
   readonly commands: ShellCommand[];
   readonly scopes: ShellScope[];
+  readonly pipes: ShellPipe[];
   broken: boolean;
 }
 
@@ -24,7 +26,7 @@ const shells = new Set(['sh', 'bash', 'ash', 'dash', 'zsh', 'ksh', 'mksh']);
 
 /** Parses shell text with unbash. Never throws: what cannot be read yields no commands and `broken`. */
 export function parseShell(source: ShellSource): ShellScript {
-  const collector: Collector = { commands: [], scopes: [], broken: false };
+  const collector: Collector = { commands: [], scopes: [], pipes: [], broken: false };
   collect(source, collector, 0);
   return collector;
 }
@@ -61,8 +63,11 @@ function lastEndOf(text: string, end: number): number {
 
 function walk(root: SyntaxNode, source: ShellSource, scope: number, into: Collector, depth: number): void {
   const pending: SyntaxNode[] = [root];
+  const notes = pipeNotes();
   for (let node = pending.pop(); node; node = pending.pop()) {
-    if (node.type === 'Command') addCommand(node, source, scope, into, depth);
+    if (node.type === 'Command') addCommand(node, source, scope, into, depth, notes);
+    else if (node.type === 'Pipeline') into.pipes.push(...notePipeline(node, source, scope, notes));
+    else noteHandled(node, notes);
     if (node.type === 'Word' && !/\$\(|`|[<>]\(/.test(node.text)) continue;
     // Positions inside a decoded backtick script are not the file's.
     if (node.type === 'Script' && node.source !== undefined) continue;
@@ -83,7 +88,7 @@ function guardedChildren(node: SyntaxNode, children: SyntaxNode[]): void {
   }
 }
 
-function addCommand(node: Command, source: ShellSource, scope: number, into: Collector, depth: number): void {
+function addCommand(node: Command, source: ShellSource, scope: number, into: Collector, depth: number, notes: PipeNotes): void {
   const parsed = [node.name, ...node.suffix].filter((part) => part?.type === 'Word');
   const { prefixes, words } = programOf(parsed.map((word) => shellWord(word, source.base)));
   const first = words[0];
@@ -93,17 +98,23 @@ function addCommand(node: Command, source: ShellSource, scope: number, into: Col
     part.type === 'Assignment' ? [{ name: part.name, value: part.value.type === 'Word' ? part.value.value : '' }] : [],
   );
   const end = words.at(-1)?.end ?? first.end;
-  into.commands.push({ name, words, prefixes, assignments, scope, start: prefixes[0]?.start ?? first.start, end });
+  const start = prefixes[0]?.start ?? first.start;
+  into.commands.push({
+    name,
+    words,
+    prefixes,
+    assignments,
+    scope,
+    start,
+    end,
+    ...notes.piped.get(node),
+    ...redirectsOf(node, source.base),
+  });
   if (depth < maxNesting) nestedScripts(name, words, node, source, into, depth);
 }
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
-}
-
-function shellWord(word: ParsedWord, base: number): ShellWord {
-  const literal = !/[$`]/.test(word.text) || (word.text.startsWith("'") && word.text.indexOf("'", 1) === word.text.length - 1);
-  return { text: word.text, value: word.value, literal, start: base + word.pos, end: base + word.end };
 }
 
 /** The script that `sh -c`, `su -c` and `eval` carry, and the heredoc that a shell reads. */

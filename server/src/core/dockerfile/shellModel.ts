@@ -14,6 +14,10 @@ export interface ShellCommand extends Span {
   /** What was left out: `sudo`, `env`, `time`… */
   readonly prefixes: readonly ShellWord[];
   readonly assignments: readonly { readonly name: string; readonly value: string }[];
+  /** Files of `>`, `>>` and the like; absent when there are none. */
+  readonly redirects?: readonly { readonly operator: string; readonly target: ShellWord }[];
+  /** Program on the other side of the pipe that it reads from; empty when that is not a simple command. */
+  readonly pipedFrom?: string;
   /** Index in `scopes`. */
   readonly scope: number;
 }
@@ -25,10 +29,21 @@ export interface ShellScope extends Span {
   readonly lastEnd?: number;
 }
 
+/** One `|`. */
+export interface ShellPipe extends Span {
+  readonly scope: number;
+  /** Program that writes into it, as words; empty when it is not a simple command. */
+  readonly left: readonly ShellWord[];
+  /** True where `if`, `while`, `!`, `&&` of a test or `|| true` settle what a failure means. */
+  readonly handled: boolean;
+}
+
 export interface ShellScript {
   /** In the order of the text. */
   readonly commands: readonly ShellCommand[];
   readonly scopes: readonly ShellScope[];
+  /** Pipes, in the order of the text; absent when there are none. */
+  readonly pipes?: readonly ShellPipe[];
   /** True when the shell parser found errors: fixes keep away. */
   readonly broken: boolean;
 }

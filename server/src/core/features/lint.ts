@@ -1,5 +1,6 @@
 import { dockerfileRules } from '../../generated/rules.ts';
 import type { Severity } from '../../protocol.ts';
+import { commandIndex } from '../dockerfile/commands.ts';
 import { effectiveStages } from '../dockerfile/effective.ts';
 import { layerOf } from '../dockerfile/layer.ts';
 import type { Dockerfile, Stage } from '../dockerfile/model.ts';
@@ -79,6 +80,7 @@ export function dockerfileContext(
     today,
     states,
     chain: target ? chainOf(target) : [],
+    commands: commandIndex(file),
     range: (span) => file.index.range(span.start, span.end),
     ...(standards ? { standards } : {}),
     ...(layer ? { layer } : {}),

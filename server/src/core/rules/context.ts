@@ -1,4 +1,5 @@
 import type { Location, Range } from '../../protocol.ts';
+import type { CommandIndex } from '../dockerfile/commands.ts';
 import type { EffectiveState } from '../dockerfile/effective.ts';
 import type { Dockerfile, Instruction, RunInstruction, Span, Stage } from '../dockerfile/model.ts';
 import type { Layer } from '../dockerfile/pragmas.ts';
@@ -29,6 +30,8 @@ export interface DockerfileContext {
   readonly chain: readonly Stage[];
   /** State at the end of each stage, by index. */
   readonly states: readonly EffectiveState[];
+  /** The commands of all RUNs. */
+  readonly commands: CommandIndex;
   range(span: Span): Range;
 }
 

@@ -1,0 +1,66 @@
+import type { Command, Word as ParsedWord, Pipeline, SyntaxNode } from 'unbash';
+import type { ShellSource } from './shell.ts';
+import type { ShellCommand, ShellPipe, ShellWord } from './shellModel.ts';
+import { programOf } from './shellPrefixes.ts';
+import type { Span } from './spans.ts';
+
+/** What the walk over a script learns of pipes before it meets their commands. */
+export interface PipeNotes {
+  readonly piped: Map<SyntaxNode, { readonly pipedFrom: string }>;
+  /** Offsets in the source where the author settles what a failure means. */
+  readonly handled: Span[];
+}
+
+export function pipeNotes(): PipeNotes {
+  return { piped: new Map(), handled: [] };
+}
+
+/** A word of the parser as a word of the document; `base` is the document offset of the script's first character. */
+export function shellWord(word: ParsedWord, base: number): ShellWord {
+  const literal = !/[$`]/.test(word.text) || (word.text.startsWith("'") && word.text.indexOf("'", 1) === word.text.length - 1);
+  return { text: word.text, value: word.value, literal, start: base + word.pos, end: base + word.end };
+}
+
+/** Notes the conditions of `if` and `while`, and what stands before `|| true`. */
+export function noteHandled(node: SyntaxNode, { handled }: PipeNotes): void {
+  if (node.type === 'If') for (const { clause } of [node, ...node.elif]) handled.push({ start: clause.pos, end: clause.end });
+  else if (node.type === 'While') handled.push({ start: node.clause.pos, end: node.clause.end });
+  else if (node.type === 'AndOr') {
+    node.operators.forEach((operator, i) => {
+      const next = node.commands[i + 1];
+      if (operator !== '||' || next?.type !== 'Command' || !/^(?:true|:)$/.test(next.name?.value ?? '')) return;
+      handled.push({ start: node.pos, end: next.pos });
+    });
+  }
+}
+
+/** The pipes of a pipeline; its commands are noted as reading from them. */
+export function notePipeline(node: Pipeline, { text, base }: ShellSource, scope: number, notes: PipeNotes): ShellPipe[] {
+  const negated = node.prefixes.some(({ type }) => type === 'Negation');
+  const handled = negated || notes.handled.some(({ start, end }) => start <= node.pos && node.end <= end);
+  return node.commands.slice(1).flatMap((right, i) => {
+    const left = node.commands[i];
+    if (!left) return [];
+    const words = left.type === 'Command' ? programWords(left, base) : [];
+    const name = words[0]?.literal ? words[0].value.slice(words[0].value.lastIndexOf('/') + 1) : '';
+    notes.piped.set(right, { pipedFrom: name });
+    const at = text.indexOf('|', left.end);
+    if (at < 0 || at >= right.pos) return [];
+    const end = text[at + 1] === '&' ? at + 2 : at + 1;
+    return [{ start: base + at, end: base + end, scope, left: words, handled }];
+  });
+}
+
+function programWords(node: Command, base: number): readonly ShellWord[] {
+  const parsed = [node.name, ...node.suffix].filter((part) => part?.type === 'Word');
+  return programOf(parsed.map((word) => shellWord(word, base))).words;
+}
+
+/** The files that a command's output or input is redirected to. */
+export function redirectsOf(node: Command, base: number): Pick<ShellCommand, 'redirects'> {
+  if (node.redirects.length === 0) return {};
+  const redirects = node.redirects.flatMap((redirect) =>
+    redirect.type === 'Redirect' && redirect.target ? [{ operator: redirect.operator, target: shellWord(redirect.target, base) }] : [],
+  );
+  return redirects.length > 0 ? { redirects } : {};
+}
