@@ -5,7 +5,7 @@ import { fail } from '../errors.ts';
 import { releaseName } from '../tree/services.ts';
 import { chooseEnvironment, chooseService, currentModel } from './contract/choose.ts';
 import { type Command, onRow } from './contract/command.ts';
-import { planQuestions, runDelivery, tellOutcome } from './contract/delivery.ts';
+import { deploymentEnd, planQuestions, runDelivery, tellOutcome } from './contract/delivery.ts';
 
 /** Builds, pushes, verifies the digest and deploys to an environment that takes builds. */
 export const releaseService: Command = {
@@ -44,8 +44,13 @@ export const releaseService: Command = {
     if (!environment) return;
     const ports = await context.ports();
     const task = { verb: 'Release', service: service.name, environment: environment.name };
-    const released = await runDelivery(context.ui, task, service, ({ report, signal }) =>
-      releaseTo(ports, { service: service.id, environment: environment.name }, planQuestions(context.ui), report, signal),
+    const released = await runDelivery(
+      context.ui,
+      task,
+      service,
+      ({ report, signal }) =>
+        releaseTo(ports, { service: service.id, environment: environment.name }, planQuestions(context.ui), report, signal),
+      ({ deployed }) => deploymentEnd(deployed),
     );
     await context.state.releases.refresh(model);
     tellOutcome(context, { service, environment, release: releaseName(released.release) }, released.deployed);

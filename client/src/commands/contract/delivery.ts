@@ -30,7 +30,13 @@ export interface Telling {
  * Runs a use-case as a task: stages go to the progress, builds and pushes to a terminal that opens with the first of their events.
  * Closing the terminal stops the work. A failure of the Dockerfile is put on its line.
  */
-export async function runDelivery<T>(ui: Ui, task: Task, service: ServiceSummary, work: (telling: Telling) => Promise<T>): Promise<T> {
+export async function runDelivery<T>(
+  ui: Ui,
+  task: Task,
+  service: ServiceSummary,
+  work: (telling: Telling) => Promise<T>,
+  lastWords: (result: T) => string = () => green('done'),
+): Promise<T> {
   ui.markBuild(service.id);
   return ui.run(task, async (progress, taskSignal) => {
     const stop = new AbortController();
@@ -43,7 +49,7 @@ export async function runDelivery<T>(ui: Ui, task: Task, service: ServiceSummary
     };
     try {
       const result = await work({ report, signal: AbortSignal.any([taskSignal, stop.signal]) });
-      screen.end(green('done'));
+      screen.end(lastWords(result));
       return result;
     } catch (error) {
       if (isCancelled(error) || taskSignal.aborted || stop.signal.aborted) screen.end('cancelled');
@@ -91,6 +97,12 @@ function deliveryScreen(ui: Ui, task: Task, service: ServiceSummary, stop: () =>
 
 function dockerfilePath(service: ServiceSummary): string {
   return decodeURIComponent(service.dockerfileUri.replace(/^file:\/\//, ''));
+}
+
+/** The last line of a terminal that showed a deployment. */
+export function deploymentEnd({ result }: Deployed): string {
+  if (!result) return 'not deployed: the plan was closed';
+  return result.outcome === 'Succeeded' ? green('done') : red(result.diagnosis?.summary ?? result.message);
 }
 
 /** Tells how a deployment ended: well with a way to its logs, or badly with its diagnosis and the way back. */
