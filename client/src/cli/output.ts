@@ -9,6 +9,8 @@ export interface Output {
   note(text: string): void;
   /** One JSON object on one line of the standard output; silent with `--format text`. */
   event(event: Readonly<Record<string, unknown>>): void;
+  /** Several at once: one write for a whole batch. */
+  events(events: readonly Readonly<Record<string, unknown>>[]): void;
   /** Adds what takes secrets out of all that follows. */
   protect(redact: (text: string) => string): void;
   /** Ends when what was written so far has been taken; pauses a fast source for a slow reader. */
@@ -24,6 +26,9 @@ export interface Streams {
 export function streamOutput({ stdout, stderr }: Streams, json: boolean): Output {
   const filters: ((text: string) => string)[] = [];
   const redact = (text: string) => filters.reduce((shown, filter) => filter(shown), text);
+  const events: Output['events'] = (list) => {
+    if (json && list.length > 0) stdout.write(`${redact(list.map((event) => JSON.stringify(event)).join('\n'))}\n`);
+  };
   return {
     json,
     colour: !json && stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb',
@@ -33,9 +38,8 @@ export function streamOutput({ stdout, stderr }: Streams, json: boolean): Output
     note: (text) => {
       if (!json) stderr.write(`${redact(text)}\n`);
     },
-    event: (event) => {
-      if (json) stdout.write(`${redact(JSON.stringify(event))}\n`);
-    },
+    event: (event) => events([event]),
+    events,
     protect: (filter) => void filters.push(filter),
     drained: () =>
       stdout.writableNeedDrain ? new Promise((resolve) => stdout.once('drain', resolve).once('close', resolve)) : Promise.resolve(),

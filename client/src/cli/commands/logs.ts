@@ -40,10 +40,8 @@ export const logs: CliCommand = {
       const text = lineText(output.colour);
       try {
         for await (const lines of tailLogs(ports, input, signal)) {
-          for (const line of lines) {
-            output.event({ type: line.marker ? 'marker' : 'line', ...line });
-            output.line(text(line));
-          }
+          output.events(lines.map((line) => ({ type: line.marker ? 'marker' : 'line', ...line })));
+          if (lines.length > 0) output.line(lines.map(text).join('\n'));
           await output.drained();
         }
       } catch (error) {
