@@ -19,12 +19,28 @@ import { rule as manifestReference } from '../core/rules/manifest/reference.ts';
 import { rule as manifestSchema } from '../core/rules/manifest/schema.ts';
 import { rule as manifestSyntax } from '../core/rules/manifest/syntax.ts';
 import { rule as manifestValue } from '../core/rules/manifest/value.ts';
+import { rule as packageAptCli } from '../core/rules/package/apt-cli.ts';
+import { rule as packageAssumeYes } from '../core/rules/package/assume-yes.ts';
+import { rule as packageRecommends } from '../core/rules/package/recommends.ts';
+import { rule as packageUpgrade } from '../core/rules/package/upgrade.ts';
+import { rule as platformConstant } from '../core/rules/platform/constant.ts';
+import { rule as platformRedundant } from '../core/rules/platform/redundant.ts';
 import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-environment-build.ts';
 import { rule as secretInEnv } from '../core/rules/secret/in-env.ts';
 import { rule as serviceDuplicate } from '../core/rules/service/duplicate.ts';
 import { rule as serviceUnknownProduct } from '../core/rules/service/unknown-product.ts';
+import { rule as stageCopiesItself } from '../core/rules/stage/copies-itself.ts';
+import { rule as stageDuplicateName } from '../core/rules/stage/duplicate-name.ts';
+import { rule as stageNameCasing } from '../core/rules/stage/name-casing.ts';
+import { rule as stageReservedName } from '../core/rules/stage/reserved-name.ts';
+import { rule as stageUnknown } from '../core/rules/stage/unknown.ts';
+import { rule as stageWholeFilesystem } from '../core/rules/stage/whole-filesystem.ts';
 import { rule as standardsDuplicate } from '../core/rules/standards/duplicate.ts';
 import { rule as standardsMissing } from '../core/rules/standards/missing.ts';
+import { rule as suppressionReason } from '../core/rules/suppression/reason.ts';
+import { rule as suppressionSyntax } from '../core/rules/suppression/syntax.ts';
+import { rule as suppressionUnknownRule } from '../core/rules/suppression/unknown-rule.ts';
+import { rule as suppressionUnused } from '../core/rules/suppression/unused.ts';
 import { rule as userRoot } from '../core/rules/user/root.ts';
 
 /** Rules about Dockerfiles, by id. */
@@ -40,7 +56,23 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'jdk/bundled': jdkBundled,
   'label/missing': labelMissing,
   'layer/cleanup-same-run': layerCleanupSameRun,
+  'package/apt-cli': packageAptCli,
+  'package/assume-yes': packageAssumeYes,
+  'package/recommends': packageRecommends,
+  'package/upgrade': packageUpgrade,
+  'platform/constant': platformConstant,
+  'platform/redundant': platformRedundant,
   'secret/in-env': secretInEnv,
+  'stage/copies-itself': stageCopiesItself,
+  'stage/duplicate-name': stageDuplicateName,
+  'stage/name-casing': stageNameCasing,
+  'stage/reserved-name': stageReservedName,
+  'stage/unknown': stageUnknown,
+  'stage/whole-filesystem': stageWholeFilesystem,
+  'suppression/reason': suppressionReason,
+  'suppression/syntax': suppressionSyntax,
+  'suppression/unknown-rule': suppressionUnknownRule,
+  'suppression/unused': suppressionUnused,
   'user/root': userRoot,
 };
 

@@ -24,10 +24,12 @@ const knownFlags: Readonly<Record<string, ReadonlySet<string>>> = {
   HEALTHCHECK: new Set(['start-interval']),
 };
 
+/** Codes that have a rule of their own, which knows more. */
+const ownRules: ReadonlySet<number> = new Set([ValidationCode.DUPLICATE_BUILD_STAGE_NAME]);
+
 /** BuildKit's and hadolint's names of the same checks. */
 const peers: Readonly<Record<number, readonly string[]>> = {
   [ValidationCode.EMPTY_CONTINUATION_LINE]: ['NoEmptyContinuation'],
-  [ValidationCode.DUPLICATE_BUILD_STAGE_NAME]: ['DuplicateStageName', 'DL3024'],
   [ValidationCode.INVALID_PORT]: ['ExposeInvalidFormat'],
   [ValidationCode.ONBUILD_TRIGGER_DISALLOWED]: ['DL3043'],
 };
@@ -92,7 +94,7 @@ function sentence(message: string): string {
 
 /** Answers of the library that BuildKit does not give. */
 function isWrong(file: Dockerfile, code: number, start: number): boolean {
-  if (code === ValidationCode.UNSUPPORTED_MODIFIER) return true;
+  if (code === ValidationCode.UNSUPPORTED_MODIFIER || ownRules.has(code)) return true;
   if (code !== ValidationCode.BASE_NAME_EMPTY && code !== ValidationCode.INVALID_REFERENCE_FORMAT) return false;
   const from = file.stages.find((stage) => stage.from.start <= start && start <= stage.from.end)?.from;
   const variables = from?.image?.variables ?? [];

@@ -2,9 +2,11 @@ import type { Location, Range } from '../../protocol.ts';
 import type { CommandIndex } from '../dockerfile/commands.ts';
 import type { EffectiveState } from '../dockerfile/effective.ts';
 import type { Dockerfile, Instruction, RunInstruction, Span, Stage } from '../dockerfile/model.ts';
-import type { Layer } from '../dockerfile/pragmas.ts';
-import type { Standards } from '../standards/model.ts';
+import type { Layer, Pragmas, SuppressedName, Suppression } from '../dockerfile/pragmas.ts';
+import type { HadolintConfig } from '../standards/hadolintConfig.ts';
+import type { CatalogueImage, Standards } from '../standards/model.ts';
 import type { Report, RuleMeta } from './rule.ts';
+import type { RuleNames } from './ruleNames.ts';
 
 /** What the manifest of a Dockerfile's service asks of it. */
 export interface ManifestDemands {
@@ -14,12 +16,25 @@ export interface ManifestDemands {
   readonly base?: { readonly name: string; readonly location: Location };
   /** Labels that the manifest puts on the image. */
   readonly labels: readonly string[];
+  /** Named build contexts that it gives to the build. */
+  readonly contexts?: readonly string[];
+  /** Kinds of environments that the product's images are delivered to. */
+  readonly platforms?: readonly ('compose' | 'kubernetes')[];
+  /** True when it has probes of its own. */
+  readonly probes?: boolean;
+  /** Log files that are collected. */
+  readonly logFiles?: readonly string[];
 }
 
 /** Everything that a rule about Dockerfiles may look at. Settings and the date are arguments, never globals. */
 export interface DockerfileContext {
   readonly file: Dockerfile;
   readonly standards?: Standards;
+  /** The `.hadolint.yaml` that counts here. */
+  readonly config?: HadolintConfig;
+  /** What comments say to linters. */
+  readonly pragmas: Pragmas;
+  readonly names: RuleNames;
   readonly layer?: Layer;
   readonly manifest?: ManifestDemands;
   /** ISO date. */
@@ -33,11 +48,23 @@ export interface DockerfileContext {
   /** The commands of all RUNs. */
   readonly commands: CommandIndex;
   range(span: Span): Range;
+  /** The catalogue's entry whose source is this very file. */
+  readonly registered?: CatalogueImage;
+  /** The Dockerfile of a catalogue's image, when it is in the workspace; parsed when it is asked for. */
+  sourceOf?(image: CatalogueImage): Dockerfile | undefined;
+}
+
+/** A suppression, and those of its names that took no finding away. */
+export interface UnusedSuppression {
+  readonly suppression: Suppression;
+  readonly names: readonly SuppressedName[];
 }
 
 /** A rule about Dockerfiles: metadata and one pure check. Its id is its path below `rules/`. */
 export interface DockerfileRule extends RuleMeta {
   readonly check: (context: DockerfileContext) => readonly Report[];
+  /** A second look when all rules have spoken, for rules about suppressions. */
+  readonly afterwards?: (context: DockerfileContext, unused: readonly UnusedSuppression[]) => readonly Report[];
 }
 
 /** A RUN, also one that waits in ONBUILD, with the stage it stands in. */

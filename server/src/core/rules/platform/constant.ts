@@ -1,0 +1,40 @@
+import { withGap } from '../../dockerfile/lineSpan.ts';
+import type { Flag, FromInstruction } from '../../dockerfile/model.ts';
+import { expand } from '../../dockerfile/variables.ts';
+import type { DockerfileContext, DockerfileRule } from '../context.ts';
+import { replacement } from '../edits.ts';
+import type { Report } from '../rule.ts';
+
+/** FROM does not fix the platform. */
+export const rule: DockerfileRule = {
+  summary: 'FROM does not fix the platform of a stage that is not named after it.',
+  severity: 'warning',
+  aliases: ['DL3029', 'FromPlatformFlagConstDisallowed'],
+  fixable: true,
+  check: (context) =>
+    context.file.stages.flatMap(({ from }) => {
+      const flag = from.flags.find(({ name }) => name === 'platform');
+      return flag ? (reportOf(context, from, flag) ?? []) : [];
+    }),
+};
+
+function reportOf(context: DockerfileContext, from: FromInstruction, flag: Flag): Report | undefined {
+  const written = flag.value?.value ?? '';
+  if (!flag.value || written === '' || written.includes('$')) return undefined;
+  const [os = '', architecture = ''] = written.toLowerCase().split('/');
+  const name = from.name?.value.toLowerCase() ?? '';
+  if ((os !== '' && name.includes(os)) || (architecture !== '' && name.includes(architecture))) return undefined;
+  return {
+    range: context.range(flag.value),
+    message:
+      `The stage is always \`${written}\`, whatever the build is for: on other machines it is emulated or does not start. ` +
+      'Leave `--platform` to the build, use `$BUILDPLATFORM` for tools, or name the stage after the platform.',
+    fixes: [replacement(context, withGap(context.file.text, flag), '', 'Remove `--platform`', true)],
+  };
+}
+
+/** The platform of a FROM with variables replaced by their defaults, if that is known. */
+export function platformOf(context: DockerfileContext, from: FromInstruction): string | undefined {
+  const value = from.flags.find(({ name }) => name === 'platform')?.value;
+  return value ? expand(value.text, (name) => context.file.globalArgs.get(name), context.file.escapeMark).value : undefined;
+}
