@@ -4,7 +4,8 @@ import type { DeployIntent, Diagnosis } from '../../client/src/ports.ts';
 import type { EffectiveService, ImageByDigest } from '../../server/src/protocol.ts';
 import { type Bench, deploy, intentOf, quick, soon, startBench } from './kubernetesBench.ts';
 
-describe('a release that does not become healthy in Kubernetes', () => {
+// Most of these wait for the back-off of the kubelet: they wait together.
+describe('a release that does not become healthy in Kubernetes', { concurrency: 5 }, () => {
   let bench: Bench;
   let web: ImageByDigest;
   before(async () => {
