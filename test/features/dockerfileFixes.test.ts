@@ -70,7 +70,7 @@ describe('findings', () => {
       standards: 'labels: {}\nwaivers:\n  - { id: W-1, rules: ["base/*"], services: [web/shop], reason: x, expires: 2026-11-24 }\n',
     });
     const result = lintDockerfileWithWaivers(parseDockerfile(dockerfileUri, 'FROM node:22\n'), waived);
-    assert.deepEqual(result, { findings: [], waived: 2 });
+    assert.deepEqual(result, { findings: [], waived: 2, waivers: ['W-1'] });
   });
 
   it('can be suppressed for a stage', () => {

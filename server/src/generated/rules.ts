@@ -21,8 +21,11 @@ import { rule as manifestSyntax } from '../core/rules/manifest/syntax.ts';
 import { rule as manifestValue } from '../core/rules/manifest/value.ts';
 import { rule as packageAptCli } from '../core/rules/package/apt-cli.ts';
 import { rule as packageAssumeYes } from '../core/rules/package/assume-yes.ts';
+import { rule as packagePipCache } from '../core/rules/package/pip-cache.ts';
 import { rule as packageRecommends } from '../core/rules/package/recommends.ts';
+import { rule as packageUnpinned } from '../core/rules/package/unpinned.ts';
 import { rule as packageUpgrade } from '../core/rules/package/upgrade.ts';
+import { rule as packageYarnCache } from '../core/rules/package/yarn-cache.ts';
 import { rule as platformConstant } from '../core/rules/platform/constant.ts';
 import { rule as platformRedundant } from '../core/rules/platform/redundant.ts';
 import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-environment-build.ts';
@@ -58,8 +61,11 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'layer/cleanup-same-run': layerCleanupSameRun,
   'package/apt-cli': packageAptCli,
   'package/assume-yes': packageAssumeYes,
+  'package/pip-cache': packagePipCache,
   'package/recommends': packageRecommends,
+  'package/unpinned': packageUnpinned,
   'package/upgrade': packageUpgrade,
+  'package/yarn-cache': packageYarnCache,
   'platform/constant': platformConstant,
   'platform/redundant': platformRedundant,
   'secret/in-env': secretInEnv,

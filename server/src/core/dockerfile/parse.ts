@@ -1,7 +1,8 @@
 import { lineIndex } from '../text/lineIndex.ts';
 import { typedInstruction } from './instructions.ts';
 import { scanLines } from './lines.ts';
-import type { Dockerfile, FromInstruction, Instruction, PairInstruction, Stage } from './model.ts';
+import type { Comment, Dockerfile, FromInstruction, Instruction, PairInstruction, Stage } from './model.ts';
+import { pragmaShell } from './pragmas.ts';
 import { expand } from './variables.ts';
 
 /** Platform ARGs that BuildKit defines before the first FROM; their values are not known offline. */
@@ -16,7 +17,12 @@ export function parseDockerfile(uri: string, text: string): Dockerfile {
   const globalArg = (name: string) => globalArgs.get(name);
   const instructions: Instruction[] = [];
   const stages = new StageList();
+  const named = shellPragmas(scanned.comments);
   for (const raw of scanned.instructions) {
+    for (let next = named[0]; next && next.at < raw.start; next = named[0]) {
+      stages.nameShell(next.shell);
+      named.shift();
+    }
     const starts = /^(?:\\?\s)*from(?=[\s\\]|$)/i.test(raw.code);
     const stage = starts ? stages.count : stages.current;
     const posix = starts || stages.posix(scanned.escapeMark);
@@ -49,6 +55,13 @@ function defineGlobals(instruction: PairInstruction, globals: Map<string, string
   for (const { name, value } of instruction.pairs) {
     globals.set(name.value, value ? expand(value.text, (other) => globals.get(other), escapeMark).value : globals.get(name.value));
   }
+}
+
+function shellPragmas(comments: readonly Comment[]): { readonly at: number; readonly shell: string }[] {
+  return comments.flatMap((comment) => {
+    const shell = pragmaShell(comment);
+    return shell === undefined ? [] : [{ at: comment.start, shell }];
+  });
 }
 
 interface OpenStage extends Stage {
@@ -92,6 +105,12 @@ class StageList {
     stage.instructions.push(instruction);
     stage.span = { start: stage.span.start, end: instruction.end };
     if (instruction.kind === 'SHELL') stage.shell = instruction.words[0]?.value ?? '';
+  }
+
+  /** A comment tells the shell of the stage: the image's own is not written in the file. */
+  nameShell(shell: string): void {
+    const stage = this.list.at(-1);
+    if (stage) stage.shell = shell;
   }
 
   /** False for cmd and PowerShell: told by SHELL, or by the backtick escapeMark that Windows files use. */

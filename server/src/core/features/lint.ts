@@ -4,15 +4,20 @@ import { commandIndex } from '../dockerfile/commands.ts';
 import { effectiveStages } from '../dockerfile/effective.ts';
 import { layerOf } from '../dockerfile/layer.ts';
 import type { Dockerfile, Stage } from '../dockerfile/model.ts';
-import { namesRule, type Pragmas, readPragmas } from '../dockerfile/pragmas.ts';
-import type { DockerfileContext, DockerfileRule, ManifestDemands } from '../rules/context.ts';
+import { type Pragmas, readPragmas } from '../dockerfile/pragmas.ts';
+import type { DockerfileContext, ManifestDemands } from '../rules/context.ts';
 import type { Finding, Report } from '../rules/rule.ts';
 import type { ServiceManifest } from '../service/parse.ts';
+import type { HadolintConfig } from '../standards/hadolintConfig.ts';
 import type { Standards } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
+import { optional } from '../text/optional.ts';
 import { isBelow, normalUri, parentUri } from '../text/uris.ts';
 import { entriesAt, textAt } from '../yaml/tree.ts';
-import { isSuppressed } from './suppressions.ts';
+import { ruleNames } from './ruleNames.ts';
+import { afterWaivers, isOn, type Policy, type RegisteredRule, severityOf } from './severity.ts';
+import { suppressionLedger } from './suppressions.ts';
+import { catalogueSources, deliveryOf } from './surroundings.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface LintOptions {
@@ -20,14 +25,18 @@ export interface LintOptions {
   readonly today?: string;
   /** Turns on the rules that are off by default. */
   readonly allRules?: boolean;
+  /** Ids of the only rules that are asked; also those that are off by default. */
+  readonly only?: readonly string[];
+  /** In place of the `.hadolint.yaml` that is nearest. */
+  readonly config?: HadolintConfig;
 }
-
-type RegisteredRule = DockerfileRule & { readonly id: string };
 
 /** Findings of a Dockerfile, with what waivers took away counted. */
 export interface LintResult {
   readonly findings: readonly Finding[];
   readonly waived: number;
+  /** Ids of the waivers that were about a finding here, expired ones too. */
+  readonly waivers?: readonly string[];
 }
 
 /** Judges a Dockerfile, in the order of the text. A rule that fails says nothing; the others go on. */
@@ -38,20 +47,42 @@ export function lintDockerfile(file: Dockerfile, workspace: Workspace, options: 
 /** The same, with the number of findings that unexpired waivers removed. */
 export function lintDockerfileWithWaivers(file: Dockerfile, workspace: Workspace, options: LintOptions = {}): LintResult {
   const pragmas = readPragmas(file);
-  const context = dockerfileContext(file, workspace, pragmas, options.today);
+  const context = dockerfileContext(file, workspace, pragmas, options);
+  const policy = policyOf(context, pragmas, options);
+  const ledger = suppressionLedger(file, pragmas, ({ dialect }) => dialect !== 'hadolint' || !context.config?.disableIgnorePragma);
   const findings: Finding[] = [];
+  const waivers = new Set<string>();
+  const ran = new Set<string>();
   let waived = 0;
-  for (const [id, own] of Object.entries(dockerfileRules)) {
-    const rule = { ...own, id };
-    if (rule.optIn && !options.allRules && !isConfigured(context.standards, rule.id)) continue;
-    for (const report of checkGuarded(rule, context)) {
-      const judged = judge(rule, report, context);
-      if (judged === 'off' || isSuppressed(file, pragmas, judged === 'waived' ? findingOf(rule, report, 'hint') : judged)) continue;
-      if (judged === 'waived') waived++;
-      else findings.push(judged);
-    }
+  const take = (rule: RegisteredRule, report: Report): void => {
+    const severity = severityOf(rule, report, policy);
+    if (severity === 'off') return;
+    const judged = afterWaivers(findingOf(rule, report, severity), context);
+    if (ledger.takes(judged.finding)) return;
+    for (const { id } of judged.by) waivers.add(id);
+    if (judged.accepted) waived++;
+    else findings.push(judged.finding);
+  };
+  const rules = Object.entries(dockerfileRules).flatMap(([id, rule]) => (isOn({ ...rule, id }, policy) ? [{ ...rule, id }] : []));
+  for (const rule of rules) {
+    ran.add(rule.id);
+    for (const report of guarded(() => rule.check(context))) take(rule, report);
   }
-  return { findings: findings.sort((a, b) => comparePositions(a.range.start, b.range.start) || (a.rule < b.rule ? -1 : 1)), waived };
+  for (const rule of rules) {
+    if (rule.afterwards) for (const report of guarded(() => rule.afterwards?.(context, ledger.unused(ran)) ?? [])) take(rule, report);
+  }
+  findings.sort((a, b) => comparePositions(a.range.start, b.range.start) || (a.rule < b.rule ? -1 : 1));
+  return { findings, waived, waivers: [...waivers] };
+}
+
+function policyOf(context: DockerfileContext, pragmas: Pragmas, options: LintOptions): Policy {
+  return {
+    pragmas,
+    allRules: options.allRules === true,
+    ...optional('standards', context.standards),
+    ...optional('config', context.config),
+    ...(options.only ? { only: new Set(options.only) } : {}),
+  };
 }
 
 /** What rules and features see of a file in its workspace. */
@@ -59,7 +90,7 @@ export function dockerfileContext(
   file: Dockerfile,
   workspace: Workspace,
   pragmas: Pragmas = readPragmas(file),
-  today: string = workspace.today,
+  options: LintOptions = {},
 ): DockerfileContext {
   const standards = workspace.standardsFor(file.uri);
   const service = workspace.serviceForDockerfile(file.uri);
@@ -77,14 +108,18 @@ export function dockerfileContext(
   });
   return {
     file,
-    today,
+    today: options.today ?? workspace.today,
+    pragmas,
+    names: ruleNames,
     states,
     chain: target ? chainOf(target) : [],
     commands: commandIndex(file),
     range: (span) => file.index.range(span.start, span.end),
+    ...optional('config', options.config ?? workspace.hadolintFor(file.uri)),
     ...(standards ? { standards } : {}),
     ...(layer ? { layer } : {}),
-    ...(service ? { manifest: demandsOf(service) } : {}),
+    ...(service ? { manifest: { ...demandsOf(service), ...deliveryOf(workspace, service) } } : {}),
+    ...catalogueSources(file.uri, workspace, standards),
     ...(target ? { target } : {}),
   };
 }
@@ -116,9 +151,9 @@ function demandsOf(service: ServiceManifest): ManifestDemands {
   };
 }
 
-function checkGuarded(rule: RegisteredRule, context: DockerfileContext): readonly Report[] {
+function guarded(check: () => readonly Report[]): readonly Report[] {
   try {
-    return rule.check(context);
+    return check();
   } catch {
     return [];
   }
@@ -126,37 +161,4 @@ function checkGuarded(rule: RegisteredRule, context: DockerfileContext): readonl
 
 function findingOf(rule: RegisteredRule, report: Report, severity: Severity): Finding {
   return { ...report, rule: rule.id, severity, aliases: report.aliases ?? rule.aliases, fixes: report.fixes ?? [] };
-}
-
-const louder: Readonly<Record<Severity, Severity>> = { hint: 'info', info: 'warning', warning: 'error', error: 'error' };
-
-function judge(rule: RegisteredRule, report: Report, context: DockerfileContext): Finding | 'off' | 'waived' {
-  const severity = configured(context.standards, rule.id) ?? report.severity ?? rule.severity;
-  if (severity === 'off') return 'off';
-  const waivers = context.standards?.waivers.filter(({ rules }) => rules.some((pattern) => namesRule(pattern, rule.id))) ?? [];
-  const mine = waivers.filter(({ services }) => services.length === 0 || services.some((service) => isService(service, context)));
-  if (mine.length === 0) return findingOf(rule, report, severity);
-  // A waiver holds through its last day.
-  if (mine.some(({ expires }) => expires >= context.today)) return 'waived';
-  const [waiver] = mine;
-  const note = waiver ? ` The waiver \`${waiver.id}\` expired on ${waiver.expires}.` : '';
-  return findingOf(rule, { ...report, message: report.message + note }, louder[severity]);
-}
-
-function isService(name: string, { manifest }: DockerfileContext): boolean {
-  return manifest !== undefined && (name === manifest.name || name === manifest.service);
-}
-
-/** The severity of the standards: by id, else by the longest pattern. */
-function configured(standards: Standards | undefined, id: string): Severity | 'off' | undefined {
-  if (!standards) return undefined;
-  const own = Object.hasOwn(standards.severity, id) ? standards.severity[id] : undefined;
-  if (own) return own;
-  const patterns = Object.keys(standards.severity).filter((pattern) => namesRule(pattern, id));
-  const longest = patterns.sort((a, b) => b.length - a.length)[0];
-  return longest === undefined ? undefined : standards.severity[longest];
-}
-
-function isConfigured(standards: Standards | undefined, id: string): boolean {
-  return configured(standards, id) !== undefined;
 }

@@ -1,12 +1,13 @@
 import { type EnvironmentsFile, readEnvironments } from '../environments/parse.ts';
 import { readService, type ServiceManifest } from '../service/parse.ts';
+import { type HadolintConfig, readHadolintConfig } from '../standards/hadolintConfig.ts';
 import type { Standards } from '../standards/model.ts';
 import { readStandards } from '../standards/parse.ts';
 import { baseName } from '../text/uris.ts';
 import { parseYaml, type YamlFile } from '../yaml/parse.ts';
 import { textAt } from '../yaml/tree.ts';
 
-export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'other';
+export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'other';
 
 /** A file of the workspace, from the disk or from an open editor. */
 export interface WorkspaceFile {
@@ -22,6 +23,7 @@ export interface ParsedFile {
   readonly service?: ServiceManifest;
   readonly ownStandards?: Standards;
   readonly ownEnvironments?: EnvironmentsFile;
+  readonly hadolint?: HadolintConfig;
 }
 
 /** What a file is, by its name alone. */
@@ -31,6 +33,9 @@ export function fileKind(uri: string): FileKind {
   if (/^(?:.+\.)?waybill\.standards\.ya?ml$/.test(name)) return 'standards';
   if (/^waybill\.environments(?:\.local)?\.ya?ml$/.test(name)) return 'environments';
   if (/^waybill\.lock\.ya?ml$/.test(name) || /\/\.waybill\/(?:releases|snapshots)\/.*\.ya?ml$/.test(uri)) return 'record';
+  if (/^\.?hadolint\.ya?ml$/.test(name)) return 'hadolint';
+  // Files that stand beside a Dockerfile under its name.
+  if (/\.(?:dockerignore|md|swp|orig|rej|bak)$|~$/.test(name)) return 'other';
   if (/^(?:docker|container)file(?:\..+)?$/.test(name) || /\.(?:docker|container)file$/.test(name)) return 'dockerfile';
   return 'other';
 }
@@ -41,6 +46,7 @@ export function parseFile(file: WorkspaceFile): ParsedFile {
   const yaml = parseYaml(file.text);
   if (file.kind === 'service') return { file, yaml, service: readService(file.uri, yaml.root) };
   if (file.kind === 'environments') return { file, yaml, ownEnvironments: readEnvironments(file.uri, yaml.root) };
+  if (file.kind === 'hadolint') return { file, yaml, hadolint: readHadolintConfig(file.uri, yaml.root) };
   if (file.kind === 'standards' || isPart(yaml)) return { file, yaml, ownStandards: readStandards(file.uri, yaml.root) };
   return { file, yaml };
 }

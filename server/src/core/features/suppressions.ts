@@ -1,25 +1,68 @@
-import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
-import { namesRule, type Pragmas, type Suppression } from '../dockerfile/pragmas.ts';
+import type { Dockerfile, Instruction, Span } from '../dockerfile/model.ts';
+import { namesRule, type Pragmas, type SuppressedName, type Suppression } from '../dockerfile/pragmas.ts';
+import type { UnusedSuppression } from '../rules/context.ts';
 import type { Finding } from '../rules/rule.ts';
+import { isBuildKitCheck, ruleNames } from './ruleNames.ts';
 
-/** True when a comment in the file takes the finding away, by rule or by the peer's check that holds at it. */
-export function isSuppressed(file: Dockerfile, pragmas: Pragmas, finding: Finding): boolean {
-  const start = file.index.offsetAt(finding.range.start);
-  return pragmas.suppressions.some((suppression) => names(suppression, finding) && covers(file, suppression, start));
+/** Which findings the comments of a file take away, and which comments took none. */
+export interface SuppressionLedger {
+  /** True when a comment takes the finding away, by rule or by the peer's check that holds at it. */
+  takes(finding: Finding): boolean;
+  /** Comments that name rules which took part (`ran`) and had nothing to say there. */
+  unused(ran: ReadonlySet<string>): readonly UnusedSuppression[];
 }
 
-function names(suppression: Suppression, finding: Finding): boolean {
-  if (suppression.peer) return suppression.rules.some((id) => finding.aliases.includes(id));
-  return suppression.rules.some((id) => namesRule(id, finding.rule) || finding.aliases.includes(id));
+const none: SuppressionLedger = { takes: () => false, unused: () => [] };
+
+/** @param counts false for a suppression that is to be overlooked */
+export function suppressionLedger(file: Dockerfile, pragmas: Pragmas, counts: (suppression: Suppression) => boolean): SuppressionLedger {
+  const suppressions = pragmas.suppressions.filter(counts);
+  if (suppressions.length === 0) return none;
+  const entries = suppressions.map((suppression) => ({
+    suppression,
+    span: coveredSpan(file, suppression),
+    used: new Set<SuppressedName>(),
+  }));
+  return {
+    takes: (finding) => {
+      const at = file.index.offsetAt(finding.range.start);
+      let taken = false;
+      for (const { suppression, span, used } of entries) {
+        if (!span || at < span.start || span.end < at) continue;
+        for (const name of suppression.names) {
+          if (!names(suppression, name.name, finding)) continue;
+          used.add(name);
+          taken = true;
+        }
+      }
+      return taken;
+    },
+    unused: (ran) =>
+      entries.flatMap(({ suppression, used }) => {
+        const idle = suppression.names.filter((name) => !used.has(name) && isJudged(suppression, name.name, ran));
+        return idle.length > 0 ? [{ suppression, names: idle }] : [];
+      }),
+  };
 }
 
-function covers(file: Dockerfile, { scope, comment }: Suppression, at: number): boolean {
-  if (scope === 'file') return true;
+function names({ dialect }: Suppression, name: string, finding: Finding): boolean {
+  if (dialect === 'check') return name === 'all' ? finding.aliases.some(isBuildKitCheck) : finding.aliases.includes(name);
+  return finding.aliases.includes(name) || (dialect === 'waybill' && namesRule(name, finding.rule));
+}
+
+/** What was not looked for cannot be missing: checks that only a peer makes, rules that are off. */
+function isJudged({ dialect }: Suppression, name: string, ran: ReadonlySet<string>): boolean {
+  if (dialect === 'check' && name === 'all') return false;
+  const rules = ruleNames.rulesOf(name);
+  return rules.length > 0 && rules.every((rule) => ran.has(rule) && !rule.startsWith('suppression/'));
+}
+
+function coveredSpan(file: Dockerfile, { scope, comment }: Suppression): Span | undefined {
+  if (scope === 'file') return { start: 0, end: file.text.length };
   const instruction = instructionFor(file, comment.start);
-  if (scope === 'instruction') return instruction !== undefined && instruction.start <= at && at <= instruction.end;
+  if (scope === 'instruction') return instruction;
   const own = file.stages.find(({ span }) => span.start <= comment.start && comment.start <= span.end);
-  const stage = own ?? file.stages[instruction?.stage ?? 0];
-  return stage !== undefined && stage.span.start <= at && at <= stage.span.end;
+  return (own ?? file.stages[instruction?.stage ?? 0])?.span;
 }
 
 /** The instruction that holds the comment, else the next one. Binary search: files may be long. */

@@ -2,6 +2,7 @@ import type { EnvironmentSummary } from '../../protocol.ts';
 import type { EnvironmentsFile } from '../environments/parse.ts';
 import type { EffectiveInput } from '../service/compute.ts';
 import type { ServiceManifest } from '../service/parse.ts';
+import type { HadolintConfig } from '../standards/hadolintConfig.ts';
 import type { Standards } from '../standards/model.ts';
 import { optional } from '../text/optional.ts';
 import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
@@ -42,6 +43,8 @@ export interface Workspace {
   serviceForDockerfile(uri: string): ServiceManifest | undefined;
   /** The environments file that a manifest (or any file) belongs to. */
   environmentsFor(uri: string): EnvironmentsFile | undefined;
+  /** The `.hadolint.yaml` nearest above a file, up to its workspace folder. */
+  hadolintFor(uri: string): HadolintConfig | undefined;
   /** What the files were made of; used to build the next workspace. */
   readonly parsed: ReadonlyMap<string, ParsedFile>;
 }
@@ -78,6 +81,7 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
   const byDockerfile = new Map(services.map((service) => [normalUri(service.dockerfileUri), service]));
   const byManifest = new Map(services.map((service) => [normalUri(service.uri), service]));
   const standardsByName = (name: string) => standards.find((candidate) => candidate.name === name);
+  const configs = files.flatMap((file) => file.hadolint ?? []);
   const folderOf = (uri: string) => folders.find((folder) => isBelow(uri, folder));
 
   const standardsFor = (uri: string): Standards | undefined => {
@@ -118,6 +122,7 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
       if (own) return own;
       return nearest(at, product ? environments.filter((file) => file.product === product) : environments, folderOf);
     },
+    hadolintFor: (uri) => (configs.length === 0 ? undefined : nearestAbove(normalUri(uri), configs)),
     parsed,
   };
 }
@@ -128,12 +133,16 @@ function nearest<T extends { readonly uri: string }>(
   candidates: readonly T[],
   folderOf: (uri: string) => string | undefined,
 ): T | undefined {
-  const depth = (candidate: T) => parentUri(normalUri(candidate.uri)).length;
-  const above = candidates.filter((candidate) => isBelow(uri, parentUri(normalUri(candidate.uri))));
-  const closest = above.reduce<T | undefined>((best, candidate) => (best && depth(best) >= depth(candidate) ? best : candidate), undefined);
+  const closest = nearestAbove(uri, candidates);
   const folder = folderOf(uri);
   const neighbour = candidates.find((candidate) => folder !== undefined && folderOf(normalUri(candidate.uri)) === folder);
   return closest ?? neighbour ?? candidates[0];
+}
+
+function nearestAbove<T extends { readonly uri: string }>(uri: string, candidates: readonly T[]): T | undefined {
+  const depth = (candidate: T) => parentUri(normalUri(candidate.uri)).length;
+  const above = candidates.filter((candidate) => isBelow(uri, parentUri(normalUri(candidate.uri))));
+  return above.reduce<T | undefined>((best, candidate) => (best && depth(best) >= depth(candidate) ? best : candidate), undefined);
 }
 
 /** The environments that a service can go to, in promotion order: those of its product's environments file. */

@@ -1,5 +1,5 @@
 import type { Location, Range } from '../../protocol.ts';
-import type { CommandIndex } from '../dockerfile/commands.ts';
+import type { CommandIndex, PlacedCommand } from '../dockerfile/commands.ts';
 import type { EffectiveState } from '../dockerfile/effective.ts';
 import type { Dockerfile, Instruction, RunInstruction, Span, Stage } from '../dockerfile/model.ts';
 import type { Layer, Pragmas, SuppressedName, Suppression } from '../dockerfile/pragmas.ts';
@@ -91,4 +91,15 @@ export function shippedRuns(context: DockerfileContext): readonly RunInstruction
 /** The stage whose FROM leaves the file, below the target; undefined when there is no target. */
 export function rootOfTarget(context: DockerfileContext): EffectiveState | undefined {
   return context.target && context.states[context.target.index];
+}
+
+/** True when a command's stage ends up in the image. */
+export function isShipped(context: DockerfileContext, { stage }: Pick<PlacedCommand, 'stage'>): boolean {
+  return context.chain.some(({ index }) => index === stage);
+}
+
+/** Variables that the image of the catalogue brings along, below a command's stage. */
+export function baseEnv(context: DockerfileContext, { stage }: Pick<PlacedCommand, 'stage'>): Readonly<Record<string, string>> {
+  const root = context.states[stage]?.root;
+  return (root?.kind === 'image' ? root.catalogue?.image.config?.env : undefined) ?? {};
 }

@@ -88,6 +88,8 @@ export interface Waiver {
   readonly id: string;
   readonly rules: readonly string[];
   readonly services: readonly string[];
+  /** Globs, relative to the standards file; none: any file. */
+  readonly files?: readonly string[];
   readonly reason: string;
   /** ISO date. */
   readonly expires: string;
@@ -117,6 +119,18 @@ export interface Standards {
     /** Case-insensitive regular expression source for names that look like secrets. */
     readonly secretNamePattern: string;
     readonly requiredComponents: readonly string[];
+    readonly userName?: string;
+    /** Packages and tools that no image holds; `*` is a wildcard. */
+    readonly forbiddenPackages?: readonly string[];
+    /** Hosts that builds download from, and what stands in the place of others: beginning of an address → its mirror. */
+    readonly downloads?: { readonly allow: readonly string[]; readonly mirrors: ReadonlyMap<string, string> };
+    /** What a service's Dockerfile leaves as the base image has it. */
+    readonly protected?: { readonly env: readonly string[]; readonly entrypoint: boolean };
+    readonly logs?: 'stdout' | 'stdoutOrCollected' | 'any';
+    /** Where entries of the policy stand, by path: `user.uid`, `packages.forbid`; also `labels.forbidden` and `allowedRegistries`. */
+    readonly places?: ReadonlyMap<string, Location>;
+    /** Comments that suppress a finding say why. */
+    readonly suppressionReason?: boolean;
   };
   /** Rule id or `category/*` → severity; `off` removes the finding. */
   readonly severity: Readonly<Record<string, Severity | 'off'>>;

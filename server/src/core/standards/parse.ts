@@ -4,6 +4,7 @@ import { entriesAt, itemsAt, numberAt, textAt, textsAt, valueAt, type YamlNode }
 import { readComponent, readImage } from './catalogue.ts';
 import { mergeStandards } from './merge.ts';
 import type { RequiredLabel, Standards, Waiver } from './model.ts';
+import { policyPlaces, readLayerPolicy } from './policy.ts';
 
 /** One file of standards as it stands: text that may have problems, and what could be read of it. */
 export interface ParsedStandards {
@@ -50,7 +51,7 @@ export function readStandards(uri: string, root: YamlNode | undefined): Standard
     components: itemsAt(root, 'components').flatMap((item) => readComponent(uri, item)),
     requiredLabels: itemsAt(root, 'labels', 'required').flatMap(readLabel),
     forbiddenLabels: textsAt(root, 'labels', 'forbidden'),
-    policy: readPolicy(root),
+    policy: readPolicy(uri, root),
     severity: Object.fromEntries(
       entriesAt(root, 'severity').flatMap((entry) => {
         const level = severityOf(textAt(entry.value));
@@ -61,7 +62,7 @@ export function readStandards(uri: string, root: YamlNode | undefined): Standard
   };
 }
 
-function readPolicy(root: YamlNode | undefined): Standards['policy'] {
+function readPolicy(uri: string, root: YamlNode | undefined): Standards['policy'] {
   const policy = valueAt(root, 'policy');
   const uid = numberAt(policy, 'user', 'uid');
   const app = textAt(policy, 'directories', 'app');
@@ -73,6 +74,9 @@ function readPolicy(root: YamlNode | undefined): Standards['policy'] {
     directories: { ...(app ? { app } : {}), ...(logs ? { logs } : {}) },
     secretNamePattern: usablePattern(textAt(policy, 'env', 'secretNamePattern')) ?? defaultSecretNamePattern,
     requiredComponents: textsAt(policy, 'base', 'requireComponents'),
+    ...readLayerPolicy(policy),
+    places: policyPlaces(uri, root),
+    ...(textAt(policy, 'suppressions', 'reason') === 'required' ? { suppressionReason: true } : {}),
   };
 }
 
@@ -105,6 +109,7 @@ function readWaiver(uri: string, item: YamlNode): Waiver[] {
       id,
       rules: textsAt(item, 'rules'),
       services: textsAt(item, 'services'),
+      files: textsAt(item, 'files'),
       reason: textAt(item, 'reason') ?? '',
       // Without a date a waiver holds for nothing.
       expires: textAt(item, 'expires') ?? '1970-01-01',
