@@ -109,7 +109,7 @@ export const spec: BuildSpec = {
   base: {
     line: 'java-tomcat-9',
     image: { repository: 'registry.example.com/base/java-tomcat', digest: digest('b') },
-    os: { name: 'rocky-9', image: { repository: 'registry.example.com/os/rocky', digest: digest('c') } },
+    os: { name: 'rocky-9', versions: [{ repository: 'registry.example.com/os/rocky', digest: digest('c') }] },
   },
   errors: [],
   findings: { error: 0, warning: 1, waived: 0 },

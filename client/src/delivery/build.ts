@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BuilderMember, BuildSpec, ServiceSummary } from '../../../server/src/protocol.ts';
+import type { BuilderMember, BuildSpec, ImageByDigest, ServiceSummary } from '../../../server/src/protocol.ts';
 import { fail, isCancelled } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Engine, Ports, SourceState } from '../ports.ts';
 import { type Attempt, onBestBuilder } from './choose.ts';
@@ -163,10 +163,34 @@ async function buildOn(
   if (!spec.base) return { image };
   report({ type: 'stage', stage: 'layers', message: 'comparing the layers with those of the base' });
   const base = await engine.layersOf(spec.base.image, signal);
-  const os = spec.base.os ? await engine.layersOf(spec.base.os.image, signal) : [];
-  const layers = proveLayers(image.layers, base, os);
+  const layers = proveLayers(image.layers, base, await osLayers(spec.base.os?.versions ?? [], base, engine, signal));
+  if (spec.base.os && layers.os === 0) {
+    report({
+      type: 'warning',
+      message: `The base \`${spec.base.line}\` does not begin with any known version of its OS image \`${spec.base.os.name}\`.`,
+    });
+  }
   report({ type: 'stage', stage: 'layers', message: `${layers.os} OS, ${layers.base} base and ${layers.app} service layers` });
   return { image, layers };
+}
+
+/** The layers of the OS image's versions, newest first, up to the one that the base begins with. A version that is gone proves nothing. */
+async function osLayers(
+  versions: readonly ImageByDigest[],
+  base: readonly string[],
+  engine: Engine,
+  signal: AbortSignal,
+): Promise<(readonly string[])[]> {
+  const found: (readonly string[])[] = [];
+  for (const version of versions) {
+    const layers = await engine.layersOf(version, signal).catch((error: unknown) => {
+      if (isCancelled(error)) throw error;
+      return undefined;
+    });
+    if (layers?.length) found.push(layers);
+    if (layers?.length && layers.every((layer, index) => base[index] === layer)) break;
+  }
+  return found;
 }
 
 function entryOf({ id, service, tag, source, started }: Prepared): Record<string, unknown> {

@@ -8,23 +8,22 @@ export interface LayerCounts {
 }
 
 /**
- * Proves that an image stands on its base, and the base on its OS, by `RootFS.Layers`: each list begins with the one below it.
- * Throws `refused` (`base/not-inherited`) when someone flattened or exchanged a layer.
+ * Proves by `RootFS.Layers` that an image stands on its base: the image's list begins with the base's. Throws `refused`
+ * (`base/not-inherited`) when someone flattened or exchanged a layer. The OS counts as those layers of the base that one of `os`, the
+ * known versions of the OS image, begins it with; 0 when none does: a base may stand on a version that the catalogue has forgotten.
  */
-export function proveLayers(image: readonly string[], base: readonly string[], os: readonly string[]): LayerCounts {
-  if (!beginsWith(base, os)) throw notInherited('base image', 'OS image');
-  if (!beginsWith(image, base)) throw notInherited('image', 'base image');
-  return { os: os.length, base: base.length - os.length, app: image.length - base.length };
+export function proveLayers(image: readonly string[], base: readonly string[], os: readonly (readonly string[])[]): LayerCounts {
+  if (!beginsWith(image, base)) {
+    throw fail(
+      'refused',
+      'The layers of the image do not begin with those of its base image (`base/not-inherited`).',
+      'Build it `FROM` the base image that the standards name, without squashing.',
+    );
+  }
+  const under = os.find((version) => beginsWith(base, version))?.length ?? 0;
+  return { os: under, base: base.length - under, app: image.length - base.length };
 }
 
 function beginsWith(layers: readonly string[], prefix: readonly string[]): boolean {
   return prefix.every((layer, index) => layers[index] === layer);
-}
-
-function notInherited(upper: string, lower: string): Error {
-  return fail(
-    'refused',
-    `The layers of the ${upper} do not begin with those of its ${lower} (\`base/not-inherited\`).`,
-    `Build it \`FROM\` the ${lower} that the standards name, without squashing.`,
-  );
 }

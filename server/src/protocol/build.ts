@@ -28,11 +28,14 @@ export interface BuildSpec {
   /** Seconds. */
   readonly timeout: number;
   readonly standards?: { readonly name: string; readonly version: string };
-  /** The base image that the final stage stands on, and its OS image, when the catalogue knows them. */
+  /**
+   * The base image that the final stage's FROM pins, and the OS image under it in all versions that the catalogue knows, newest first;
+   * absent when the catalogue does not know the base.
+   */
   readonly base?: {
     readonly line: string;
     readonly image: ImageByDigest;
-    readonly os?: { readonly name: string; readonly image: ImageByDigest };
+    readonly os?: { readonly name: string; readonly versions: readonly ImageByDigest[] };
   };
   /** Error-level findings of Dockerfile and manifest; they block a build. */
   readonly errors: readonly { readonly message: string; readonly rule: string; readonly location: Location }[];

@@ -1,4 +1,8 @@
 import type { BuildSpec, BuildSpecAnswer, Location } from '../../protocol.ts';
+import { imageNamed, osOf } from '../dockerfile/catalogue.ts';
+import { splitReference } from '../dockerfile/imageReference.ts';
+import { parseDockerfile } from '../dockerfile/parse.ts';
+import { rootOfTarget } from '../rules/context.ts';
 import type { Finding } from '../rules/rule.ts';
 import { durationSeconds } from '../service/amounts.ts';
 import { interpolate } from '../service/interpolate.ts';
@@ -10,6 +14,7 @@ import { uriPath } from '../text/uris.ts';
 import { defaultAt } from '../yaml/schema.ts';
 import { serviceSchema } from '../yaml/schemas.ts';
 import { itemsAt, textAt, textMapAt, textsAt, valueAt } from '../yaml/tree.ts';
+import { dockerfileContext } from './lint.ts';
 import { judgeManifest } from './lintManifest.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -80,7 +85,7 @@ function assemble(
     selector: textMapAt(root, 'build', 'selector'),
     timeout: durationSeconds(timeout) ?? 1200,
     ...(standards ? { standards: { name: standards.name, version: standards.version } } : {}),
-    ...optional('base', baseOf(standards, service)),
+    ...optional('base', baseOf(workspace, standards, service)),
     ...judged(workspace, service, dockerfile),
     immutableTags: registryOf(standards, repository)?.immutableTags ?? [],
   };
@@ -122,18 +127,31 @@ function poolOf(workspace: Workspace, service: ServiceManifest, report: (message
   return undefined;
 }
 
-function baseOf(standards: Standards | undefined, service: ServiceManifest): BuildSpec['base'] {
-  const line = standards?.images.find((image) => image.layer === 'base' && image.name === service.base?.text);
-  const image = line && pinned(line);
-  if (!line || !image) return undefined;
-  const os = standards?.images.find((candidate) => candidate.layer === 'os' && candidate.name === line.os);
-  const osImage = os && pinned(os);
-  return { line: line.name, image, ...(os && osImage ? { os: { name: os.name, image: osImage } } : {}) };
+/** The base that the build will stand on: what FROM pins, else the current version of the base that the manifest names. */
+function baseOf(workspace: Workspace, standards: Standards | undefined, service: ServiceManifest): BuildSpec['base'] {
+  const named = imageNamed(standards, service.base?.text);
+  const from = pinnedByDockerfile(workspace, service);
+  const line = from?.image ?? named;
+  const digest = from?.digest ?? line?.current?.digest;
+  if (line?.layer !== 'base' || digest === undefined) return undefined;
+  const os = osOf(standards, line);
+  return {
+    line: line.name,
+    image: { repository: line.repository, digest },
+    ...(os ? { os: { name: os.name, versions: versionsOf(os) } } : {}),
+  };
 }
 
-function pinned(image: CatalogueImage): { readonly repository: string; readonly digest: string } | undefined {
-  const digest = image.current?.digest;
-  return digest === undefined ? undefined : { repository: image.repository, digest };
+function pinnedByDockerfile(workspace: Workspace, service: ServiceManifest): { image: CatalogueImage; digest: string } | undefined {
+  const file = workspace.file(service.dockerfileUri);
+  const root = file && rootOfTarget(dockerfileContext(parseDockerfile(file.uri, file.text), workspace))?.root;
+  if (root?.kind !== 'image' || !root.catalogue) return undefined;
+  const digest = splitReference(root.reference).digest ?? root.catalogue.pinned?.digest;
+  return digest === undefined ? undefined : { image: root.catalogue.image, digest };
+}
+
+function versionsOf({ repository, current, previous }: CatalogueImage): { repository: string; digest: string }[] {
+  return [...(current ? [current] : []), ...previous].flatMap(({ digest }) => (digest === undefined ? [] : [{ repository, digest }]));
 }
 
 function registryOf(standards: Standards | undefined, repository: string): Standards['registries'][number] | undefined {
