@@ -1,0 +1,51 @@
+import type { PlacedCommand } from './commands.ts';
+import type { Dockerfile, Instruction } from './model.ts';
+
+/** Instructions before an offset in a stage and in the stages that it stands on, nearest first. */
+function* instructionsBefore(file: Dockerfile, stage: number, offset: number): Generator<Instruction> {
+  for (let at = file.stages[stage]; at; at = at.parent) {
+    for (const instruction of at.instructions.toReversed()) if (instruction.start < offset) yield instruction;
+  }
+}
+
+/**
+ * Value of an environment variable where a command runs: given with the command, exported before it in its RUN, set by ENV,
+ * by an ARG of the stage, or by `base` (what the image of the catalogue sets). Variables inside are not expanded.
+ */
+export function variableAt(
+  file: Dockerfile,
+  placed: PlacedCommand,
+  name: string,
+  base: Readonly<Record<string, string>> = {},
+): string | undefined {
+  const { command, run, stage } = placed;
+  const own = command.assignments.find((assignment) => assignment.name === name)?.value;
+  if (own !== undefined) return own;
+  const given = [...command.prefixes, ...earlierExports(placed)].findLast((word) => word.value.startsWith(`${name}=`));
+  if (given) return given.value.slice(name.length + 1);
+  for (const instruction of instructionsBefore(file, stage, run.start)) {
+    if (instruction.kind !== 'ENV' && (instruction.kind !== 'ARG' || instruction.stage !== stage)) continue;
+    const pair = instruction.pairs.findLast((candidate) => candidate.name.value === name);
+    if (pair?.value) return pair.value.value;
+  }
+  return Object.hasOwn(base, name) ? base[name] : undefined;
+}
+
+function earlierExports({ command, run }: PlacedCommand) {
+  return run.script.commands.flatMap(({ name, words, start, scope }) =>
+    name === 'export' && start < command.start && scope === command.scope ? words.slice(1) : [],
+  );
+}
+
+/** True when an earlier command (or a file copied to a matching path) may have set what `pattern` tells, before a command runs. */
+export function writtenBefore(file: Dockerfile, { command, run, stage }: PlacedCommand, pattern: RegExp, path: RegExp): boolean {
+  if (pattern.test(file.text.slice(run.start, command.start))) return true;
+  for (const instruction of instructionsBefore(file, stage, run.start)) {
+    if (instruction.kind === 'RUN' && pattern.test(file.text.slice(instruction.start, instruction.end))) return true;
+    const copies = instruction.kind === 'COPY' || instruction.kind === 'ADD';
+    if (!copies) continue;
+    if (path.test(instruction.destination?.value ?? '') || instruction.sources.some(({ value }) => path.test(value))) return true;
+    if (instruction.heredocs.some(({ body }) => pattern.test(file.text.slice(body.start, body.end)))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,21 @@
+import type { Span } from '../dockerfile/spans.ts';
+import type { DockerfileContext } from './context.ts';
+import type { Fix } from './rule.ts';
+
+/** A fix that puts text in at an offset. */
+export function insertion(context: DockerfileContext, offset: number, text: string, title: string, preview = false): Fix {
+  const range = context.range({ start: offset, end: offset });
+  return { title, edits: [{ range, text }], ...(preview ? { preview } : {}) };
+}
+
+/** A fix that puts text in place of a span. */
+export function replacement(context: DockerfileContext, span: Span, text: string, title: string, preview = false): Fix {
+  return { title, edits: [{ range: context.range(span), text }], ...(preview ? { preview } : {}) };
+}
+
+/** A span widened over the blanks before it, as long as they stand in its line. */
+export function withBlanks(text: string, { start, end }: Span): Span {
+  let from = start;
+  while (from > 0 && (text[from - 1] === ' ' || text[from - 1] === '\t')) from--;
+  return from > 0 && text[from - 1] !== '\n' ? { start: from, end } : { start, end };
+}

@@ -1,0 +1,57 @@
+import { type LanguageCall, languageCall } from '../../dockerfile/packagesLanguage.ts';
+import type { PlacedCommand } from '../../dockerfile/commands.ts';
+import { empties, removedPaths } from '../../dockerfile/removals.ts';
+import { variableAt, writtenBefore } from '../../dockerfile/settings.ts';
+import { baseEnv, type DockerfileContext, type DockerfileRule, isShipped } from '../context.ts';
+import { insertion } from '../edits.ts';
+
+/** pip keeps every archive that it downloads; in an image nobody installs it a second time. */
+export const rule: DockerfileRule = {
+  summary: 'pip leaves no cache in the image.',
+  severity: 'warning',
+  aliases: ['DL3042'],
+  fixable: true,
+  check(context) {
+    return context.commands.all.flatMap((placed) => {
+      const call = languageCall(placed.command);
+      if (!call || (call.manager !== 'pip' && call.manager !== 'uv') || call.verb.value !== 'install') return [];
+      if (!isShipped(context, placed) || isOff(call) || isClean(placed, context) || isConfigured(placed, context, call)) return [];
+      const flag = call.manager === 'uv' ? '--no-cache' : '--no-cache-dir';
+      return [
+        {
+          range: context.range({ start: call.command.words[0]?.start ?? call.command.start, end: call.verb.end }),
+          message: `\`${call.program} install\` leaves its cache of downloads in this layer. Add \`${flag}\`, or mount a cache at the folder.`,
+          aliases: call.manager === 'pip' ? ['DL3042'] : [],
+          fixes: [insertion(context, call.verb.end, ` ${flag}`, `Add ${flag}`)],
+        },
+      ];
+    });
+  },
+};
+
+function isOff({ options }: LanguageCall): boolean {
+  return options.some(({ name }) => /^(?:--no-cache(?:-dir)?|-n|--no-index|--dry-run|--cache-dir|--help|-h)$/.test(name));
+}
+
+const folder = /(?:^|\/)\.cache(?:\/(?:pip|uv))?$/;
+
+/** A mount at the cache, or its removal in the same RUN. */
+function isClean({ run, command }: PlacedCommand, context: DockerfileContext): boolean {
+  const home = context.file.text.slice(run.start, run.end);
+  if (run.scratch.some((path) => folder.test(path) || /\$|(?:^|\/)(?:pip|uv)[^/]*cache|^\/root$|cache\/(?:pip|uv)/.test(path))) return true;
+  return run.script.commands.some((other) => {
+    if (other.start < command.start) return false;
+    const purge = languageCall(other);
+    if (purge?.manager === 'pip' && purge.verb.value === 'cache') return true;
+    if (other.name === 'uv' && other.words[1]?.value === 'cache') return true;
+    return home.includes('.cache') || other.name === 'rm' ? removedPaths(other).some((path) => folder.test(path) || empties(path, '/root')) : false;
+  });
+}
+
+/** pip takes any value of PIP_NO_CACHE_DIR for "no cache", `0` and `off` too (pip's own cmdoptions.py says so). */
+function isConfigured(placed: PlacedCommand, context: DockerfileContext, call: LanguageCall): boolean {
+  const base = baseEnv(context, placed);
+  const names = call.manager === 'uv' ? ['UV_NO_CACHE', 'UV_CACHE_DIR'] : ['PIP_NO_CACHE_DIR', 'PIP_CACHE_DIR'];
+  if (names.some((name) => variableAt(context.file, placed, name, base))) return true;
+  return writtenBefore(context.file, placed, /config\s+set\s+\S*\.no-cache-dir|^\s*no-cache-dir\s*=/m, /(?:^|\/)pip\.(?:conf|ini)$/);
+}
