@@ -21,13 +21,20 @@ const pinned: Readonly<Record<PinStyle, Test>> = {
   npm: npmPinned,
   gem: (name) => /:.|\.gem$/.test(name) || local(name),
   // Paths without a dot in their first element are of the standard library.
-  go: (name) => (/@./.test(name) ? !/@(?:latest|upgrade|none|patch)$/.test(name) : local(name) || !/^[^/]*\./.test(name) || name.startsWith('-')),
+  go: (name) =>
+    /@./.test(name) ? !/@(?:latest|upgrade|none|patch)$/.test(name) : local(name) || !/^[^/]*\./.test(name) || name.startsWith('-'),
 };
 
 /** pip: version specifiers (PEP 440), archives, folders; a repository names a revision behind `@`. */
 function pipPinned(name: string): boolean {
   const vcs = /^(?:[\w.-]+\s*(?:\[[^\]]*\])?\s*@\s*)?(?:git|hg|svn|bzr)\+/i.exec(name);
-  if (vcs) return /@[^/]+$/.test(name.slice(vcs[0].length).replace(/#.*$/, '').replace(/^\w+:\/\/[^/]*/, ''));
+  if (vcs)
+    return /@[^/]+$/.test(
+      name
+        .slice(vcs[0].length)
+        .replace(/#.*$/, '')
+        .replace(/^\w+:\/\/[^/]*/, ''),
+    );
   if (/[=<>~!]=|[<>]|\.(?:whl|zip|tgz|tar(?:\.\w+)?)(?:#.*)?$/i.test(name) || address(name) || local(name)) return true;
   return name.includes('/') || /^[\w.-]+\s*@/.test(name);
 }

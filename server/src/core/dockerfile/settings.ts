@@ -1,5 +1,6 @@
 import type { PlacedCommand } from './commands.ts';
 import type { Dockerfile, Instruction } from './model.ts';
+import type { ShellCommand } from './shellModel.ts';
 
 /** Instructions before an offset in a stage and in the stages that it stands on, nearest first. */
 function* instructionsBefore(file: Dockerfile, stage: number, offset: number): Generator<Instruction> {
@@ -19,9 +20,9 @@ export function variableAt(
   base: Readonly<Record<string, string>> = {},
 ): string | undefined {
   const { command, run, stage } = placed;
-  const own = command.assignments.find((assignment) => assignment.name === name)?.value;
+  const own = [...earlierExports(placed), ...command.assignments].findLast((assignment) => assignment.name === name)?.value;
   if (own !== undefined) return own;
-  const given = [...command.prefixes, ...earlierExports(placed)].findLast((word) => word.value.startsWith(`${name}=`));
+  const given = command.prefixes.find((word) => word.value.startsWith(`${name}=`));
   if (given) return given.value.slice(name.length + 1);
   for (const instruction of instructionsBefore(file, stage, run.start)) {
     if (instruction.kind !== 'ENV' && (instruction.kind !== 'ARG' || instruction.stage !== stage)) continue;
@@ -31,9 +32,9 @@ export function variableAt(
   return Object.hasOwn(base, name) ? base[name] : undefined;
 }
 
-function earlierExports({ command, run }: PlacedCommand) {
-  return run.script.commands.flatMap(({ name, words, start, scope }) =>
-    name === 'export' && start < command.start && scope === command.scope ? words.slice(1) : [],
+function earlierExports({ command, run }: PlacedCommand): ShellCommand['assignments'] {
+  return run.script.commands.flatMap(({ name, assignments, start, scope }) =>
+    name === 'export' && start < command.start && scope === command.scope ? assignments : [],
   );
 }
 

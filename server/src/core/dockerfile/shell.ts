@@ -94,7 +94,7 @@ function addCommand(node: Command, source: ShellSource, scope: number, into: Col
   const first = words[0];
   if (!first) return;
   const name = first.literal ? baseName(first.value) : '';
-  const assignments = node.prefix.flatMap((part) =>
+  const assignments = [...node.prefix, ...node.suffix].flatMap((part) =>
     part.type === 'Assignment' ? [{ name: part.name, value: part.value.type === 'Word' ? part.value.value : '' }] : [],
   );
   const end = words.at(-1)?.end ?? first.end;

@@ -1,5 +1,5 @@
-import { type LanguageCall, languageCall } from '../../dockerfile/packagesLanguage.ts';
 import type { PlacedCommand } from '../../dockerfile/commands.ts';
+import { type LanguageCall, languageCall } from '../../dockerfile/packagesLanguage.ts';
 import { empties, removedPaths } from '../../dockerfile/removals.ts';
 import { variableAt, writtenBefore } from '../../dockerfile/settings.ts';
 import { baseEnv, type DockerfileContext, type DockerfileRule, isShipped } from '../context.ts';
@@ -44,7 +44,9 @@ function isClean({ run, command }: PlacedCommand, context: DockerfileContext): b
     const purge = languageCall(other);
     if (purge?.manager === 'pip' && purge.verb.value === 'cache') return true;
     if (other.name === 'uv' && other.words[1]?.value === 'cache') return true;
-    return home.includes('.cache') || other.name === 'rm' ? removedPaths(other).some((path) => folder.test(path) || empties(path, '/root')) : false;
+    return home.includes('.cache') || other.name === 'rm'
+      ? removedPaths(other).some((path) => folder.test(path) || empties(path, '/root'))
+      : false;
   });
 }
 

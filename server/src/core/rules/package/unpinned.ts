@@ -1,7 +1,7 @@
-import type { ShellWord } from '../../dockerfile/shellModel.ts';
 import type { PackageCall } from '../../dockerfile/packages.ts';
 import { installsNamed, type LanguageCall, languageCall } from '../../dockerfile/packagesLanguage.ts';
 import { isPinned, type PinStyle } from '../../dockerfile/packagesPins.ts';
+import type { ShellWord } from '../../dockerfile/shellModel.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import type { Report } from '../rule.ts';
 
@@ -57,7 +57,9 @@ function languageReports(context: DockerfileContext, call: LanguageCall): readon
   const settled = call.manager === 'pip' || call.manager === 'uv' || call.manager === 'gem';
   if (settled && call.options.some(({ name }) => elsewhere.test(name))) return [];
   const [style, id] = languagePeers[call.manager];
-  const editable = settled ? call.options.flatMap(({ name, valueWord }) => (/^(?:-e|--editable)$/.test(name) && valueWord ? [valueWord] : [])) : [];
+  const editable = settled
+    ? call.options.flatMap(({ name, valueWord }) => (/^(?:-e|--editable)$/.test(name) && valueWord ? [valueWord] : []))
+    : [];
   return [...call.packages, ...editable]
     .filter((word) => !isPinned(style, word))
     .map((word) => reportOf(context, word, style, id && !/@(?:latest|next|upgrade)$/.test(word.value) ? [id] : []));

@@ -24,7 +24,8 @@ export const rule: DockerfileRule = {
       return [
         {
           range: context.range({ start: command.words[0]?.start ?? command.start, end }),
-          message: 'yarn leaves its cache, a second copy of every package, in this layer. End this RUN with `yarn cache clean`, or mount a cache.',
+          message:
+            'yarn leaves its cache, a second copy of every package, in this layer. End this RUN with `yarn cache clean`, or mount a cache.',
           aliases: verb === 'install' ? ['DL3060'] : [],
           fixes: edit ? [{ title: 'Clean up with yarn cache clean', edits: [edit] }] : [],
         },
@@ -46,7 +47,9 @@ function isCleaned({ run, command }: PlacedCommand): boolean {
     if (other.start <= command.start) return false;
     const call = languageCall(other);
     if (call?.manager === 'yarn' && call.verb.value === 'cache' && call.packages.some(({ value }) => value === 'clean')) return true;
-    return removedPaths(other).some((path) => /(?:^|\/)\.?(?:cache|yarn)(?:\/|$)|cache$/.test(path) || folders.some((folder) => empties(path, folder)));
+    return removedPaths(other).some(
+      (path) => /(?:^|\/)\.?(?:cache|yarn)(?:\/|$)|cache$/.test(path) || folders.some((folder) => empties(path, folder)),
+    );
   });
 }
 
