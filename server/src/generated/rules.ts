@@ -2,16 +2,31 @@
 import type { DockerfileRule } from '../core/rules/context.ts';
 import type { ManifestRule } from '../core/rules/manifestContext.ts';
 import { rule as appInstallsPackages } from '../core/rules/app/installs-packages.ts';
+import { rule as baseAlias } from '../core/rules/base/alias.ts';
+import { rule as baseArgument } from '../core/rules/base/argument.ts';
+import { rule as baseBuilderShipped } from '../core/rules/base/builder-shipped.ts';
 import { rule as baseDeprecated } from '../core/rules/base/deprecated.ts';
 import { rule as baseDigest } from '../core/rules/base/digest.ts';
 import { rule as baseEndOfLife } from '../core/rules/base/end-of-life.ts';
 import { rule as baseMismatch } from '../core/rules/base/mismatch.ts';
+import { rule as baseMutableTag } from '../core/rules/base/mutable-tag.ts';
+import { rule as baseRevoked } from '../core/rules/base/revoked.ts';
+import { rule as baseStale } from '../core/rules/base/stale.ts';
+import { rule as baseUnapprovedBuilder } from '../core/rules/base/unapproved-builder.ts';
+import { rule as baseUnapprovedSource } from '../core/rules/base/unapproved-source.ts';
 import { rule as baseUnregistered } from '../core/rules/base/unregistered.ts';
 import { rule as baseWrongLayer } from '../core/rules/base/wrong-layer.ts';
+import { rule as commandJsonForm } from '../core/rules/command/json-form.ts';
+import { rule as commandRepeated } from '../core/rules/command/repeated.ts';
+import { rule as copyDirectoryDestination } from '../core/rules/copy/directory-destination.ts';
+import { rule as copyPreferCopy } from '../core/rules/copy/prefer-copy.ts';
+import { rule as copyRelativeDestination } from '../core/rules/copy/relative-destination.ts';
+import { rule as copySecretFile } from '../core/rules/copy/secret-file.ts';
 import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
 import { rule as environmentLocal } from '../core/rules/environment/local.ts';
 import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
 import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
+import { rule as healthcheckMissing } from '../core/rules/healthcheck/missing.ts';
 import { rule as jdkBundled } from '../core/rules/jdk/bundled.ts';
 import { rule as labelMissing } from '../core/rules/label/missing.ts';
 import { rule as layerCleanupSameRun } from '../core/rules/layer/cleanup-same-run.ts';
@@ -28,7 +43,18 @@ import { rule as packageUpgrade } from '../core/rules/package/upgrade.ts';
 import { rule as packageYarnCache } from '../core/rules/package/yarn-cache.ts';
 import { rule as platformConstant } from '../core/rules/platform/constant.ts';
 import { rule as platformRedundant } from '../core/rules/platform/redundant.ts';
+import { rule as portInvalid } from '../core/rules/port/invalid.ts';
+import { rule as portProtocolCasing } from '../core/rules/port/protocol-casing.ts';
+import { rule as portSsh } from '../core/rules/port/ssh.ts';
+import { rule as registryNotAllowed } from '../core/rules/registry/not-allowed.ts';
 import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-environment-build.ts';
+import { rule as runChangeDirectory } from '../core/rules/run/change-directory.ts';
+import { rule as runCurlAndWget } from '../core/rules/run/curl-and-wget.ts';
+import { rule as runPointlessCommand } from '../core/rules/run/pointless-command.ts';
+import { rule as runShellLink } from '../core/rules/run/shell-link.ts';
+import { rule as runSudo } from '../core/rules/run/sudo.ts';
+import { rule as runUseraddLastlog } from '../core/rules/run/useradd-lastlog.ts';
+import { rule as runWgetProgress } from '../core/rules/run/wget-progress.ts';
 import { rule as secretInEnv } from '../core/rules/secret/in-env.ts';
 import { rule as serviceDuplicate } from '../core/rules/service/duplicate.ts';
 import { rule as serviceUnknownProduct } from '../core/rules/service/unknown-product.ts';
@@ -44,18 +70,37 @@ import { rule as suppressionReason } from '../core/rules/suppression/reason.ts';
 import { rule as suppressionSyntax } from '../core/rules/suppression/syntax.ts';
 import { rule as suppressionUnknownRule } from '../core/rules/suppression/unknown-rule.ts';
 import { rule as suppressionUnused } from '../core/rules/suppression/unused.ts';
+import { rule as userNumeric } from '../core/rules/user/numeric.ts';
 import { rule as userRoot } from '../core/rules/user/root.ts';
+import { rule as volumeSystemDirectory } from '../core/rules/volume/system-directory.ts';
+import { rule as workdirRelative } from '../core/rules/workdir/relative.ts';
+import { rule as workdirSystemDirectory } from '../core/rules/workdir/system-directory.ts';
 
 /** Rules about Dockerfiles, by id. */
 export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'app/installs-packages': appInstallsPackages,
+  'base/alias': baseAlias,
+  'base/argument': baseArgument,
+  'base/builder-shipped': baseBuilderShipped,
   'base/deprecated': baseDeprecated,
   'base/digest': baseDigest,
   'base/end-of-life': baseEndOfLife,
   'base/mismatch': baseMismatch,
+  'base/mutable-tag': baseMutableTag,
+  'base/revoked': baseRevoked,
+  'base/stale': baseStale,
+  'base/unapproved-builder': baseUnapprovedBuilder,
+  'base/unapproved-source': baseUnapprovedSource,
   'base/unregistered': baseUnregistered,
   'base/wrong-layer': baseWrongLayer,
+  'command/json-form': commandJsonForm,
+  'command/repeated': commandRepeated,
+  'copy/directory-destination': copyDirectoryDestination,
+  'copy/prefer-copy': copyPreferCopy,
+  'copy/relative-destination': copyRelativeDestination,
+  'copy/secret-file': copySecretFile,
   'dockerfile/syntax': dockerfileSyntax,
+  'healthcheck/missing': healthcheckMissing,
   'jdk/bundled': jdkBundled,
   'label/missing': labelMissing,
   'layer/cleanup-same-run': layerCleanupSameRun,
@@ -68,6 +113,17 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'package/yarn-cache': packageYarnCache,
   'platform/constant': platformConstant,
   'platform/redundant': platformRedundant,
+  'port/invalid': portInvalid,
+  'port/protocol-casing': portProtocolCasing,
+  'port/ssh': portSsh,
+  'registry/not-allowed': registryNotAllowed,
+  'run/change-directory': runChangeDirectory,
+  'run/curl-and-wget': runCurlAndWget,
+  'run/pointless-command': runPointlessCommand,
+  'run/shell-link': runShellLink,
+  'run/sudo': runSudo,
+  'run/useradd-lastlog': runUseraddLastlog,
+  'run/wget-progress': runWgetProgress,
   'secret/in-env': secretInEnv,
   'stage/copies-itself': stageCopiesItself,
   'stage/duplicate-name': stageDuplicateName,
@@ -79,7 +135,11 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'suppression/syntax': suppressionSyntax,
   'suppression/unknown-rule': suppressionUnknownRule,
   'suppression/unused': suppressionUnused,
+  'user/numeric': userNumeric,
   'user/root': userRoot,
+  'volume/system-directory': volumeSystemDirectory,
+  'workdir/relative': workdirRelative,
+  'workdir/system-directory': workdirSystemDirectory,
 };
 
 /** Rules about manifests, standards and environments, by id. */

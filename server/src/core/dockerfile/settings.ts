@@ -1,12 +1,45 @@
+import type { Standards } from '../standards/model.ts';
 import type { PlacedCommand } from './commands.ts';
+import { type EffectiveState, effectiveAt } from './effective.ts';
 import type { Dockerfile, Instruction } from './model.ts';
 import type { ShellCommand } from './shellModel.ts';
 
+/** Farther back nobody looks: generated files stay linear. */
+const reach = 500;
+
 /** Instructions before an offset in a stage and in the stages that it stands on, nearest first. */
 function* instructionsBefore(file: Dockerfile, stage: number, offset: number): Generator<Instruction> {
+  let left = reach;
   for (let at = file.stages[stage]; at; at = at.parent) {
-    for (const instruction of at.instructions.toReversed()) if (instruction.start < offset) yield instruction;
+    let i = countBefore(at.instructions, offset);
+    for (; i > 0 && left > 0; left--) {
+      const instruction = at.instructions[--i];
+      if (instruction) yield instruction;
+    }
   }
+}
+
+/** How many instructions start before the offset; they are in order. */
+function countBefore(instructions: readonly Instruction[], offset: number): number {
+  let low = 0;
+  let high = instructions.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((instructions[middle]?.start ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The effective user and folder where a command runs; undefined in files too long to go through for every command. */
+export function stateBefore({ file, standards }: StateSource, { run, stage }: PlacedCommand): EffectiveState | undefined {
+  const place = file.stages[stage];
+  return place && file.instructions.length <= reach ? effectiveAt(file, place, run.start, standards) : undefined;
+}
+
+interface StateSource {
+  readonly file: Dockerfile;
+  readonly standards?: Standards;
 }
 
 /**

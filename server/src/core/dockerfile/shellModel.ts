@@ -15,7 +15,7 @@ export interface ShellCommand extends Span {
   readonly prefixes: readonly ShellWord[];
   readonly assignments: readonly { readonly name: string; readonly value: string }[];
   /** Files of `>`, `>>` and the like; absent when there are none. */
-  readonly redirects?: readonly { readonly operator: string; readonly target: ShellWord }[];
+  readonly redirects?: readonly { readonly operator: string; readonly fd?: number; readonly target: ShellWord }[];
   /** Program on the other side of the pipe that it reads from; empty when that is not a simple command. */
   readonly pipedFrom?: string;
   /** Index in `scopes`. */

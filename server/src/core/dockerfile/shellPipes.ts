@@ -59,8 +59,10 @@ function programWords(node: Command, base: number): readonly ShellWord[] {
 /** The files that a command's output or input is redirected to. */
 export function redirectsOf(node: Command, base: number): Pick<ShellCommand, 'redirects'> {
   if (node.redirects.length === 0) return {};
-  const redirects = node.redirects.flatMap((redirect) =>
-    redirect.type === 'Redirect' && redirect.target ? [{ operator: redirect.operator, target: shellWord(redirect.target, base) }] : [],
-  );
+  const redirects = node.redirects.flatMap((redirect) => {
+    if (redirect.type !== 'Redirect' || !redirect.target) return [];
+    const fd = redirect.descriptor?.type === 'FileDescriptor' ? { fd: redirect.descriptor.value } : {};
+    return [{ operator: redirect.operator, target: shellWord(redirect.target, base), ...fd }];
+  });
   return redirects.length > 0 ? { redirects } : {};
 }

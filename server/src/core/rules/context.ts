@@ -18,8 +18,8 @@ export interface ManifestDemands {
   readonly labels: readonly string[];
   /** Named build contexts that it gives to the build. */
   readonly contexts?: readonly string[];
-  /** Kinds of environments that the product's images are delivered to. */
-  readonly platforms?: readonly ('compose' | 'kubernetes')[];
+  /** Kinds of environments that the product's images are delivered to: `compose`, `kubernetes`, others. */
+  readonly platforms?: readonly string[];
   /** True when it has probes of its own. */
   readonly probes?: boolean;
   /** Log files that are collected. */
