@@ -39,6 +39,7 @@ import { rule as packageAssumeYes } from '../core/rules/package/assume-yes.ts';
 import { rule as packagePipCache } from '../core/rules/package/pip-cache.ts';
 import { rule as packageRecommends } from '../core/rules/package/recommends.ts';
 import { rule as packageUnpinned } from '../core/rules/package/unpinned.ts';
+import { rule as packageUpdateAlone } from '../core/rules/package/update-alone.ts';
 import { rule as packageUpgrade } from '../core/rules/package/upgrade.ts';
 import { rule as packageYarnCache } from '../core/rules/package/yarn-cache.ts';
 import { rule as platformConstant } from '../core/rules/platform/constant.ts';
@@ -49,7 +50,9 @@ import { rule as portSsh } from '../core/rules/port/ssh.ts';
 import { rule as registryNotAllowed } from '../core/rules/registry/not-allowed.ts';
 import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-environment-build.ts';
 import { rule as runChangeDirectory } from '../core/rules/run/change-directory.ts';
+import { rule as runConsecutive } from '../core/rules/run/consecutive.ts';
 import { rule as runCurlAndWget } from '../core/rules/run/curl-and-wget.ts';
+import { rule as runPipefail } from '../core/rules/run/pipefail.ts';
 import { rule as runPointlessCommand } from '../core/rules/run/pointless-command.ts';
 import { rule as runShellLink } from '../core/rules/run/shell-link.ts';
 import { rule as runSudo } from '../core/rules/run/sudo.ts';
@@ -109,6 +112,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'package/pip-cache': packagePipCache,
   'package/recommends': packageRecommends,
   'package/unpinned': packageUnpinned,
+  'package/update-alone': packageUpdateAlone,
   'package/upgrade': packageUpgrade,
   'package/yarn-cache': packageYarnCache,
   'platform/constant': platformConstant,
@@ -118,7 +122,9 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'port/ssh': portSsh,
   'registry/not-allowed': registryNotAllowed,
   'run/change-directory': runChangeDirectory,
+  'run/consecutive': runConsecutive,
   'run/curl-and-wget': runCurlAndWget,
+  'run/pipefail': runPipefail,
   'run/pointless-command': runPointlessCommand,
   'run/shell-link': runShellLink,
   'run/sudo': runSudo,

@@ -25,12 +25,16 @@ const knownFlags: Readonly<Record<string, ReadonlySet<string>>> = {
 };
 
 /** Codes that have a rule of their own, which knows more. */
-const ownRules: ReadonlySet<number> = new Set([ValidationCode.DUPLICATE_BUILD_STAGE_NAME]);
+const ownRules: ReadonlySet<number> = new Set([
+  ValidationCode.DUPLICATE_BUILD_STAGE_NAME,
+  ValidationCode.INVALID_DESTINATION,
+  ValidationCode.INVALID_PORT,
+  ValidationCode.INVALID_PROTO,
+]);
 
 /** BuildKit's and hadolint's names of the same checks. */
 const peers: Readonly<Record<number, readonly string[]>> = {
   [ValidationCode.EMPTY_CONTINUATION_LINE]: ['NoEmptyContinuation'],
-  [ValidationCode.INVALID_PORT]: ['ExposeInvalidFormat'],
   [ValidationCode.ONBUILD_TRIGGER_DISALLOWED]: ['DL3043'],
 };
 
@@ -95,11 +99,16 @@ function sentence(message: string): string {
 /** Answers of the library that BuildKit does not give. */
 function isWrong(file: Dockerfile, code: number, start: number): boolean {
   if (code === ValidationCode.UNSUPPORTED_MODIFIER || ownRules.has(code)) return true;
+  if (code === ValidationCode.JSON_IN_SINGLE_QUOTES) return /^(?:CMD|ENTRYPOINT)$/i.test(instructionAt(file, start)?.keyword.value ?? '');
   if (code !== ValidationCode.BASE_NAME_EMPTY && code !== ValidationCode.INVALID_REFERENCE_FORMAT) return false;
   const from = file.stages.find((stage) => stage.from.start <= start && start <= stage.from.end)?.from;
   const variables = from?.image?.variables ?? [];
   if (code === ValidationCode.INVALID_REFERENCE_FORMAT) return variables.length > 0;
   return variables.every((name) => file.globalArgs.has(name)) || /\$\{[^}]*[-+?#%/]/.test(from?.image?.text ?? '');
+}
+
+function instructionAt(file: Dockerfile, offset: number): Instruction | undefined {
+  return file.instructions.find(({ start, end }) => start <= offset && offset <= end);
 }
 
 function masked(file: Dockerfile): string {

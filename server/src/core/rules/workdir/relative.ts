@@ -1,0 +1,36 @@
+import type { ValueInstruction } from '../../dockerfile/model.ts';
+import { hasWorkdir, isRooted } from '../../dockerfile/workdirs.ts';
+import type { DockerfileContext, DockerfileRule } from '../context.ts';
+import { replacement } from '../edits.ts';
+import type { Report } from '../rule.ts';
+
+/** The first WORKDIR is absolute. */
+export const rule: DockerfileRule = {
+  summary: 'A WORKDIR is absolute, or follows one that is.',
+  severity: 'warning',
+  aliases: ['DL3000', 'WorkdirRelativePath', 'WORKDIR_IS_NOT_ABSOLUTE'],
+  fixable: true,
+  check(context) {
+    const reports: Report[] = [];
+    for (const stage of context.file.stages) {
+      let settled = hasWorkdir(context, stage);
+      for (const instruction of stage.instructions) {
+        if (instruction.kind !== 'WORKDIR' || settled) continue;
+        const report = reportOf(context, instruction);
+        if (report) reports.push(report);
+        else settled = true;
+      }
+    }
+    return reports;
+  },
+};
+
+function reportOf(context: DockerfileContext, { value }: ValueInstruction): Report | undefined {
+  if (!value || value.value === '' || isRooted(value.value)) return undefined;
+  const absolute = `/${value.value.replace(/^(?:\.\/+)+|^\.$/, '')}`;
+  return {
+    range: context.range(value),
+    message: `\`${value.value}\` is relative to the working directory of the base image, and the next one may have another. Write an absolute path.`,
+    fixes: [replacement(context, value, value.text.replace(value.value, absolute), `Write \`${absolute}\``, true)],
+  };
+}
