@@ -1,4 +1,5 @@
 import { currentReference } from '../../dockerfile/catalogue.ts';
+import { imageAlias } from '../../dockerfile/imageAlias.ts';
 import { nearestImages } from '../../dockerfile/nearest.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { rootOfTarget } from '../context.ts';
@@ -15,6 +16,8 @@ export const rule: DockerfileRule = {
     const image = root?.rootStage.from.image;
     if (!image || root.root.kind !== 'image' || root.root.catalogue || !context.standards) return [];
     if (context.layer !== 'app' && context.layer !== 'base') return [];
+    // A registered image under another address is the business of base/alias.
+    if (imageAlias(context.standards, root.root.reference)) return [];
     return [reportOf(context, context.layer, image, root.root.reference)];
   },
 };
