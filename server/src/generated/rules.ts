@@ -22,7 +22,15 @@ import { rule as copyDirectoryDestination } from '../core/rules/copy/directory-d
 import { rule as copyPreferCopy } from '../core/rules/copy/prefer-copy.ts';
 import { rule as copyRelativeDestination } from '../core/rules/copy/relative-destination.ts';
 import { rule as copySecretFile } from '../core/rules/copy/secret-file.ts';
+import { rule as dockerfileAsCasing } from '../core/rules/dockerfile/as-casing.ts';
+import { rule as dockerfileDefinitionDescription } from '../core/rules/dockerfile/definition-description.ts';
+import { rule as dockerfileDirectiveCasing } from '../core/rules/dockerfile/directive-casing.ts';
+import { rule as dockerfileEmptyContinuation } from '../core/rules/dockerfile/empty-continuation.ts';
+import { rule as dockerfileKeyValueFormat } from '../core/rules/dockerfile/key-value-format.ts';
+import { rule as dockerfileKeywordCasing } from '../core/rules/dockerfile/keyword-casing.ts';
+import { rule as dockerfileMaintainer } from '../core/rules/dockerfile/maintainer.ts';
 import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
+import { rule as dockerfileTooLarge } from '../core/rules/dockerfile/too-large.ts';
 import { rule as environmentLocal } from '../core/rules/environment/local.ts';
 import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
 import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
@@ -75,6 +83,10 @@ import { rule as suppressionUnknownRule } from '../core/rules/suppression/unknow
 import { rule as suppressionUnused } from '../core/rules/suppression/unused.ts';
 import { rule as userNumeric } from '../core/rules/user/numeric.ts';
 import { rule as userRoot } from '../core/rules/user/root.ts';
+import { rule as variableDefaultInFrom } from '../core/rules/variable/default-in-from.ts';
+import { rule as variableSelfReference } from '../core/rules/variable/self-reference.ts';
+import { rule as variableUndefined } from '../core/rules/variable/undefined.ts';
+import { rule as variableUndefinedInFrom } from '../core/rules/variable/undefined-in-from.ts';
 import { rule as volumeSystemDirectory } from '../core/rules/volume/system-directory.ts';
 import { rule as workdirRelative } from '../core/rules/workdir/relative.ts';
 import { rule as workdirSystemDirectory } from '../core/rules/workdir/system-directory.ts';
@@ -102,7 +114,15 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'copy/prefer-copy': copyPreferCopy,
   'copy/relative-destination': copyRelativeDestination,
   'copy/secret-file': copySecretFile,
+  'dockerfile/as-casing': dockerfileAsCasing,
+  'dockerfile/definition-description': dockerfileDefinitionDescription,
+  'dockerfile/directive-casing': dockerfileDirectiveCasing,
+  'dockerfile/empty-continuation': dockerfileEmptyContinuation,
+  'dockerfile/key-value-format': dockerfileKeyValueFormat,
+  'dockerfile/keyword-casing': dockerfileKeywordCasing,
+  'dockerfile/maintainer': dockerfileMaintainer,
   'dockerfile/syntax': dockerfileSyntax,
+  'dockerfile/too-large': dockerfileTooLarge,
   'healthcheck/missing': healthcheckMissing,
   'jdk/bundled': jdkBundled,
   'label/missing': labelMissing,
@@ -143,6 +163,10 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'suppression/unused': suppressionUnused,
   'user/numeric': userNumeric,
   'user/root': userRoot,
+  'variable/default-in-from': variableDefaultInFrom,
+  'variable/self-reference': variableSelfReference,
+  'variable/undefined': variableUndefined,
+  'variable/undefined-in-from': variableUndefinedInFrom,
   'volume/system-directory': volumeSystemDirectory,
   'workdir/relative': workdirRelative,
   'workdir/system-directory': workdirSystemDirectory,
