@@ -48,6 +48,21 @@ const withoutUnused = {
   },
 };
 
+/**
+ * Of @kubernetes/client-node only kubeconfig and authentication are used; its generated models and clients (1 MB) answer to nobody here.
+ */
+const kubeconfigOnly = {
+  name: 'kubeconfig-only',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^@kubernetes\/client-node$/ }, () => ({
+      path: resolve(root, 'node_modules/@kubernetes/client-node/dist/config.js'),
+    }));
+    plugin.onResolve({ filter: /gen\/index\.js$/ }, (request) =>
+      request.importer.includes('@kubernetes') ? { path: request.path, namespace: 'unused' } : undefined,
+    );
+  },
+};
+
 const options = {
   entryPoints: { ...bundles, ...halves },
   outdir: resolve(root, 'dist'),
@@ -67,7 +82,7 @@ const options = {
   metafile: true,
   define: { 'import.meta.url': '__waybillUrl' },
   banner: { js: 'const __waybillUrl = require("node:url").pathToFileURL(__filename).href;' },
-  plugins: [lazyHalves, withoutUnused],
+  plugins: [lazyHalves, kubeconfigOnly, withoutUnused],
 };
 
 if (watch) {
