@@ -18,6 +18,9 @@ import { rule as baseUnregistered } from '../core/rules/base/unregistered.ts';
 import { rule as baseWrongLayer } from '../core/rules/base/wrong-layer.ts';
 import { rule as commandJsonForm } from '../core/rules/command/json-form.ts';
 import { rule as commandRepeated } from '../core/rules/command/repeated.ts';
+import { rule as configUnknownKey } from '../core/rules/config/unknown-key.ts';
+import { rule as configUnknownRule } from '../core/rules/config/unknown-rule.ts';
+import { rule as configValue } from '../core/rules/config/value.ts';
 import { rule as copyDirectoryDestination } from '../core/rules/copy/directory-destination.ts';
 import { rule as copyPreferCopy } from '../core/rules/copy/prefer-copy.ts';
 import { rule as copyRelativeDestination } from '../core/rules/copy/relative-destination.ts';
@@ -31,6 +34,7 @@ import { rule as dockerfileKeywordCasing } from '../core/rules/dockerfile/keywor
 import { rule as dockerfileMaintainer } from '../core/rules/dockerfile/maintainer.ts';
 import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
 import { rule as dockerfileTooLarge } from '../core/rules/dockerfile/too-large.ts';
+import { rule as downloadUnverified } from '../core/rules/download/unverified.ts';
 import { rule as environmentLocal } from '../core/rules/environment/local.ts';
 import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
 import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
@@ -88,6 +92,9 @@ import { rule as variableSelfReference } from '../core/rules/variable/self-refer
 import { rule as variableUndefined } from '../core/rules/variable/undefined.ts';
 import { rule as variableUndefinedInFrom } from '../core/rules/variable/undefined-in-from.ts';
 import { rule as volumeSystemDirectory } from '../core/rules/volume/system-directory.ts';
+import { rule as waiverExpired } from '../core/rules/waiver/expired.ts';
+import { rule as waiverUnknownRule } from '../core/rules/waiver/unknown-rule.ts';
+import { rule as waiverUnused } from '../core/rules/waiver/unused.ts';
 import { rule as workdirRelative } from '../core/rules/workdir/relative.ts';
 import { rule as workdirSystemDirectory } from '../core/rules/workdir/system-directory.ts';
 
@@ -123,6 +130,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'dockerfile/maintainer': dockerfileMaintainer,
   'dockerfile/syntax': dockerfileSyntax,
   'dockerfile/too-large': dockerfileTooLarge,
+  'download/unverified': downloadUnverified,
   'healthcheck/missing': healthcheckMissing,
   'jdk/bundled': jdkBundled,
   'label/missing': labelMissing,
@@ -174,6 +182,9 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
 
 /** Rules about manifests, standards and environments, by id. */
 export const manifestRules: Readonly<Record<string, ManifestRule>> = {
+  'config/unknown-key': configUnknownKey,
+  'config/unknown-rule': configUnknownRule,
+  'config/value': configValue,
   'environment/local': environmentLocal,
   'environment/order-cycle': environmentOrderCycle,
   'environment/unknown': environmentUnknown,
@@ -186,4 +197,7 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'service/unknown-product': serviceUnknownProduct,
   'standards/duplicate': standardsDuplicate,
   'standards/missing': standardsMissing,
+  'waiver/expired': waiverExpired,
+  'waiver/unknown-rule': waiverUnknownRule,
+  'waiver/unused': waiverUnused,
 };

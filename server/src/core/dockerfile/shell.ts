@@ -95,7 +95,16 @@ function addCommand(node: Command, source: ShellSource, scope: number, into: Col
   if (!first) return;
   const name = first.literal ? baseName(first.value) : '';
   const assignments = [...node.prefix, ...node.suffix].flatMap((part) =>
-    part.type === 'Assignment' ? [{ name: part.name, value: part.value.type === 'Word' ? part.value.value : '' }] : [],
+    part.type === 'Assignment'
+      ? [
+          {
+            name: part.name,
+            value: part.value.type === 'Word' ? part.value.value : '',
+            start: source.base + part.pos,
+            end: source.base + part.end,
+          },
+        ]
+      : [],
   );
   const end = words.at(-1)?.end ?? first.end;
   const start = prefixes[0]?.start ?? first.start;

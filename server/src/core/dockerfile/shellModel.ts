@@ -13,7 +13,7 @@ export interface ShellCommand extends Span {
   readonly words: readonly ShellWord[];
   /** What was left out: `sudo`, `env`, `time`… */
   readonly prefixes: readonly ShellWord[];
-  readonly assignments: readonly { readonly name: string; readonly value: string }[];
+  readonly assignments: readonly { readonly name: string; readonly value: string; readonly start?: number; readonly end?: number }[];
   /** Files of `>`, `>>` and the like; absent when there are none. */
   readonly redirects?: readonly { readonly operator: string; readonly fd?: number; readonly target: ShellWord }[];
   /** Program on the other side of the pipe that it reads from; empty when that is not a simple command. */

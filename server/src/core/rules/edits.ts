@@ -13,9 +13,11 @@ export function replacement(context: DockerfileContext, span: Span, text: string
   return { title, edits: [{ range: context.range(span), text }], ...(preview ? { preview } : {}) };
 }
 
-/** A span widened over the blanks before it, as long as they stand in its line. */
+/** What to delete with a word: the blanks before it, or its whole line when it has one of its own in a continued instruction. */
 export function withBlanks(text: string, { start, end }: Span): Span {
   let from = start;
   while (from > 0 && (text[from - 1] === ' ' || text[from - 1] === '\t')) from--;
-  return from > 0 && text[from - 1] !== '\n' ? { start: from, end } : { start, end };
+  if (from > 0 && text[from - 1] !== '\n') return { start: from, end };
+  const rest = /^[ \t]*[\\`][ \t]*\r?\n/.exec(text.slice(end, end + 200));
+  return rest ? { start: from, end: end + rest[0].length } : { start, end };
 }

@@ -1,0 +1,51 @@
+import type { PairInstruction } from '../../dockerfile/model.ts';
+import { type Unchecked, uncheckedIn } from '../../dockerfile/verification.ts';
+import { uncheckedVariable } from '../../dockerfile/verificationVariables.ts';
+import type { DockerfileContext, DockerfileRule } from '../context.ts';
+import { replacement, withBlanks } from '../edits.ts';
+import type { Report } from '../rule.ts';
+
+/** Without these checks, whoever sits between the build and the server decides what goes into the image. */
+export const rule: DockerfileRule = {
+  summary: 'Certificates and signatures are checked when something is downloaded or installed.',
+  severity: 'warning',
+  aliases: [],
+  fixable: true,
+  check(context) {
+    const commands = context.commands.all.flatMap(({ command }) => uncheckedIn(command));
+    const variables = context.file.instructions.flatMap((instruction) => {
+      const inner = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
+      return inner?.kind === 'ENV' || inner?.kind === 'ARG' ? pairsOf(context, inner, inner !== instruction) : [];
+    });
+    return [...commands, ...variables].map((unchecked) => reportOf(context, unchecked));
+  },
+};
+
+function pairsOf({ file }: DockerfileContext, { pairs, start, end }: PairInstruction, inner: boolean): readonly Unchecked[] {
+  return pairs.flatMap((pair): Unchecked[] => {
+    const check = pair.value && uncheckedVariable(pair.name.value, pair.value.value);
+    if (!check) return [];
+    const span = { start: pair.start, end: pair.end };
+    const only = pairs.length === 1;
+    if (only && inner) return [{ ...span, what: pair.name.value, check }];
+    const line = { start, end: /^[ \t]*\r?\n/.exec(file.text.slice(end, end + 100))?.[0].length ?? 0 };
+    return [{ ...span, what: pair.name.value, check, removal: { ...(only ? { start, end: end + line.end } : span), text: '' } }];
+  });
+}
+
+function reportOf(context: DockerfileContext, unchecked: Unchecked): Report {
+  const { what, check, removal } = unchecked;
+  const danger =
+    check === 'certificate'
+      ? 'the other side need not prove who it is, and anybody on the way can put something else in'
+      : 'nobody proves who made the packages, and any mirror can put something else in';
+  const advice = check === 'certificate' ? 'Add the authority that signed to the image instead.' : 'Import the key that signed instead.';
+  const whole = removal && (removal.text !== '' || /\s/.test(context.file.text[removal.end - 1] ?? ''));
+  const span = removal && (whole ? removal : withBlanks(context.file.text, removal));
+  return {
+    range: context.range(unchecked),
+    message: `\`${what}\`: ${danger}. ${advice}`,
+    fixes: removal && span ? [replacement(context, span, removal.text, `Remove ${what}`, true)] : [],
+    ...(context.layer === 'app' && context.standards ? { severity: 'error' as const } : {}),
+  };
+}
