@@ -58,7 +58,8 @@ export function effectiveAt(file: Dockerfile, stage: Stage, offset: number, stan
 function startOf(stage: Stage, earlier: readonly Working[], standards: Standards | undefined): Working {
   const parent = stage.parent ? earlier[stage.parent.index] : undefined;
   if (parent) {
-    return { ...parent, env: new Map(parent.env), args: new Map(), labels: new Set(parent.labels) };
+    // ARGs of a stage reach those that stand on it: https://docs.docker.com/build/building/variables/#scoping
+    return { ...parent, env: new Map(parent.env), args: new Map(parent.args), labels: new Set(parent.labels) };
   }
   const root = rootOf(stage, standards);
   const state: Working = { root, rootStage: stage, env: new Map(), args: new Map(), labels: new Set() };

@@ -10,9 +10,12 @@ export const platformArgs: readonly string[] = [
   ...['TARGETPLATFORM', 'TARGETOS', 'TARGETARCH', 'TARGETVARIANT', 'BUILDPLATFORM', 'BUILDOS', 'BUILDARCH', 'BUILDVARIANT'],
 ];
 
-/** Reads a Dockerfile. Never throws; time is linear in the length of the text. */
+/** Longer texts (UTF-16 units) are not read: they are no Dockerfiles, and would only cost time. */
+export const maxLength = 2_000_000;
+
+/** Reads a Dockerfile. Never throws; time is linear in the length of the text. What is longer than `maxLength` has no instructions. */
 export function parseDockerfile(uri: string, text: string): Dockerfile {
-  const scanned = scanLines(text);
+  const scanned = scanLines(text.length > maxLength ? '' : text);
   const globalArgs = new Map<string, string | undefined>();
   const globalArg = (name: string) => globalArgs.get(name);
   const instructions: Instruction[] = [];

@@ -8,7 +8,7 @@ type Diagnostic = ReturnType<typeof validate>[number];
 const settings = {
   deprecatedMaintainer: ValidationSeverity.IGNORE,
   directiveCasing: ValidationSeverity.IGNORE,
-  emptyContinuationLine: ValidationSeverity.WARNING,
+  emptyContinuationLine: ValidationSeverity.IGNORE,
   instructionCasing: ValidationSeverity.IGNORE,
   instructionCmdMultiple: ValidationSeverity.IGNORE,
   instructionEntrypointMultiple: ValidationSeverity.IGNORE,
@@ -19,23 +19,37 @@ const settings = {
 
 /** Flags of today's Dockerfile syntax that dockerfile-utils does not know. */
 const knownFlags: Readonly<Record<string, ReadonlySet<string>>> = {
-  ADD: new Set(['unpack', 'checksum', 'keep-git-dir', 'link', 'exclude', 'chmod']),
-  COPY: new Set(['parents', 'exclude', 'link', 'chmod']),
+  ADD: new Set(['unpack', 'checksum', 'exclude', 'chmod']),
+  COPY: new Set(['parents', 'exclude', 'chmod']),
   HEALTHCHECK: new Set(['start-interval']),
 };
 
 /** Codes that have a rule of their own, which knows more. */
 const ownRules: ReadonlySet<number> = new Set([
+  ValidationCode.BASE_NAME_EMPTY,
   ValidationCode.DUPLICATE_BUILD_STAGE_NAME,
   ValidationCode.INVALID_DESTINATION,
   ValidationCode.INVALID_PORT,
   ValidationCode.INVALID_PROTO,
 ]);
 
+/** Codes that rules about style and policy stand for. */
+const elsewhere = new Set([
+  ...['CASING_INSTRUCTION', 'CASING_DIRECTIVE', 'DEPRECATED_MAINTAINER', 'EMPTY_CONTINUATION_LINE', 'MULTIPLE_INSTRUCTIONS'],
+  ...['WORKDIR_IS_NOT_ABSOLUTE', 'UNSUPPORTED_MODIFIER'],
+]);
+
+/** Names of the codes that this file can answer with. */
+export const syntaxCodes: readonly string[] = Object.entries(ValidationCode).flatMap(([name, code]) =>
+  typeof code === 'number' && !ownRules.has(code) && !elsewhere.has(name) ? [name] : [],
+);
+
 /** BuildKit's and hadolint's names of the same checks. */
 const peers: Readonly<Record<number, readonly string[]>> = {
-  [ValidationCode.EMPTY_CONTINUATION_LINE]: ['NoEmptyContinuation'],
+  [ValidationCode.NO_SOURCE_IMAGE]: ['DL3061'],
   [ValidationCode.ONBUILD_TRIGGER_DISALLOWED]: ['DL3043'],
+  [ValidationCode.ONBUILD_CHAINING_DISALLOWED]: ['DL3043'],
+  [ValidationCode.FLAG_EXPECTED_BOOLEAN_VALUE]: ['FLAG_INVALID_LINK_VALUE'],
 };
 
 /**
@@ -100,11 +114,9 @@ function sentence(message: string): string {
 function isWrong(file: Dockerfile, code: number, start: number): boolean {
   if (code === ValidationCode.UNSUPPORTED_MODIFIER || ownRules.has(code)) return true;
   if (code === ValidationCode.JSON_IN_SINGLE_QUOTES) return /^(?:CMD|ENTRYPOINT)$/i.test(instructionAt(file, start)?.keyword.value ?? '');
-  if (code !== ValidationCode.BASE_NAME_EMPTY && code !== ValidationCode.INVALID_REFERENCE_FORMAT) return false;
+  if (code !== ValidationCode.INVALID_REFERENCE_FORMAT) return false;
   const from = file.stages.find((stage) => stage.from.start <= start && start <= stage.from.end)?.from;
-  const variables = from?.image?.variables ?? [];
-  if (code === ValidationCode.INVALID_REFERENCE_FORMAT) return variables.length > 0;
-  return variables.every((name) => file.globalArgs.has(name)) || /\$\{[^}]*[-+?#%/]/.test(from?.image?.text ?? '');
+  return (from?.image?.variables ?? []).length > 0;
 }
 
 function instructionAt(file: Dockerfile, offset: number): Instruction | undefined {
