@@ -1,11 +1,15 @@
 import { manifestRules } from '../../generated/rules.ts';
 import type { Severity } from '../../protocol.ts';
+import { parseDockerfile } from '../dockerfile/parse.ts';
+import { namesRule } from '../dockerfile/pragmas.ts';
 import { baseRule } from '../rules/manifestBase.ts';
 import type { ManifestContext, ManifestRule } from '../rules/manifestContext.ts';
 import type { Finding, Report } from '../rules/rule.ts';
-import type { Waiver } from '../standards/model.ts';
+import type { Standards, Waiver } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
+import { lintDockerfileWithWaivers } from './lint.ts';
 import { manifestContext } from './manifestContext.ts';
+import { louder } from './severity.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The manifest's half of a rule about Dockerfiles stands under the same id. */
@@ -15,6 +19,8 @@ const rules: Readonly<Record<string, ManifestRule>> = { ...manifestRules, 'base/
 export interface ManifestFindings {
   readonly findings: readonly Finding[];
   readonly waived: number;
+  /** Ids of the waivers that were about a finding here, expired ones too. */
+  readonly waivers?: readonly string[];
 }
 
 /** The findings of a service, standards or environments file, by position; empty for files of other kinds. */
@@ -24,18 +30,38 @@ export function lintManifest(workspace: Workspace, uri: string): readonly Findin
 
 /** The same with the number of waived findings. */
 export function judgeManifest(workspace: Workspace, uri: string): ManifestFindings {
-  const context = manifestContext(workspace, uri);
-  if (!context) return { findings: [], waived: 0 };
+  const own = manifestContext(workspace, uri);
+  if (!own) return { findings: [], waived: 0 };
+  const context: ManifestContext = { ...own, waiversInUse: () => waiversInUse(workspace, own.standards) };
   const found = Object.entries(rules).flatMap(([id, rule]) => {
     if (!rule.on.includes(context.kind)) return [];
     const severity = severityOf(context, id, rule.severity);
     return severity === 'off' ? [] : rule.check(context).map((report) => finding(id, rule, severity, report));
   });
-  const kept = found.flatMap((item) => afterWaivers(context, item) ?? []);
+  const judged = found.map((item) => afterWaivers(context, item));
+  const kept = judged.flatMap((item) => item.finding ?? []);
   return {
     findings: kept.sort((a, b) => comparePositions(a.range.start, b.range.start) || a.rule.localeCompare(b.rule)),
     waived: found.length - kept.length,
+    waivers: judged.flatMap(({ by }) => by.map(({ id }) => id)),
   };
+}
+
+/** The waivers of the standards that are about something. Stops as soon as each has been seen. */
+function waiversInUse(workspace: Workspace, standards: Standards | undefined): ReadonlySet<string> {
+  const used = new Set<string>();
+  for (const { uri, kind, text } of workspace.files.values()) {
+    if (standards?.waivers.every(({ id }) => used.has(id))) break;
+    if (workspace.standardsFor(uri)?.uri !== standards?.uri) continue;
+    const waivers =
+      kind === 'dockerfile'
+        ? lintDockerfileWithWaivers(parseDockerfile(uri, text), workspace).waivers
+        : kind === 'service'
+          ? judgeManifest(workspace, uri).waivers
+          : [];
+    for (const id of waivers ?? []) used.add(id);
+  }
+  return used;
 }
 
 function finding(id: string, rule: ManifestRule, severity: Severity, report: Report): Finding {
@@ -48,19 +74,17 @@ function severityOf(context: ManifestContext, id: string, own: Severity): Severi
   return context.standards.severity[id] ?? context.standards.severity[`${id.split('/')[0]}/*`] ?? own;
 }
 
-const louder: Readonly<Record<Severity, Severity>> = { hint: 'info', info: 'warning', warning: 'error', error: 'error' };
-
-/** Undefined while a waiver holds (through its last day); one level louder once it has expired. */
-function afterWaivers(context: ManifestContext, found: Finding): Finding | undefined {
+/** Nothing while a waiver holds (through its last day); one level louder once it has expired. */
+function afterWaivers(context: ManifestContext, found: Finding): { readonly finding?: Finding; readonly by: readonly Waiver[] } {
   const { service, standards, workspace } = context;
-  if (!service || !standards || found.rule.startsWith('manifest/')) return found;
+  if (!service || !standards || found.rule.startsWith('manifest/')) return { finding: found, by: [] };
   const covers = (waiver: Waiver) =>
-    waiver.rules.some((rule) => rule === found.rule || rule === `${found.rule.split('/')[0]}/*`) &&
+    waiver.rules.some((rule) => namesRule(rule, found.rule)) &&
     (waiver.services.length === 0 || waiver.services.includes(service.name) || waiver.services.includes(service.id));
-  const waivers = standards.waivers.filter(covers);
-  const first = waivers[0];
-  if (!first) return found;
-  if (waivers.some((waiver) => waiver.expires >= workspace.today)) return undefined;
+  const by = standards.waivers.filter(covers);
+  const first = by[0];
+  if (!first) return { finding: found, by };
+  if (by.some((waiver) => waiver.expires >= workspace.today)) return { by };
   const message = `${found.message} The waiver \`${first.id}\` expired on ${first.expires}.`;
-  return { ...found, message, severity: louder[found.severity] };
+  return { finding: { ...found, message, severity: louder[found.severity] }, by };
 }

@@ -1,5 +1,6 @@
 import type { ManifestContext } from '../rules/manifestContext.ts';
 import { optional } from '../text/optional.ts';
+import { ruleNames } from './ruleNames.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What rules and features look at in one YAML file; undefined for files of other kinds. */
@@ -7,12 +8,13 @@ export function manifestContext(workspace: Workspace, uri: string): ManifestCont
   const file = workspace.file(uri);
   const yaml = workspace.yaml(uri);
   const kind = file?.kind === 'other' && workspace.isStandardsPart(uri) ? 'standards' : file?.kind;
-  if (!file || !yaml || (kind !== 'service' && kind !== 'environments' && kind !== 'standards')) return undefined;
+  if (!file || !yaml || (kind !== 'service' && kind !== 'environments' && kind !== 'standards' && kind !== 'hadolint')) return undefined;
   return {
     workspace,
     uri: file.uri,
     kind,
     yaml,
+    names: ruleNames,
     ...optional('service', workspace.serviceAt(uri)),
     ...optional('environments', workspace.environmentsFor(uri)),
     ...optional('standards', workspace.standardsFor(uri)),

@@ -4,8 +4,9 @@ import type { ServiceManifest } from '../service/parse.ts';
 import type { Standards } from '../standards/model.ts';
 import type { YamlFile } from '../yaml/parse.ts';
 import type { Report, RuleMeta } from './rule.ts';
+import type { RuleNames } from './ruleNames.ts';
 
-export type ManifestKind = 'service' | 'environments' | 'standards';
+export type ManifestKind = 'service' | 'environments' | 'standards' | 'hadolint';
 
 /** Everything that a rule about YAML files may look at. */
 export interface ManifestContext {
@@ -18,6 +19,9 @@ export interface ManifestContext {
   /** For a service: where it is deployed to; for an environments file: itself. */
   readonly environments?: EnvironmentsFile;
   readonly standards?: Standards;
+  readonly names: RuleNames;
+  /** Ids of the standards' waivers that are about a finding of a file in the workspace. Costly: every file is judged. */
+  readonly waiversInUse?: () => ReadonlySet<string>;
 }
 
 /** A rule about YAML files: metadata, the kinds of file it is about, and one pure check. Its id is its path below `rules/`. */

@@ -27,6 +27,7 @@ const providers: Readonly<Record<string, Provider>> = {
   baseImages: (context) => images(context, 'base'),
   osImages: (context) => images(context, 'os'),
   images: (context) => (context.standards?.images ?? []).map((image) => imageName(image)),
+  rules: ({ names, kind }) => (kind === 'hadolint' ? names.all.filter((name) => /^DL\d/.test(name)) : names.all).map((name) => ({ name })),
   components: ({ standards }) =>
     (standards?.components ?? []).map((component) => ({
       name: component.name,

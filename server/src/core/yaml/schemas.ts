@@ -1,4 +1,5 @@
 import environments from '../../../../schemas/environments.schema.json' with { type: 'json' };
+import hadolint from '../../../../schemas/hadolint.schema.json' with { type: 'json' };
 import service from '../../../../schemas/service.schema.json' with { type: 'json' };
 import standards from '../../../../schemas/standards.schema.json' with { type: 'json' };
 import type { JsonSchema } from './schema.ts';
@@ -7,8 +8,9 @@ import type { JsonSchema } from './schema.ts';
 export const serviceSchema: JsonSchema = service;
 export const standardsSchema: JsonSchema = standards;
 export const environmentsSchema: JsonSchema = environments;
+export const hadolintSchema: JsonSchema = hadolint;
 
 /** The schema of a kind of file. */
-export function schemaOf(kind: 'service' | 'standards' | 'environments'): JsonSchema {
-  return kind === 'service' ? serviceSchema : kind === 'standards' ? standardsSchema : environmentsSchema;
+export function schemaOf(kind: 'service' | 'standards' | 'environments' | 'hadolint'): JsonSchema {
+  return { service: serviceSchema, standards: standardsSchema, environments: environmentsSchema, hadolint: hadolintSchema }[kind];
 }
