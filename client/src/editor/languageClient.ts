@@ -25,7 +25,11 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
       debug: { module, transport: TransportKind.ipc, options: { execArgv: ['--nolazy', '--inspect=6009'] } },
     },
     {
-      documentSelector: selector.map((language) => ({ language, scheme: 'file' })),
+      documentSelector: [
+        ...selector.map((language) => ({ language, scheme: 'file' })),
+        // YAML to its own extension, and judged by ours.
+        { scheme: 'file', language: 'yaml', pattern: '**/.hadolint.{yaml,yml}' },
+      ],
       outputChannel: log,
       initializationOptions: { trusted: vscode.workspace.isTrusted },
       synchronize: { configurationSection: 'waybill' },
