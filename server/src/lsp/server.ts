@@ -30,7 +30,13 @@ const kindOfLanguage: Readonly<Record<string, FileKind>> = {
   'waybill-record': 'record',
 };
 
-const watched = ['**/{Dockerfile*,*.Dockerfile,*.dockerfile,Containerfile*}', '**/*waybill*.{yaml,yml}', '**/.hadolint.{yaml,yml}', '**/config/**', '**/conf/**'];
+const watched = [
+  '**/{Dockerfile*,*.Dockerfile,*.dockerfile,Containerfile*}',
+  '**/*waybill*.{yaml,yml}',
+  '**/.hadolint.{yaml,yml}',
+  '**/config/**',
+  '**/conf/**',
+];
 
 interface Session {
   readonly pulls: boolean;
