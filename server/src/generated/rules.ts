@@ -10,6 +10,7 @@ import { rule as baseDigest } from '../core/rules/base/digest.ts';
 import { rule as baseEndOfLife } from '../core/rules/base/end-of-life.ts';
 import { rule as baseMismatch } from '../core/rules/base/mismatch.ts';
 import { rule as baseMutableTag } from '../core/rules/base/mutable-tag.ts';
+import { rule as baseRequiredComponent } from '../core/rules/base/required-component.ts';
 import { rule as baseRevoked } from '../core/rules/base/revoked.ts';
 import { rule as baseStale } from '../core/rules/base/stale.ts';
 import { rule as baseUnapprovedBuilder } from '../core/rules/base/unapproved-builder.ts';
@@ -17,6 +18,7 @@ import { rule as baseUnapprovedSource } from '../core/rules/base/unapproved-sour
 import { rule as baseUnregistered } from '../core/rules/base/unregistered.ts';
 import { rule as baseWrongLayer } from '../core/rules/base/wrong-layer.ts';
 import { rule as commandJsonForm } from '../core/rules/command/json-form.ts';
+import { rule as commandOverridesBase } from '../core/rules/command/overrides-base.ts';
 import { rule as commandRepeated } from '../core/rules/command/repeated.ts';
 import { rule as configUnknownKey } from '../core/rules/config/unknown-key.ts';
 import { rule as configUnknownRule } from '../core/rules/config/unknown-rule.ts';
@@ -38,9 +40,13 @@ import { rule as downloadUnverified } from '../core/rules/download/unverified.ts
 import { rule as environmentLocal } from '../core/rules/environment/local.ts';
 import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
 import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
+import { rule as healthcheckKubernetes } from '../core/rules/healthcheck/kubernetes.ts';
 import { rule as healthcheckMissing } from '../core/rules/healthcheck/missing.ts';
 import { rule as jdkBundled } from '../core/rules/jdk/bundled.ts';
+import { rule as labelBase } from '../core/rules/label/base.ts';
+import { rule as labelForbidden } from '../core/rules/label/forbidden.ts';
 import { rule as labelMissing } from '../core/rules/label/missing.ts';
+import { rule as labelPattern } from '../core/rules/label/pattern.ts';
 import { rule as layerCleanupSameRun } from '../core/rules/layer/cleanup-same-run.ts';
 import { rule as manifestReference } from '../core/rules/manifest/reference.ts';
 import { rule as manifestSchema } from '../core/rules/manifest/schema.ts';
@@ -57,6 +63,7 @@ import { rule as packageYarnCache } from '../core/rules/package/yarn-cache.ts';
 import { rule as platformConstant } from '../core/rules/platform/constant.ts';
 import { rule as platformRedundant } from '../core/rules/platform/redundant.ts';
 import { rule as portInvalid } from '../core/rules/port/invalid.ts';
+import { rule as portPrivileged } from '../core/rules/port/privileged.ts';
 import { rule as portProtocolCasing } from '../core/rules/port/protocol-casing.ts';
 import { rule as portSsh } from '../core/rules/port/ssh.ts';
 import { rule as registryNotAllowed } from '../core/rules/registry/not-allowed.ts';
@@ -64,10 +71,13 @@ import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-en
 import { rule as runChangeDirectory } from '../core/rules/run/change-directory.ts';
 import { rule as runConsecutive } from '../core/rules/run/consecutive.ts';
 import { rule as runCurlAndWget } from '../core/rules/run/curl-and-wget.ts';
+import { rule as runInstructionInside } from '../core/rules/run/instruction-inside.ts';
 import { rule as runPipefail } from '../core/rules/run/pipefail.ts';
 import { rule as runPointlessCommand } from '../core/rules/run/pointless-command.ts';
 import { rule as runShellLink } from '../core/rules/run/shell-link.ts';
 import { rule as runSudo } from '../core/rules/run/sudo.ts';
+import { rule as runSwallowedByComment } from '../core/rules/run/swallowed-by-comment.ts';
+import { rule as runUnpackCopied } from '../core/rules/run/unpack-copied.ts';
 import { rule as runUseraddLastlog } from '../core/rules/run/useradd-lastlog.ts';
 import { rule as runWgetProgress } from '../core/rules/run/wget-progress.ts';
 import { rule as secretInEnv } from '../core/rules/secret/in-env.ts';
@@ -81,13 +91,16 @@ import { rule as stageUnknown } from '../core/rules/stage/unknown.ts';
 import { rule as stageWholeFilesystem } from '../core/rules/stage/whole-filesystem.ts';
 import { rule as standardsDuplicate } from '../core/rules/standards/duplicate.ts';
 import { rule as standardsMissing } from '../core/rules/standards/missing.ts';
+import { rule as suppressionInline } from '../core/rules/suppression/inline.ts';
 import { rule as suppressionReason } from '../core/rules/suppression/reason.ts';
 import { rule as suppressionSyntax } from '../core/rules/suppression/syntax.ts';
 import { rule as suppressionUnknownRule } from '../core/rules/suppression/unknown-rule.ts';
 import { rule as suppressionUnused } from '../core/rules/suppression/unused.ts';
 import { rule as userNumeric } from '../core/rules/user/numeric.ts';
 import { rule as userRoot } from '../core/rules/user/root.ts';
+import { rule as userStandard } from '../core/rules/user/standard.ts';
 import { rule as variableDefaultInFrom } from '../core/rules/variable/default-in-from.ts';
+import { rule as variableProtected } from '../core/rules/variable/protected.ts';
 import { rule as variableSelfReference } from '../core/rules/variable/self-reference.ts';
 import { rule as variableUndefined } from '../core/rules/variable/undefined.ts';
 import { rule as variableUndefinedInFrom } from '../core/rules/variable/undefined-in-from.ts';
@@ -109,6 +122,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'base/end-of-life': baseEndOfLife,
   'base/mismatch': baseMismatch,
   'base/mutable-tag': baseMutableTag,
+  'base/required-component': baseRequiredComponent,
   'base/revoked': baseRevoked,
   'base/stale': baseStale,
   'base/unapproved-builder': baseUnapprovedBuilder,
@@ -116,6 +130,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'base/unregistered': baseUnregistered,
   'base/wrong-layer': baseWrongLayer,
   'command/json-form': commandJsonForm,
+  'command/overrides-base': commandOverridesBase,
   'command/repeated': commandRepeated,
   'copy/directory-destination': copyDirectoryDestination,
   'copy/prefer-copy': copyPreferCopy,
@@ -131,9 +146,13 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'dockerfile/syntax': dockerfileSyntax,
   'dockerfile/too-large': dockerfileTooLarge,
   'download/unverified': downloadUnverified,
+  'healthcheck/kubernetes': healthcheckKubernetes,
   'healthcheck/missing': healthcheckMissing,
   'jdk/bundled': jdkBundled,
+  'label/base': labelBase,
+  'label/forbidden': labelForbidden,
   'label/missing': labelMissing,
+  'label/pattern': labelPattern,
   'layer/cleanup-same-run': layerCleanupSameRun,
   'package/apt-cli': packageAptCli,
   'package/assume-yes': packageAssumeYes,
@@ -146,16 +165,20 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'platform/constant': platformConstant,
   'platform/redundant': platformRedundant,
   'port/invalid': portInvalid,
+  'port/privileged': portPrivileged,
   'port/protocol-casing': portProtocolCasing,
   'port/ssh': portSsh,
   'registry/not-allowed': registryNotAllowed,
   'run/change-directory': runChangeDirectory,
   'run/consecutive': runConsecutive,
   'run/curl-and-wget': runCurlAndWget,
+  'run/instruction-inside': runInstructionInside,
   'run/pipefail': runPipefail,
   'run/pointless-command': runPointlessCommand,
   'run/shell-link': runShellLink,
   'run/sudo': runSudo,
+  'run/swallowed-by-comment': runSwallowedByComment,
+  'run/unpack-copied': runUnpackCopied,
   'run/useradd-lastlog': runUseraddLastlog,
   'run/wget-progress': runWgetProgress,
   'secret/in-env': secretInEnv,
@@ -165,13 +188,16 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'stage/reserved-name': stageReservedName,
   'stage/unknown': stageUnknown,
   'stage/whole-filesystem': stageWholeFilesystem,
+  'suppression/inline': suppressionInline,
   'suppression/reason': suppressionReason,
   'suppression/syntax': suppressionSyntax,
   'suppression/unknown-rule': suppressionUnknownRule,
   'suppression/unused': suppressionUnused,
   'user/numeric': userNumeric,
   'user/root': userRoot,
+  'user/standard': userStandard,
   'variable/default-in-from': variableDefaultInFrom,
+  'variable/protected': variableProtected,
   'variable/self-reference': variableSelfReference,
   'variable/undefined': variableUndefined,
   'variable/undefined-in-from': variableUndefinedInFrom,

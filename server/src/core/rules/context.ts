@@ -1,6 +1,7 @@
 import type { Location, Range } from '../../protocol.ts';
 import type { CommandIndex, PlacedCommand } from '../dockerfile/commands.ts';
 import type { EffectiveState } from '../dockerfile/effective.ts';
+import type { IgnoreMatcher } from '../dockerfile/ignoreFile.ts';
 import type { Dockerfile, Instruction, RunInstruction, Span, Stage } from '../dockerfile/model.ts';
 import type { Layer, Pragmas, SuppressedName, Suppression } from '../dockerfile/pragmas.ts';
 import type { HadolintConfig } from '../standards/hadolintConfig.ts';
@@ -18,6 +19,8 @@ export interface ManifestDemands {
   readonly labels: readonly string[];
   /** Named build contexts that it gives to the build. */
   readonly contexts?: readonly string[];
+  /** The standards that it names, when they are not in the workspace. */
+  readonly missingStandards?: { readonly name: string; readonly location: Location };
   /** Kinds of environments that the product's images are delivered to: `compose`, `kubernetes`, others. */
   readonly platforms?: readonly string[];
   /** True when it has probes of its own. */
@@ -48,6 +51,8 @@ export interface DockerfileContext {
   /** The commands of all RUNs. */
   readonly commands: CommandIndex;
   range(span: Span): Range;
+  /** The `.dockerignore` that counts for the build, when it is in the workspace; read when it is asked for. */
+  ignoreFile?(): { readonly uri: string; readonly text: string; readonly matcher: IgnoreMatcher } | undefined;
   /** The catalogue's entry whose source is this very file. */
   readonly registered?: CatalogueImage;
   /** The Dockerfile of a catalogue's image, when it is in the workspace; parsed when it is asked for. */
