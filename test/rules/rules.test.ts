@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse.ts';
 import { fixEdits } from '../../server/src/core/features/codeActions.ts';
 import { lintDockerfile } from '../../server/src/core/features/lint.ts';
+import { fileKind } from '../../server/src/core/features/workspace.ts';
 import type { Finding } from '../../server/src/core/rules/rule.ts';
 import type { TextEdit } from '../../server/src/core/text/edits.ts';
 import { applyEdits } from '../../server/src/core/text/lineIndex.ts';
@@ -23,6 +24,7 @@ function lint(block: SpecBlock, text: string): readonly Finding[] {
   const today = block.options.get('today');
   const workspace = shop({
     standards: block.options.get('standards') ?? block.standards ?? '',
+    files: [...(block.files ?? [])].map(([path, text]) => ({ uri: `${folder}/${path}`, kind: fileKind(path), text })),
     ...(block.manifest ? { manifest: block.manifest } : {}),
     ...(today ? { today } : {}),
   });

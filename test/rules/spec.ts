@@ -12,6 +12,8 @@ export interface SpecBlock {
   readonly manifest?: string;
   /** Text of a `yaml waybill.standards.yaml` block in front of it: top-level keys that replace those of the fixture. */
   readonly standards?: string;
+  /** Other files of the workspace, from `yaml <path>` and `text <path>` blocks in front of it, by path. */
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 export interface SpecSection {
@@ -62,6 +64,7 @@ export function parseSpec(path: string, text: string): Spec {
 interface Yaml {
   readonly manifest?: string;
   readonly standards?: string;
+  readonly files?: ReadonlyMap<string, string>;
 }
 
 interface Code {
@@ -73,6 +76,8 @@ interface Code {
 /** Keeps a code block; answers the YAML that the next Dockerfile stands behind. */
 function takeBlock(language: string, info: string, { title, line, body }: Code, yaml: Yaml, blocks: SpecBlock[]): Yaml {
   const text = `${body.join('\n')}\n`;
+  const isOther = info !== '' && info !== 'waybill.yaml' && info !== 'waybill.standards.yaml';
+  if ((language === 'yaml' || language === 'text') && isOther) return { ...yaml, files: new Map([...(yaml.files ?? []), [info, text]]) };
   if (language === 'yaml') return { ...yaml, [info === 'waybill.yaml' ? 'manifest' : 'standards']: text };
   if (language !== 'dockerfile') return yaml;
   blocks.push({ section: title, line, text, options: optionsOf(info), ...yaml });

@@ -24,6 +24,7 @@ import { rule as configUnknownKey } from '../core/rules/config/unknown-key.ts';
 import { rule as configUnknownRule } from '../core/rules/config/unknown-rule.ts';
 import { rule as configValue } from '../core/rules/config/value.ts';
 import { rule as copyDirectoryDestination } from '../core/rules/copy/directory-destination.ts';
+import { rule as copyIgnoredFile } from '../core/rules/copy/ignored-file.ts';
 import { rule as copyPreferCopy } from '../core/rules/copy/prefer-copy.ts';
 import { rule as copyRelativeDestination } from '../core/rules/copy/relative-destination.ts';
 import { rule as copySecretFile } from '../core/rules/copy/secret-file.ts';
@@ -34,6 +35,7 @@ import { rule as dockerfileEmptyContinuation } from '../core/rules/dockerfile/em
 import { rule as dockerfileKeyValueFormat } from '../core/rules/dockerfile/key-value-format.ts';
 import { rule as dockerfileKeywordCasing } from '../core/rules/dockerfile/keyword-casing.ts';
 import { rule as dockerfileMaintainer } from '../core/rules/dockerfile/maintainer.ts';
+import { rule as dockerfileReadable } from '../core/rules/dockerfile/readable.ts';
 import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
 import { rule as dockerfileTooLarge } from '../core/rules/dockerfile/too-large.ts';
 import { rule as downloadUnverified } from '../core/rules/download/unverified.ts';
@@ -44,10 +46,17 @@ import { rule as healthcheckKubernetes } from '../core/rules/healthcheck/kuberne
 import { rule as healthcheckMissing } from '../core/rules/healthcheck/missing.ts';
 import { rule as jdkBundled } from '../core/rules/jdk/bundled.ts';
 import { rule as labelBase } from '../core/rules/label/base.ts';
+import { rule as labelEmpty } from '../core/rules/label/empty.ts';
 import { rule as labelForbidden } from '../core/rules/label/forbidden.ts';
+import { rule as labelFormat } from '../core/rules/label/format.ts';
+import { rule as labelKey } from '../core/rules/label/key.ts';
 import { rule as labelMissing } from '../core/rules/label/missing.ts';
 import { rule as labelPattern } from '../core/rules/label/pattern.ts';
+import { rule as labelSuperfluous } from '../core/rules/label/superfluous.ts';
+import { rule as layerBuildDependencies } from '../core/rules/layer/build-dependencies.ts';
 import { rule as layerCleanupSameRun } from '../core/rules/layer/cleanup-same-run.ts';
+import { rule as layerDeletedLater } from '../core/rules/layer/deleted-later.ts';
+import { rule as layerSourceLeft } from '../core/rules/layer/source-left.ts';
 import { rule as manifestReference } from '../core/rules/manifest/reference.ts';
 import { rule as manifestSchema } from '../core/rules/manifest/schema.ts';
 import { rule as manifestSyntax } from '../core/rules/manifest/syntax.ts';
@@ -91,6 +100,7 @@ import { rule as stageUnknown } from '../core/rules/stage/unknown.ts';
 import { rule as stageWholeFilesystem } from '../core/rules/stage/whole-filesystem.ts';
 import { rule as standardsDuplicate } from '../core/rules/standards/duplicate.ts';
 import { rule as standardsMissing } from '../core/rules/standards/missing.ts';
+import { rule as standardsOff } from '../core/rules/standards/off.ts';
 import { rule as suppressionInline } from '../core/rules/suppression/inline.ts';
 import { rule as suppressionReason } from '../core/rules/suppression/reason.ts';
 import { rule as suppressionSyntax } from '../core/rules/suppression/syntax.ts';
@@ -133,6 +143,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'command/overrides-base': commandOverridesBase,
   'command/repeated': commandRepeated,
   'copy/directory-destination': copyDirectoryDestination,
+  'copy/ignored-file': copyIgnoredFile,
   'copy/prefer-copy': copyPreferCopy,
   'copy/relative-destination': copyRelativeDestination,
   'copy/secret-file': copySecretFile,
@@ -143,6 +154,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'dockerfile/key-value-format': dockerfileKeyValueFormat,
   'dockerfile/keyword-casing': dockerfileKeywordCasing,
   'dockerfile/maintainer': dockerfileMaintainer,
+  'dockerfile/readable': dockerfileReadable,
   'dockerfile/syntax': dockerfileSyntax,
   'dockerfile/too-large': dockerfileTooLarge,
   'download/unverified': downloadUnverified,
@@ -150,10 +162,17 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'healthcheck/missing': healthcheckMissing,
   'jdk/bundled': jdkBundled,
   'label/base': labelBase,
+  'label/empty': labelEmpty,
   'label/forbidden': labelForbidden,
+  'label/format': labelFormat,
+  'label/key': labelKey,
   'label/missing': labelMissing,
   'label/pattern': labelPattern,
+  'label/superfluous': labelSuperfluous,
+  'layer/build-dependencies': layerBuildDependencies,
   'layer/cleanup-same-run': layerCleanupSameRun,
+  'layer/deleted-later': layerDeletedLater,
+  'layer/source-left': layerSourceLeft,
   'package/apt-cli': packageAptCli,
   'package/assume-yes': packageAssumeYes,
   'package/pip-cache': packagePipCache,
@@ -188,6 +207,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'stage/reserved-name': stageReservedName,
   'stage/unknown': stageUnknown,
   'stage/whole-filesystem': stageWholeFilesystem,
+  'standards/off': standardsOff,
   'suppression/inline': suppressionInline,
   'suppression/reason': suppressionReason,
   'suppression/syntax': suppressionSyntax,

@@ -2,6 +2,7 @@ import { dockerfileRules } from '../../generated/rules.ts';
 import type { Severity } from '../../protocol.ts';
 import { commandIndex } from '../dockerfile/commands.ts';
 import { effectiveStages } from '../dockerfile/effective.ts';
+import { readIgnoreFile } from '../dockerfile/ignoreFile.ts';
 import { layerOf } from '../dockerfile/layer.ts';
 import type { Dockerfile, Stage } from '../dockerfile/model.ts';
 import { type Pragmas, readPragmas } from '../dockerfile/pragmas.ts';
@@ -12,7 +13,7 @@ import type { HadolintConfig } from '../standards/hadolintConfig.ts';
 import type { Standards } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
 import { optional } from '../text/optional.ts';
-import { isBelow, normalUri, parentUri } from '../text/uris.ts';
+import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
 import { entriesAt, textAt } from '../yaml/tree.ts';
 import { ruleNames } from './ruleNames.ts';
 import { afterWaivers, isOn, type Policy, type RegisteredRule, severityOf } from './severity.ts';
@@ -30,6 +31,8 @@ export interface LintOptions {
   /** In place of the `.hadolint.yaml` that is nearest. */
   readonly config?: HadolintConfig;
 }
+
+const readable = 'dockerfile/readable';
 
 /** Findings of a Dockerfile, with what waivers took away counted. */
 export interface LintResult {
@@ -64,12 +67,15 @@ export function lintDockerfileWithWaivers(file: Dockerfile, workspace: Workspace
     else findings.push(judged.finding);
   };
   const rules = Object.entries(dockerfileRules).flatMap(([id, rule]) => (isOn({ ...rule, id }, policy) ? [{ ...rule, id }] : []));
-  for (const rule of rules) {
+  // Of what is no Dockerfile there is nothing more to say.
+  const refused = guarded(() => dockerfileRules[readable]?.check(context) ?? []).length > 0;
+  for (const rule of refused ? rules.filter(({ id }) => id === readable) : rules) {
     ran.add(rule.id);
     for (const report of guarded(() => rule.check(context))) take(rule, report);
   }
   for (const rule of rules) {
-    if (rule.afterwards) for (const report of guarded(() => rule.afterwards?.(context, ledger.unused(ran)) ?? [])) take(rule, report);
+    if (rule.afterwards && !refused)
+      for (const report of guarded(() => rule.afterwards?.(context, ledger.unused(ran)) ?? [])) take(rule, report);
   }
   findings.sort((a, b) => comparePositions(a.range.start, b.range.start) || (a.rule < b.rule ? -1 : 1));
   return { findings, waived, waivers: [...waivers] };
@@ -118,7 +124,10 @@ export function dockerfileContext(
     ...optional('config', options.config ?? workspace.hadolintFor(file.uri)),
     ...(standards ? { standards } : {}),
     ...(layer ? { layer } : {}),
-    ...(service ? { manifest: { ...demandsOf(service), ...deliveryOf(workspace, service) } } : {}),
+    ...(service
+      ? { manifest: { ...demandsOf(service), ...deliveryOf(workspace, service), ...missingStandardsOf(workspace, service) } }
+      : {}),
+    ignoreFile: () => ignoreFileOf(workspace, file.uri, service?.contextUri),
     ...catalogueSources(file.uri, workspace, standards),
     ...(target ? { target } : {}),
   };
@@ -149,6 +158,17 @@ function demandsOf(service: ServiceManifest): ManifestDemands {
     labels: entriesAt(service.root, 'image', 'labels').map(({ key }) => key),
     ...(base ? { base: { name: base.text, location: { uri: service.uri, range: base.range } } } : {}),
   };
+}
+
+function missingStandardsOf(workspace: Workspace, { standards, uri }: ServiceManifest): Pick<ManifestDemands, 'missingStandards'> {
+  if (!standards || workspace.standardsByName(standards.text)) return {};
+  return { missingStandards: { name: standards.text, location: { uri, range: standards.range } } };
+}
+
+/** `<Dockerfile>.dockerignore` goes before `.dockerignore` of the context. */
+function ignoreFileOf(workspace: Workspace, uri: string, contextUri = parentUri(uri)) {
+  const found = workspace.file(`${uri}.dockerignore`) ?? workspace.file(resolveUri(contextUri, '.dockerignore'));
+  return found && { uri: found.uri, text: found.text, matcher: readIgnoreFile(found.text) };
 }
 
 function guarded(check: () => readonly Report[]): readonly Report[] {

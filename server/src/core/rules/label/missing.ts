@@ -25,7 +25,7 @@ export const rule: DockerfileRule = {
     return [
       {
         range: context.range(image),
-        message: `The image lacks ${missing.length === 1 ? 'the label' : 'the labels'} ${names}, which the standards require: add a LABEL.`,
+        message: `The image lacks ${missing.length === 1 ? 'the label' : 'the labels'} ${names}, which ${demander(context, missing)}: add a LABEL.`,
         fixes: [
           {
             title: `Add ${missing.length === 1 ? missing[0] : `${missing.length} labels`}`,
@@ -39,11 +39,19 @@ export const rule: DockerfileRule = {
   },
 };
 
+function demander({ standards }: DockerfileContext, missing: readonly string[]): string {
+  const byStandards = standards?.requiredLabels.some(({ name }) => missing.includes(name)) ?? false;
+  return byStandards ? 'the standards require' : `the \`label-schema\` asks for`;
+}
+
 function missingLabels(context: DockerfileContext): readonly string[] {
   const state = rootOfTarget(context);
-  if (!state || !context.standards || context.layer === undefined) return [];
+  if (!state) return [];
+  const bySchema = [...(context.config?.labelSchema.keys() ?? [])].filter((name) => !state.labels.has(name));
+  if (!context.standards || context.layer === undefined) return bySchema;
   const byManifest = new Set(context.manifest?.labels ?? []);
-  return context.standards.requiredLabels
-    .map(({ name }) => name)
-    .filter((name) => !state.labels.has(name) && !byManifest.has(name) && !(context.manifest && written.has(name)));
+  const required = context.standards.requiredLabels.map(({ name }) => name);
+  return [...new Set([...required, ...bySchema])].filter(
+    (name) => !state.labels.has(name) && !byManifest.has(name) && !(context.manifest && written.has(name)),
+  );
 }
