@@ -3,6 +3,7 @@ import { typedInstruction } from './instructions.ts';
 import { scanLines } from './lines.ts';
 import type { Comment, Dockerfile, FromInstruction, Instruction, PairInstruction, Stage } from './model.ts';
 import { pragmaShell } from './pragmas.ts';
+import { refusalOf } from './refusal.ts';
 import { expand } from './variables.ts';
 
 /** Platform ARGs that BuildKit defines before the first FROM; their values are not known offline. */
@@ -13,9 +14,9 @@ export const platformArgs: readonly string[] = [
 /** Longer texts (UTF-16 units) are not read: they are no Dockerfiles, and would only cost time. */
 export const maxLength = 2_000_000;
 
-/** Reads a Dockerfile. Never throws; time is linear in the length of the text. What is longer than `maxLength` has no instructions. */
+/** Reads a Dockerfile. Never throws; time is linear in the length of the text. What is no text, or longer than `maxLength`, has no instructions. */
 export function parseDockerfile(uri: string, text: string): Dockerfile {
-  const scanned = scanLines(text.length > maxLength ? '' : text);
+  const scanned = scanLines(text.length > maxLength || refusalOf(text) !== undefined ? '' : text);
   const globalArgs = new Map<string, string | undefined>();
   const globalArg = (name: string) => globalArgs.get(name);
   const instructions: Instruction[] = [];
