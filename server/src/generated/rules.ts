@@ -44,6 +44,8 @@ import { rule as environmentOrderCycle } from '../core/rules/environment/order-c
 import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
 import { rule as healthcheckKubernetes } from '../core/rules/healthcheck/kubernetes.ts';
 import { rule as healthcheckMissing } from '../core/rules/healthcheck/missing.ts';
+import { rule as ignoreInvalidPattern } from '../core/rules/ignore/invalid-pattern.ts';
+import { rule as ignoreUnusedPattern } from '../core/rules/ignore/unused-pattern.ts';
 import { rule as jdkBundled } from '../core/rules/jdk/bundled.ts';
 import { rule as labelBase } from '../core/rules/label/base.ts';
 import { rule as labelEmpty } from '../core/rules/label/empty.ts';
@@ -234,6 +236,8 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'environment/local': environmentLocal,
   'environment/order-cycle': environmentOrderCycle,
   'environment/unknown': environmentUnknown,
+  'ignore/invalid-pattern': ignoreInvalidPattern,
+  'ignore/unused-pattern': ignoreUnusedPattern,
   'manifest/reference': manifestReference,
   'manifest/schema': manifestSchema,
   'manifest/syntax': manifestSyntax,

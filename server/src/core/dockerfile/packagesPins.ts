@@ -15,7 +15,7 @@ const pinned: Readonly<Record<PinStyle, Test>> = {
   // apk(8): name=version, name~version, name<version; !name is a conflict
   apk: (name) => /[=~<>]|\.apk$/.test(name) || name.startsWith('!') || local(name),
   // dnf(8): NEVRA forms; groups and modules have streams
-  rpm: (name) => /-(?:\d+:)?\d[\w.+~^*]*(?:-\d[\w.+~^*]*)?$|\.rpm$|\/|^@[^:]+:/.test(name) || address(name),
+  rpm: (name) => /-(?:\d+:)?\d[\w.+~^*]*(?:-\d[\w.+~^*]*)?$|\.rpm$|\/|:[\w.]/.test(name) || address(name),
   zypper: (name) => /[=<>]|\.rpm$|\/|^[-!~]/.test(name) || address(name),
   pip: pipPinned,
   npm: npmPinned,

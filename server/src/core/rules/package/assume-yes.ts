@@ -49,7 +49,7 @@ function mayHide({ command }: PackageCall): boolean {
 
 const peers: Readonly<Record<string, readonly [string, RegExp]>> = {
   'apt-get': ['DL3014', /^install$/],
-  yum: ['DL3030', /^(?:install|groupinstall|localinstall|reinstall)$/],
+  yum: ['DL3030', /^(?:install|groupinstall|localinstall)$/],
   zypper: ['DL3034', /^(?:install|in|remove|rm|source-install|si|patch)$/],
   dnf: ['DL3038', /^(?:install|groupinstall|localinstall)$/],
   microdnf: ['DL3038', /^(?:install|groupinstall|localinstall)$/],

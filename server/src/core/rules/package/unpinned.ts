@@ -31,11 +31,24 @@ const systemPeers: Readonly<Record<string, readonly [PinStyle, string | undefine
   zypper: ['zypper', 'DL3037'],
 };
 
+/** The calls that the peer's rules look at. */
+const known = new Set([
+  'apt-get install',
+  'apk add',
+  'yum install',
+  'dnf install',
+  'dnf module',
+  'microdnf install',
+  'microdnf module',
+  'zypper install',
+  'zypper in',
+]);
+
 function systemReports(context: DockerfileContext, call: PackageCall): readonly Report[] {
   const peer = systemPeers[call.manager];
-  if (!peer || !/^(?:install|add|in|localinstall|reinstall|satisfy)$/.test(call.verb.value)) return [];
+  if (!peer || call.action !== 'install' || !/^(?:install|add|in|localinstall|reinstall|satisfy|module)$/.test(call.verb.value)) return [];
   const [style, id] = peer;
-  const aliases = id && call.program !== 'apt' && call.program !== 'aptitude' && call.program !== 'tdnf' ? [id] : [];
+  const aliases = id && known.has(`${call.program} ${call.verb.value}`) ? [id] : [];
   return call.packages.filter((word) => !isPinned(style, word)).map((word) => reportOf(context, word, style, aliases));
 }
 
@@ -62,7 +75,12 @@ function languageReports(context: DockerfileContext, call: LanguageCall): readon
     : [];
   return [...call.packages, ...editable]
     .filter((word) => !isPinned(style, word))
-    .map((word) => reportOf(context, word, style, id && !/@(?:latest|next|upgrade)$/.test(word.value) ? [id] : []));
+    .map((word) => reportOf(context, word, style, id && isPeers(call, word) ? [id] : []));
+}
+
+/** hadolint knows npm's `install` only, and takes every tag for a version. */
+function isPeers({ manager, verb }: LanguageCall, word: ShellWord): boolean {
+  return manager !== 'npm' || (verb.value === 'install' && !/@(?:latest|next)$/.test(word.value));
 }
 
 const forms: Readonly<Record<PinStyle, string>> = {
