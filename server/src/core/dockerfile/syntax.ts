@@ -1,6 +1,6 @@
 import { ValidationCode, ValidationSeverity, validate } from 'dockerfile-utils';
 import type { Dockerfile, Instruction, SyntaxProblem } from './model.ts';
-import { isPlainlyValid } from './plainlyValid.ts';
+import { isPlainlyValid, isWhollyPlain } from './plainlyValid.ts';
 
 type Diagnostic = ReturnType<typeof validate>[number];
 
@@ -66,6 +66,7 @@ export function syntaxProblems(file: Dockerfile): readonly SyntaxProblem[] {
     }
   }
   if (file.instructions.length === 0) return emptyFile(file);
+  if (isWhollyPlain(file)) return problems;
   for (const diagnostic of validateGuarded(masked(file))) {
     const problem = problemOf(file, diagnostic);
     // One word is wrong once: what follows from that says nothing new.
