@@ -24,6 +24,9 @@ type Kind = 'fast' | 'bench' | 'e2e';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+/** Ctrl-C and its like end the test processes as well; each then gives back what it started. */
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
 
 await main(process.argv.slice(2));
 
@@ -132,7 +135,7 @@ function check(name: string, [program = '', ...args]: readonly string[]): Counts
 function tests(name: string, files: readonly string[], concurrency: boolean): Promise<Counts> {
   if (files.length === 0) return Promise.resolve(none);
   return stage(name, async () => {
-    const stream = run({ files: [...files], concurrency, timeout: concurrency ? 60_000 : 900_000 });
+    const stream = run({ files: [...files], concurrency, timeout: concurrency ? 60_000 : 900_000, signal: interrupted.signal });
     let counts: Counts = { ...none, failed: 1 }; // Until the runner has said otherwise.
     stream.on('test:summary', (summary) => {
       if (summary.file !== undefined) return;
@@ -147,6 +150,10 @@ function tests(name: string, files: readonly string[], concurrency: boolean): Pr
 function finish(counts: readonly Counts[]): void {
   const sum = (pick: (part: Counts) => number) => counts.reduce((total, part) => total + pick(part), 0);
   const [passed, failed, skipped] = [sum((part) => part.passed), sum((part) => part.failed), sum((part) => part.skipped)];
+  if (interrupted.signal.aborted) {
+    process.exitCode = 130;
+    return;
+  }
   const strict = Boolean(process.env.CI) && skipped > 0;
   if (strict) process.stdout.write('\nWith CI set nothing may be skipped.\n');
   if (failed > 0 || strict || passed === 0) process.exitCode = 1;

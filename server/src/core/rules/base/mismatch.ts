@@ -27,7 +27,8 @@ export const rule: DockerfileRule = {
       {
         range: context.range(image),
         message: `FROM stands on \`${found.name}\`, but \`build.base\` in waybill.yaml says \`${base.name}\`. Change one of them.`,
-        fixes: [fix],
+        // Nobody is sent to a base that is on its way out: then it is the manifest that is behind.
+        fixes: named.deprecated ? [] : [fix],
         related: [{ location: base.location, message: '`build.base` is set here' }],
       },
     ];
