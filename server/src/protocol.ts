@@ -22,6 +22,9 @@ export const Method = {
   trust: 'waybill/trust',
 } as const;
 
+/** Command of code lenses that the client registers: (uri, position, locations) shows the places. */
+export const ShowPlaces = 'waybill.places.show';
+
 export interface EffectiveParams {
   /** `product/name`. */
   readonly service: string;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { lintIgnoreFile } from '../../server/src/core/features/ignoreFile.ts';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
 import { createWorkspace, fileKind, type Workspace } from '../../server/src/core/features/workspace.ts';
 import type { Finding } from '../../server/src/core/rules/rule.ts';
@@ -23,7 +24,7 @@ function workspaces({ lines }: SpecSection): readonly Files[] {
   const found: Map<string, string>[] = [];
   let current: Map<string, string> | undefined;
   for (let i = 0; i < lines.length; i++) {
-    const path = /^```yaml (\S+)$/.exec(lines[i] ?? '')?.[1];
+    const path = /^```(?:yaml|dockerignore) (\S+)$/.exec(lines[i] ?? '')?.[1];
     if (!path) {
       current = undefined;
       continue;
@@ -45,7 +46,9 @@ function workspaceOf(files: Files): Workspace {
 }
 
 function findings(workspace: Workspace, path: string, rule: string): readonly Finding[] {
-  return lintManifest(workspace, `file:///w/${path}`).filter((finding) => finding.rule === rule);
+  const file = workspace.file(`file:///w/${path}`);
+  const found = file?.kind === 'dockerignore' ? lintIgnoreFile(file, workspace, undefined) : lintManifest(workspace, `file:///w/${path}`);
+  return found.filter((finding) => finding.rule === rule);
 }
 
 function check(rule: string, section: string, files: Files): void {

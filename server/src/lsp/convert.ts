@@ -49,6 +49,8 @@ const completionKinds: Readonly<Record<answers.Completion['kind'], CompletionIte
   enum: CompletionItemKind.EnumMember,
   reference: CompletionItemKind.Reference,
   variable: CompletionItemKind.Variable,
+  file: CompletionItemKind.File,
+  folder: CompletionItemKind.Folder,
 };
 
 export function completionOf(completion: answers.Completion): CompletionItem {

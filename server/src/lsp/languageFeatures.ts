@@ -6,71 +6,118 @@ import type { Completion, Definition, DocumentSymbol, Hover } from '../core/feat
 import { type CodeAction, fixAllAction, quickFixes } from '../core/features/codeActions.ts';
 import { completeDockerfile } from '../core/features/completeDockerfile.ts';
 import { completeManifest } from '../core/features/completeManifest.ts';
+import type { ContextListing } from '../core/features/contextListing.ts';
 import { defineDockerfile } from '../core/features/defineDockerfile.ts';
 import { defineManifest } from '../core/features/defineManifest.ts';
 import { hoverDockerfile } from '../core/features/hoverDockerfile.ts';
 import { hoverManifest } from '../core/features/hoverManifest.ts';
+import { type ContextFiles, completeIgnoreFile, hoverIgnoreFile, lintIgnoreFile } from '../core/features/ignoreFile.ts';
+import type { ParseFile } from '../core/features/imageUses.ts';
 import { type LintResult, lintDockerfile, lintDockerfileWithWaivers } from '../core/features/lint.ts';
 import { lintManifest } from '../core/features/lintManifest.ts';
 import { dockerfileFolding, dockerfileSymbols, type FoldingRange } from '../core/features/outlineDockerfile.ts';
+import { catalogueReferences, dockerfileReferences } from '../core/features/referencesDockerfile.ts';
 import { symbolsManifest } from '../core/features/symbolsManifest.ts';
 import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
+import { type WorkspaceSymbol, workspaceSymbols } from '../core/features/workspaceSymbols.ts';
 import type { Finding } from '../core/rules/rule.ts';
-import type { Position, Range } from '../protocol.ts';
+import { optional } from '../core/text/optional.ts';
+import type { Location, Position, Range } from '../protocol.ts';
+import { type DockerfileFeatures, dockerfileFeatures } from './dockerfileFeatures.ts';
 
 export interface LanguageFeatures {
   lint(workspace: Workspace, file: WorkspaceFile): readonly Finding[];
-  complete(workspace: Workspace, file: WorkspaceFile, position: Position): readonly Completion[];
+  /** @param listing the folder that `dockerfile.wantedListing` asked for */
+  complete(workspace: Workspace, file: WorkspaceFile, position: Position, listing?: ContextListing): readonly Completion[];
   hover(workspace: Workspace, file: WorkspaceFile, position: Position): Hover | undefined;
   define(workspace: Workspace, file: WorkspaceFile, position: Position): readonly Definition[];
+  references(workspace: Workspace, file: WorkspaceFile, position: Position, withDeclaration: boolean): readonly Location[];
   symbols(workspace: Workspace, file: WorkspaceFile): readonly DocumentSymbol[];
   /** Undefined: the editor's own folding serves. */
   folding(file: WorkspaceFile): readonly FoldingRange[] | undefined;
   fixes(workspace: Workspace, file: WorkspaceFile, findings: readonly Finding[], range: Range): readonly CodeAction[];
   fixAll(workspace: Workspace, file: WorkspaceFile): CodeAction | undefined;
+  /** What no other kind of document has. */
+  readonly dockerfile?: DockerfileFeatures;
 }
 
 export interface Features {
-  /** The features of a file, or undefined for files that are no document of ours. */
-  of(file: WorkspaceFile): LanguageFeatures | undefined;
+  /**
+   * The features of a file, or undefined for files that are no document of ours.
+   * @param context the files that a `.dockerignore` is about
+   */
+  of(file: WorkspaceFile, context?: ContextFiles): LanguageFeatures | undefined;
   /** Findings of a Dockerfile with the number of those that waivers removed. */
   judge(workspace: Workspace, file: WorkspaceFile): LintResult;
+  symbols(workspace: Workspace, query: string): readonly WorkspaceSymbol[];
 }
 
-/** Parses of Dockerfiles are kept as long as their text is: one parse per version of a document. */
-export function languageFeatures(): Features {
+/**
+ * Parses of Dockerfiles are kept as long as their text is: one parse per version of a document.
+ * @param own true where another extension has the basics of Dockerfiles; asked at every request
+ */
+export function languageFeatures(own: () => boolean = () => false): Features {
   const parses = new WeakMap<WorkspaceFile, Dockerfile>();
   const parsed = (file: WorkspaceFile): Dockerfile => {
     const known = parses.get(file) ?? parseDockerfile(file.uri, file.text);
     parses.set(file, known);
     return known;
   };
-  const dockerfile: LanguageFeatures = {
+  const dockerfile = featuresOfDockerfiles(parsed, own);
+  const manifest = featuresOfManifests(parsed);
+  return {
+    of: (file, context) => {
+      if (file.kind === 'dockerfile') return dockerfile;
+      if (file.kind === 'dockerignore') return featuresOfIgnoreFiles(context);
+      return file.kind === 'other' ? undefined : manifest;
+    },
+    judge: (workspace, file) => lintDockerfileWithWaivers(parsed(file), workspace),
+    symbols: (workspace, query) => workspaceSymbols(workspace, parsed, query),
+  };
+}
+
+function featuresOfDockerfiles(parsed: ParseFile, own: () => boolean): LanguageFeatures {
+  return {
     lint: (workspace, file) => lintDockerfile(parsed(file), workspace),
-    complete: (workspace, file, position) => completeDockerfile(parsed(file), workspace, position),
-    hover: (workspace, file, position) => hoverDockerfile(parsed(file), workspace, position),
-    define: (workspace, file, position) => defineDockerfile(parsed(file), workspace, position),
-    symbols: (_workspace, file) => dockerfileSymbols(parsed(file)),
-    folding: (file) => dockerfileFolding(parsed(file)),
+    complete: (workspace, file, position, listing) =>
+      completeDockerfile(parsed(file), workspace, position, { basics: !own(), ...optional('listing', listing) }),
+    hover: (workspace, file, position) => hoverDockerfile(parsed(file), workspace, position, !own()),
+    define: (workspace, file, position) => defineDockerfile(parsed(file), workspace, position, !own()),
+    references: (workspace, file, position, withDeclaration) =>
+      dockerfileReferences(parsed(file), workspace, parsed, position, withDeclaration),
+    symbols: (_workspace, file) => (own() ? [] : dockerfileSymbols(parsed(file))),
+    folding: (file) => (own() ? undefined : dockerfileFolding(parsed(file))),
     fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
     fixAll: (workspace, file) => fixAllAction(parsed(file), workspace),
+    dockerfile: dockerfileFeatures(parsed),
   };
-  const manifest: LanguageFeatures = {
+}
+
+function featuresOfManifests(parsed: ParseFile): LanguageFeatures {
+  return {
     lint: (workspace, file) => lintManifest(workspace, file.uri),
     complete: (workspace, file, position) => completeManifest(workspace, file.uri, position),
     hover: (workspace, file, position) => hoverManifest(workspace, file.uri, position),
     define: (workspace, file, position) => [defineManifest(workspace, file.uri, position)].filter((one) => one !== undefined),
+    references: (workspace, file, position, withDeclaration) => catalogueReferences(workspace, parsed, file.uri, position, withDeclaration),
     symbols: (workspace, file) => symbolsManifest(workspace, file.uri),
     // Indentation says it all; the editor folds by it.
     folding: () => undefined,
     fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
     fixAll: () => undefined,
   };
+}
+
+function featuresOfIgnoreFiles(context: ContextFiles | undefined): LanguageFeatures {
   return {
-    of: (file) => {
-      if (file.kind === 'dockerfile') return dockerfile;
-      return file.kind === 'other' ? undefined : manifest;
-    },
-    judge: (workspace, file) => lintDockerfileWithWaivers(parsed(file), workspace),
+    lint: (workspace, file) => lintIgnoreFile(file, workspace, context),
+    complete: (_workspace, file, position) => completeIgnoreFile(file.text, position, context),
+    hover: (_workspace, file, position) => hoverIgnoreFile(file.text, position, context),
+    define: () => [],
+    references: () => [],
+    symbols: () => [],
+    folding: () => undefined,
+    fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
+    fixAll: () => undefined,
   };
 }

@@ -130,3 +130,31 @@ export function referenceLink(keyword: string): string {
 
 /** All keywords, in the order of the alphabet. */
 export const documentedKeywords: readonly string[] = Object.keys(table);
+
+const flagTable: Readonly<Record<string, string>> = {
+  checksum: 'the digest that a fetched file must have',
+  chmod: 'the mode of the files, octal or symbolic',
+  chown: 'user and group that own the files; root by default, whatever USER says',
+  device: 'a device of the builder that the commands may use',
+  exclude: 'leaves out what matches a pattern; can be given more than once',
+  from: 'the stage, image or named context that files are taken from',
+  interval: 'time between two tests, 30s by default',
+  'keep-git-dir': 'keeps `.git` of a repository that is added',
+  link: 'puts the files into a layer that does not depend on those before it, so that it can be reused',
+  mount: 'something that is there during this RUN alone: cache, secret, ssh, tmpfs, or files without a copy',
+  network: 'the network that the commands run in',
+  parents: 'keeps the folders of the sources',
+  platform: 'the platform of the image',
+  retries: 'failures in a row that make the container unhealthy, 3 by default',
+  security: 'the sandbox that the commands run in',
+  'start-interval': 'time between two tests while the container starts, 5s by default',
+  'start-period': 'time in which failures do not count, 0s by default',
+  timeout: 'longest time of one test, 30s by default',
+  unpack: 'whether archives are unpacked',
+};
+
+/** What a flag of an instruction does; undefined when the instruction has no such flag. */
+export function flagReference(keyword: string, name: string): string | undefined {
+  const known = instructionReference(keyword)?.flags.some((flag) => flag.replace(/^--|=$/g, '') === name);
+  return known ? flagTable[name] : undefined;
+}

@@ -4,7 +4,7 @@ import type { TextEdit } from '../text/edits.ts';
 
 export interface Completion {
   readonly label: string;
-  readonly kind: 'key' | 'value' | 'enum' | 'reference' | 'variable';
+  readonly kind: 'key' | 'value' | 'enum' | 'reference' | 'variable' | 'file' | 'folder';
   /** Short, beside the label. */
   readonly detail?: string;
   /** Markdown. */

@@ -1,50 +1,58 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the placeholders of snippets
 import type { Position, Range } from '../../protocol.ts';
 import { currentReference, osOf } from '../dockerfile/catalogue.ts';
-import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
+import type { Dockerfile, FromInstruction, Instruction } from '../dockerfile/model.ts';
 import { placeAt } from '../dockerfile/place.ts';
 import { documentedKeywords, instructionReference, referenceLink } from '../dockerfile/reference.ts';
 import type { DockerfileContext } from '../rules/context.ts';
 import type { CatalogueImage } from '../standards/model.ts';
+import { optional } from '../text/optional.ts';
 import type { Completion } from './answers.ts';
+import { completeWord, userItems } from './completeArgumentDockerfile.ts';
+import { completeComment } from './completeCommentDockerfile.ts';
+import { completeFlags, completeFlagValue } from './completeFlagDockerfile.ts';
+import { completePath } from './completePathDockerfile.ts';
+import { completeArgName, completeVariableAt } from './completeVariableDockerfile.ts';
+import { type Item, numbered, type Typed, typedWord, words } from './completion.ts';
+import type { ContextListing } from './contextListing.ts';
 import { describeImage } from './describeImage.ts';
 import { dockerfileContext } from './lint.ts';
 import type { Workspace } from './workspace.ts';
 
-/** The typed word around the cursor. */
-interface Typed {
-  readonly start: number;
-  /** The part in front of the cursor. */
-  readonly text: string;
-  readonly range: Range;
-}
-
-/** What can stand at the cursor: instructions, catalogue images, stages, flags. Best first. */
-export function completeDockerfile(file: Dockerfile, workspace: Workspace, position: Position): readonly Completion[] {
+/** What can stand at the cursor, best first. `listing` is the folder that `wantedListing` asked for. */
+export function completeDockerfile(
+  file: Dockerfile,
+  workspace: Workspace,
+  position: Position,
+  options: {
+    readonly listing?: ContextListing /** False: another extension offers instructions, flags and stages. */;
+    readonly basics?: boolean;
+  } = {},
+): readonly Completion[] {
   const offset = file.index.offsetAt(position);
+  const basics = options.basics ?? true;
+  const line = file.text.slice(file.text.lastIndexOf('\n', offset - 1) + 1, offset);
   const place = placeAt(file, offset);
-  if (place.kind === 'comment' || place.kind === 'heredoc') return [];
-  const typed = typedAt(file, offset);
-  if (place.kind === 'between') return keywords(file, typed);
+  if (place.kind === 'heredoc') return [];
+  if (place.kind === 'comment' || /^\s*#/.test(line)) return numbered(completeComment(file, offset));
+  const typed = typedWord(file, offset);
+  const offerKeywords = () => (basics ? keywords(file, typed) : []);
+  if (place.kind === 'between') return offerKeywords();
   const { instruction } = place;
-  if (offset <= instruction.keyword.end) return keywords(file, typed);
+  if (offset <= instruction.keyword.end) return offerKeywords();
   const inner = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
-  if (!inner || offset <= inner.keyword.end) return keywords(file, typed);
-  return numbered(argumentsAt(file, workspace, inner, typed, offset));
+  if (!inner || offset <= inner.keyword.end) return offerKeywords();
+  return numbered(argumentsAt({ file, workspace, instruction: inner, typed, offset, basics, ...optional('listing', options.listing) }));
 }
 
-function typedAt(file: Dockerfile, offset: number): Typed {
-  let start = offset;
-  while (start > 0 && /\S/.test(file.text[start - 1] ?? '')) start--;
-  let end = offset;
-  while (end < file.text.length && /\S/.test(file.text[end] ?? '')) end++;
-  return { start, text: file.text.slice(start, offset), range: file.index.range(start, end) };
-}
-
-type Item = Omit<Completion, 'sortText'>;
-
-function numbered(items: readonly Item[]): readonly Completion[] {
-  return items.map((item, i) => ({ ...item, sortText: String(i).padStart(4, '0') }));
+interface Cursor {
+  readonly file: Dockerfile;
+  readonly workspace: Workspace;
+  readonly instruction: Instruction;
+  readonly typed: Typed;
+  readonly offset: number;
+  readonly basics: boolean;
+  readonly listing?: ContextListing;
 }
 
 function keywords(file: Dockerfile, typed: Typed): readonly Completion[] {
@@ -70,37 +78,39 @@ function keywords(file: Dockerfile, typed: Typed): readonly Completion[] {
   );
 }
 
-function argumentsAt(file: Dockerfile, workspace: Workspace, instruction: Instruction, typed: Typed, offset: number): readonly Item[] {
-  const from = /^--from=/.exec(typed.text);
-  if (from && (instruction.kind === 'COPY' || instruction.kind === 'ADD')) {
-    const start = file.index.positionAt(typed.start + from[0].length);
-    return sources(file, workspace, instruction, { start, end: typed.range.end });
+function argumentsAt(cursor: Cursor): readonly Item[] {
+  const { file, workspace, instruction, typed, offset, basics, listing } = cursor;
+  const standards = workspace.standardsFor(file.uri);
+  const variables = completeVariableAt(file, instruction, standards, offset);
+  if (variables) return basics || instruction.kind === 'RUN' ? variables : [];
+  if (/^--[\w-]+=/.test(typed.text)) {
+    if (listing) return completePath(file, listing, offset);
+    const users = () => userItems(dockerfileContext(file, workspace), instruction, typed.range);
+    const from = (range: Range) => sources(cursor, range);
+    return completeFlagValue(file, typed, offset, users, from);
   }
-  if (typed.text.startsWith('-')) return flags(instruction, typed);
-  if (instruction.kind !== 'FROM') return [];
-  const image = instruction.image;
-  if (image && offset > image.end) return typed.text !== '' || !instruction.as ? [asItem(typed)] : [];
-  return [...images(file, workspace, instruction, typed), ...stages(file, instruction, typed.range)];
+  if (typed.text.startsWith('-')) return basics || instruction.kind === 'RUN' ? completeFlags(instruction, typed) : [];
+  switch (instruction.kind) {
+    case 'FROM':
+      return afterFrom(cursor, instruction);
+    case 'COPY':
+    case 'ADD':
+      return listing ? completePath(file, listing, offset) : [];
+    case 'ARG':
+      return typed.text.includes('=') ? [] : completeArgName(file, instruction, typed.range);
+    default:
+      return completeWord(dockerfileContext(file, workspace), instruction, typed, workspace.serviceForDockerfile(file.uri));
+  }
+}
+
+function afterFrom(cursor: Cursor, from: FromInstruction): readonly Item[] {
+  const { file, typed, offset, basics } = cursor;
+  if (from.image && offset > from.image.end) return basics && (typed.text !== '' || !from.as) ? [asItem(typed)] : [];
+  return [...images(cursor), ...(basics ? stages(file, from, typed.range) : [])];
 }
 
 function asItem(typed: Typed): Item {
   return { label: 'AS', kind: 'key', documentation: 'Names the stage.', edit: { range: typed.range, text: 'AS ${1:name}' }, snippet: true };
-}
-
-function flags(instruction: Instruction, typed: Typed): readonly Item[] {
-  const reference = instructionReference(instruction.keyword.value.toUpperCase());
-  const given = new Set(instruction.flags.map(({ name }) => name));
-  return (reference?.flags ?? [])
-    .filter(
-      (flag) => typed.text.startsWith(flag) || !given.has(flag.replace(/^--|=$/g, '')) || flag === '--mount=' || flag === '--exclude=',
-    )
-    .map((flag) => ({
-      label: flag,
-      kind: 'key' as const,
-      documentation: `[Reference](${referenceLink(`${instruction.keyword.value}---${flag.replace(/^--|=$/g, '')}`)})`,
-      edit: { range: typed.range, text: flag },
-      ...(flag.endsWith('=') ? { again: true } : {}),
-    }));
 }
 
 function stages(file: Dockerfile, instruction: Instruction, range: Range): readonly Item[] {
@@ -111,13 +121,22 @@ function stages(file: Dockerfile, instruction: Instruction, range: Range): reado
   });
 }
 
-function sources(file: Dockerfile, workspace: Workspace, instruction: Instruction, range: Range): readonly Item[] {
+function sources({ file, workspace, instruction, basics }: Cursor, range: Range): readonly Item[] {
   const context = dockerfileContext(file, workspace);
   const builders = context.standards?.images.filter(({ layer }) => layer === 'builder') ?? [];
-  return [...stages(file, instruction, range), ...builders.map((image) => imageItem(context, image, range, ''))];
+  const named = context.manifest?.contexts ?? [];
+  return [
+    ...(basics || instruction.kind === 'RUN' ? stages(file, instruction, range) : []),
+    ...words(
+      range,
+      'reference',
+      named.map((name) => [name, 'named context']),
+    ),
+    ...builders.map((image) => imageItem(context, image, range, '')),
+  ];
 }
 
-function images(file: Dockerfile, workspace: Workspace, instruction: Instruction, typed: Typed): readonly Item[] {
+function images({ file, workspace, instruction, typed }: Cursor): readonly Item[] {
   const context = dockerfileContext(file, workspace);
   const wanted = context.layer === 'base' ? 'os' : 'base';
   const rank = (image: CatalogueImage): number => {

@@ -1,33 +1,23 @@
 import type { Position } from '../../protocol.ts';
-import { findImage } from '../dockerfile/catalogue.ts';
 import type { Dockerfile, Span, Stage } from '../dockerfile/model.ts';
-import { placeAt } from '../dockerfile/place.ts';
-import { parentUri, resolveUri } from '../text/uris.ts';
+import { globalScope, sameVariable, type VariableOccurrence } from '../dockerfile/variableOccurrences.ts';
+import type { CatalogueImage } from '../standards/model.ts';
 import type { Definition } from './answers.ts';
-import { stageNamed } from './hoverDockerfile.ts';
+import { sourceUri } from './imageUses.ts';
+import { subjectAt } from './subjectDockerfile.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
- * Where the image or stage under the cursor is defined: its entry in the standards and, when its source is in the
- * workspace, its Dockerfile; for a stage, its FROM line.
+ * Where what the cursor is on is defined: an image's entry in the standards and, when its source is in the workspace, its
+ * Dockerfile; a stage's name; the declarations of a variable. `basics: false`: another extension leads to stages and variables.
  */
-export function defineDockerfile(file: Dockerfile, workspace: Workspace, position: Position): readonly Definition[] {
+export function defineDockerfile(file: Dockerfile, workspace: Workspace, position: Position, basics = true): readonly Definition[] {
   const offset = file.index.offsetAt(position);
-  const place = placeAt(file, offset);
-  if (place.kind !== 'instruction') return [];
-  const outer = place.instruction;
-  const instruction = outer.kind === 'ONBUILD' && outer.trigger ? outer.trigger : outer;
-  if (instruction.kind === 'FROM') {
-    const { image } = instruction;
-    if (!image || offset < image.start || offset > image.end) return [];
-    const parent = file.stages[instruction.stage ?? -1]?.parent;
-    return parent ? [stageDefinition(file, parent, image)] : imageDefinitions(file, workspace, image, image.resolved);
-  }
-  if (instruction.kind !== 'COPY' && instruction.kind !== 'ADD') return [];
-  const { from } = instruction;
-  if (!from || offset < from.start || offset > from.end) return [];
-  const stage = stageNamed(file, from.value, instruction.stage);
-  return stage ? [stageDefinition(file, stage, from)] : imageDefinitions(file, workspace, from, from.value);
+  const subject = subjectAt(file, workspace, offset);
+  if (!subject) return [];
+  if (subject.kind === 'image') return imageDefinitions(file, workspace, subject.span, subject.image);
+  if (!basics) return [];
+  return subject.kind === 'stage' ? [stageDefinition(file, subject.stage, subject.span)] : variableDefinitions(file, subject.occurrence);
 }
 
 function stageDefinition(file: Dockerfile, stage: Stage, word: Span): Definition {
@@ -35,15 +25,29 @@ function stageDefinition(file: Dockerfile, stage: Stage, word: Span): Definition
   return { uri: file.uri, range: file.index.range(target.start, target.end), from: file.index.range(word.start, word.end) };
 }
 
-function imageDefinitions(file: Dockerfile, workspace: Workspace, word: Span, reference: string | undefined): readonly Definition[] {
+/** The nearest declaration above; of an ARG that a stage takes over, the one before FROM too. */
+function variableDefinitions(file: Dockerfile, occurrence: VariableOccurrence): readonly Definition[] {
+  const declared = sameVariable(file, occurrence).filter(({ role, span }) => role === 'definition' && span.start <= occurrence.span.start);
+  const nearest = declared.at(-1);
+  const global = declared.find(({ scope, span }) => scope === globalScope && span !== nearest?.span);
+  return [nearest, global].flatMap((one) => {
+    if (!one) return [];
+    return [
+      {
+        uri: file.uri,
+        range: file.index.range(one.span.start, one.span.end),
+        from: file.index.range(occurrence.span.start, occurrence.span.end),
+      },
+    ];
+  });
+}
+
+function imageDefinitions(file: Dockerfile, workspace: Workspace, word: Span, image: CatalogueImage): readonly Definition[] {
   const standards = workspace.standardsFor(file.uri);
-  const image = reference === undefined ? undefined : findImage(standards, reference)?.image;
-  if (!image || !standards) return [];
   const from = file.index.range(word.start, word.end);
   const definitions: Definition[] = [{ ...image.location, from }];
-  if (!image.source) return definitions;
-  const context = resolveUri(parentUri(standards.uri), image.source.context);
-  const source = workspace.file(resolveUri(context, image.source.dockerfile));
+  const uri = standards && sourceUri(standards, image);
+  const source = uri === undefined ? undefined : workspace.file(uri);
   const start = { line: 0, character: 0 };
   return source ? [...definitions, { uri: source.uri, range: { start, end: start }, from }] : definitions;
 }

@@ -1,29 +1,37 @@
 import type { Position } from '../../protocol.ts';
 import { type CatalogueMatch, currentReference } from '../dockerfile/catalogue.ts';
 import { type EffectiveState, effectiveAt } from '../dockerfile/effective.ts';
-import type { CopyInstruction, Dockerfile, FromInstruction, Instruction, Span, Stage } from '../dockerfile/model.ts';
-import { placeAt } from '../dockerfile/place.ts';
-import { instructionReference, referenceLink } from '../dockerfile/reference.ts';
+import type { Dockerfile, FromInstruction, Instruction, Span, Stage } from '../dockerfile/model.ts';
+import { flagReference, instructionReference, referenceLink } from '../dockerfile/reference.ts';
 import type { Hover } from './answers.ts';
 import { describeImage } from './describeImage.ts';
+import { variableText } from './hoverVariableDockerfile.ts';
 import { dockerfileContext } from './lint.ts';
+import { instructionAt, subjectAt, within } from './subjectDockerfile.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the word under the cursor is: an instruction, an image of the catalogue, a stage. */
-export function hoverDockerfile(file: Dockerfile, workspace: Workspace, position: Position): Hover | undefined {
+export function hoverDockerfile(
+  file: Dockerfile,
+  workspace: Workspace,
+  position: Position,
+  /** False: another extension tells of instructions and stages. */
+  basics = true,
+): Hover | undefined {
   const offset = file.index.offsetAt(position);
-  const place = placeAt(file, offset);
-  if (place.kind !== 'instruction') return undefined;
-  const outer = place.instruction;
-  const instruction = outer.kind === 'ONBUILD' && outer.trigger && offset >= outer.trigger.start ? outer.trigger : outer;
+  const subject = subjectAt(file, workspace, offset);
+  if (subject?.kind === 'variable') return hover(file, subject.span, variableText(file, workspace, subject.occurrence));
+  if (subject?.kind === 'stage' && subject.span !== subject.stage.from.name) {
+    return basics ? hover(file, subject.span, stageText(file, workspace, subject.stage)) : undefined;
+  }
+  const instruction = instructionAt(file, offset);
+  if (!instruction) return undefined;
+  if (within(instruction.keyword, offset) && !basics) return undefined;
+  const flag = instruction.flags.find((one) => within({ start: one.start, end: one.start + one.name.length + 2 }, offset));
+  if (flag) return basics ? hover(file, flag, flagText(instruction, flag.name)) : undefined;
   if (within(instruction.keyword, offset)) return hover(file, instruction.keyword, instructionText(file, workspace, instruction));
   if (instruction.kind === 'FROM') return fromHover(file, workspace, instruction, offset);
-  if (instruction.kind === 'COPY' || instruction.kind === 'ADD') return copyHover(file, workspace, instruction, offset);
   return undefined;
-}
-
-function within({ start, end }: Span, offset: number): boolean {
-  return start <= offset && offset <= end;
 }
 
 function hover(file: Dockerfile, { start, end }: Span, markdown: string | undefined): Hover | undefined {
@@ -92,17 +100,9 @@ function stageText(file: Dockerfile, workspace: Workspace, stage: Stage): string
     .join('\n\n');
 }
 
-function copyHover(file: Dockerfile, workspace: Workspace, copy: CopyInstruction, offset: number): Hover | undefined {
-  if (!copy.from || !within(copy.from, offset)) return undefined;
-  const stage = stageNamed(file, copy.from.value, copy.stage);
-  return stage && hover(file, copy.from, stageText(file, workspace, stage));
-}
-
-/** The earlier stage of that name or number. */
-export function stageNamed(file: Dockerfile, name: string, before: number | undefined): Stage | undefined {
-  const earlier = file.stages.slice(0, before ?? 0);
-  return (
-    earlier.findLast((stage) => stage.name?.toLowerCase() === name.toLowerCase()) ??
-    (/^\d+$/.test(name) ? earlier[Number(name)] : undefined)
-  );
+/** What a flag does, in a sentence of its own, with its place in the reference. */
+function flagText({ keyword }: Instruction, name: string): string {
+  const about = flagReference(keyword.value.toUpperCase(), name);
+  const link = `[Reference](${referenceLink(`${keyword.value}---${name}`)})`;
+  return [`**--${name}**${about ? ` — ${about}` : ''}`, link].join('\n\n');
 }

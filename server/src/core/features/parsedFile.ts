@@ -7,7 +7,7 @@ import { baseName } from '../text/uris.ts';
 import { parseYaml, type YamlFile } from '../yaml/parse.ts';
 import { textAt } from '../yaml/tree.ts';
 
-export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'other';
+export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'dockerignore' | 'other';
 
 /** A file of the workspace, from the disk or from an open editor. */
 export interface WorkspaceFile {
@@ -34,15 +34,16 @@ export function fileKind(uri: string): FileKind {
   if (/^waybill\.environments(?:\.local)?\.ya?ml$/.test(name)) return 'environments';
   if (/^waybill\.lock\.ya?ml$/.test(name) || /\/\.waybill\/(?:releases|snapshots)\/.*\.ya?ml$/.test(uri)) return 'record';
   if (/^\.?hadolint\.ya?ml$/.test(name)) return 'hadolint';
+  if (name.endsWith('.dockerignore')) return 'dockerignore';
   // Files that stand beside a Dockerfile under its name.
-  if (/\.(?:dockerignore|md|swp|orig|rej|bak)$|~$/.test(name)) return 'other';
+  if (/\.(?:md|swp|orig|rej|bak)$|~$/.test(name)) return 'other';
   if (/^(?:docker|container)file(?:\..+)?$/.test(name) || /\.(?:docker|container)file$/.test(name)) return 'dockerfile';
   return 'other';
 }
 
 /** Parses a file by its kind; Dockerfiles are parsed by those who judge them. */
 export function parseFile(file: WorkspaceFile): ParsedFile {
-  if (file.kind === 'dockerfile' || (file.kind === 'other' && !/\.ya?ml$/i.test(file.uri))) return { file };
+  if (file.kind === 'dockerfile' || file.kind === 'dockerignore' || (file.kind === 'other' && !/\.ya?ml$/i.test(file.uri))) return { file };
   const yaml = parseYaml(file.text);
   if (file.kind === 'service') return { file, yaml, service: readService(file.uri, yaml.root) };
   if (file.kind === 'environments') return { file, yaml, ownEnvironments: readEnvironments(file.uri, yaml.root) };

@@ -1,3 +1,6 @@
+import type { Range } from '../../protocol.ts';
+import type { IgnoreMatcher } from '../dockerfile/ignoreFile.ts';
+import type { Span } from '../dockerfile/spans.ts';
 import type { EnvironmentsFile } from '../environments/parse.ts';
 import type { Workspace } from '../features/workspace.ts';
 import type { ServiceManifest } from '../service/parse.ts';
@@ -6,7 +9,14 @@ import type { YamlFile } from '../yaml/parse.ts';
 import type { Report, RuleMeta } from './rule.ts';
 import type { RuleNames } from './ruleNames.ts';
 
-export type ManifestKind = 'service' | 'environments' | 'standards' | 'hadolint';
+export type ManifestKind = 'service' | 'environments' | 'standards' | 'hadolint' | 'dockerignore';
+
+/** A `.dockerignore` with the paths that it is about; without `paths` nothing is known of them. */
+export interface IgnoreDemands {
+  readonly matcher: IgnoreMatcher;
+  readonly paths?: readonly string[];
+  range(span: Span): Range;
+}
 
 /** Everything that a rule about YAML files may look at. */
 export interface ManifestContext {
@@ -20,6 +30,8 @@ export interface ManifestContext {
   readonly environments?: EnvironmentsFile;
   readonly standards?: Standards;
   readonly names: RuleNames;
+  /** Set for `kind: 'dockerignore'`, whose `yaml` is empty. */
+  readonly ignore?: IgnoreDemands;
   /** Ids of the standards' waivers that are about a finding of a file in the workspace. Costly: every file is judged. */
   readonly waiversInUse?: () => ReadonlySet<string>;
 }

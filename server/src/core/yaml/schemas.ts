@@ -11,6 +11,14 @@ export const environmentsSchema: JsonSchema = environments;
 export const hadolintSchema: JsonSchema = hadolint;
 
 /** The schema of a kind of file. */
-export function schemaOf(kind: 'service' | 'standards' | 'environments' | 'hadolint'): JsonSchema {
-  return { service: serviceSchema, standards: standardsSchema, environments: environmentsSchema, hadolint: hadolintSchema }[kind];
+export function schemaOf(kind: 'service' | 'standards' | 'environments' | 'hadolint' | 'dockerignore'): JsonSchema {
+  // A `.dockerignore` is no YAML.
+  const none: JsonSchema = {};
+  return {
+    service: serviceSchema,
+    standards: standardsSchema,
+    environments: environmentsSchema,
+    hadolint: hadolintSchema,
+    dockerignore: none,
+  }[kind];
 }

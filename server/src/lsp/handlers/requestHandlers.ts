@@ -1,0 +1,22 @@
+import { buildSpec } from '../../core/features/buildSpec.ts';
+import { effective } from '../../core/features/effective.ts';
+import { workspaceModel } from '../../core/features/model.ts';
+import { type BuildSpecParams, type EffectiveParams, Method } from '../../protocol.ts';
+import type { ServerContext } from '../serverContext.ts';
+
+/** The requests that only our own client makes. */
+export function registerRequestHandlers({ connection, features, workspace }: ServerContext): void {
+  connection.onRequest(Method.model, async () => workspaceModel(await workspace()));
+  connection.onRequest(Method.effective, async ({ service, environment }: EffectiveParams) =>
+    effective(await workspace(), service, environment),
+  );
+  connection.onRequest(Method.buildSpec, async ({ service }: BuildSpecParams) => {
+    const now = await workspace();
+    const uri = now.service(service)?.dockerfileUri;
+    const file = uri === undefined ? undefined : now.file(uri);
+    const judged = file ? features.judge(now, file) : { findings: [] };
+    return buildSpec(now, service, judged);
+  });
+  // The server opens no connection and runs no program, so trust changes nothing here.
+  connection.onNotification(Method.trust, () => undefined);
+}

@@ -1,0 +1,22 @@
+import type { Connection } from 'vscode-languageserver/node';
+import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
+import type { Features, LanguageFeatures } from './languageFeatures.ts';
+import type { Session } from './session.ts';
+
+/** A document of ours, with the features of its kind and the workspace that it is judged in. */
+export interface FileAt {
+  readonly file: WorkspaceFile;
+  readonly features: LanguageFeatures;
+  readonly workspace: Workspace;
+}
+
+/** What handlers share. */
+export interface ServerContext {
+  readonly connection: Connection;
+  readonly features: Features;
+  session(): Session;
+  /** The newest workspace, once its folders are read. */
+  workspace(): Promise<Workspace>;
+  /** Undefined for files that are no document of ours. */
+  fileAt(uri: string): Promise<FileAt | undefined>;
+}

@@ -1,0 +1,78 @@
+import { CodeActionKind, type InitializeParams, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { allHints, type HintSettings } from '../core/features/hintsDockerfile.ts';
+import { tokenTypes } from '../core/features/tokensDockerfile.ts';
+
+/** What the editor on the other side can do and wants. */
+export interface Session {
+  readonly pulls: boolean;
+  readonly watches: boolean;
+  readonly folders: boolean;
+  readonly configures: boolean;
+  /** True: another extension is there for Dockerfiles, and only what it does not have is offered. */
+  readonly own: boolean;
+  /** What counts where the editor cannot be asked for settings. */
+  readonly hints: HintSettings;
+  /** Address of the folder of the rules' pages, with a slash at its end. */
+  readonly pages?: string;
+}
+
+interface Options {
+  readonly pages?: string;
+  readonly dockerfile?: { readonly features?: 'all' | 'own' };
+  readonly inlayHints?: Partial<HintSettings>;
+}
+
+/** Before the editor has said anything. */
+export const noSession: Session = { pulls: false, watches: false, folders: false, configures: false, own: false, hints: allHints };
+
+export function sessionOf(params: InitializeParams): Session {
+  const { textDocument, workspace } = params.capabilities;
+  const options: Options = params.initializationOptions ?? {};
+  return {
+    pulls: textDocument?.diagnostic !== undefined && workspace?.diagnostics?.refreshSupport === true,
+    watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
+    folders: workspace?.workspaceFolders === true,
+    configures: workspace?.configuration === true,
+    own: options.dockerfile?.features === 'own',
+    hints: { ...allHints, ...options.inlayHints },
+    ...(options.pages ? { pages: options.pages } : {}),
+  };
+}
+
+/** What the server offers: in `own` sessions nothing that an editor would then have twice. */
+export function capabilitiesFor({ pulls, folders, own }: Session): InitializeResult {
+  return {
+    serverInfo: { name: 'waybill' },
+    capabilities: {
+      textDocumentSync: TextDocumentSyncKind.Incremental,
+      completionProvider: { triggerCharacters: [' ', ':', '/', '@', '=', '$', '{', '"', '-', '.', ',', '#', '!'] },
+      hoverProvider: true,
+      definitionProvider: true,
+      referencesProvider: true,
+      documentSymbolProvider: true,
+      workspaceSymbolProvider: true,
+      foldingRangeProvider: true,
+      selectionRangeProvider: true,
+      inlayHintProvider: true,
+      codeLensProvider: {},
+      documentLinkProvider: {},
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, 'source.fixAll.waybill'] },
+      ...(own ? {} : basicsOfDockerfiles()),
+      ...(pulls ? { diagnosticProvider: { identifier: 'waybill', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
+      ...(folders ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),
+    },
+  };
+}
+
+/** What every Dockerfile extension has. */
+function basicsOfDockerfiles(): InitializeResult['capabilities'] {
+  return {
+    documentHighlightProvider: true,
+    renameProvider: { prepareProvider: true },
+    signatureHelpProvider: { triggerCharacters: [' ', '['] },
+    documentFormattingProvider: true,
+    documentRangeFormattingProvider: true,
+    documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
+    semanticTokensProvider: { legend: { tokenTypes: [...tokenTypes], tokenModifiers: [] }, full: true, range: true },
+  };
+}
