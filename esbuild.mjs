@@ -13,8 +13,11 @@ const bundles = {
   extension: 'client/src/extension.ts',
   server: 'server/src/main.ts',
   waybill: 'client/src/cli/main.ts',
+  lintWorker: 'client/src/cli/lint/worker.ts',
 };
 const halves = {
+  cli: 'client/src/cli/run.ts',
+  language: 'client/src/cli/language.ts',
   editor: 'client/src/editor/start.ts',
   delivery: 'client/src/wiring.ts',
   hosts: 'client/src/hosts.ts',

@@ -12,7 +12,7 @@ export const commonOptions: Readonly<Record<string, CliOption>> = {
 
 /** Reads the arguments after the command's name. Throws `usage` with the nearest option for one that is not known. */
 export function readArguments(command: CliCommand, args: readonly string[]): Arguments {
-  const options = { ...command.options, ...commonOptions };
+  const options = { ...commonOptions, ...command.options };
   const config = Object.fromEntries(Object.entries(options).map(([name, { type, short }]) => [name, short ? { type, short } : { type }]));
   const { tokens } = parseArgs({ args: [...args], options: config, strict: false, allowPositionals: true, tokens: true });
   const values = new Map<string, string | true>();

@@ -25,6 +25,8 @@ export interface Call {
   readonly directory: string;
   /** Address of the folder of the rules' pages, with a slash at its end. */
   readonly pages: () => string;
+  /** Of Waybill. */
+  readonly version: () => string;
 }
 
 /** One command of the CLI, with all that its help says. */

@@ -3,7 +3,7 @@ import type { CliCommand, CliOption } from './command.ts';
 
 /** The help of one command. */
 export function commandHelp(command: CliCommand): string {
-  const options = { ...command.options, ...commonOptions };
+  const options = { ...command.options, ...commonOptions, ...command.options };
   return [
     `waybill ${command.name} — ${command.summary}`,
     '',

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
-import { ownPackage } from './packageFolder.ts';
-import { run } from './run.ts';
+import module from 'node:module';
 
-start();
+void start();
 
 /** Runs the call that this process was started for: one abort signal from Ctrl-C to the last request. */
-function start(): void {
+async function start(): Promise<void> {
+  // Node keeps what it compiled for the next call; older ones do not know how.
+  module.enableCompileCache?.();
   const { stdout, stderr } = process;
   const signal = stopSignal();
   // A reader that went away (`waybill logs … | head`) ends the call quietly.
@@ -13,11 +14,11 @@ function start(): void {
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
-  run(process.argv.slice(2), { stdout, stderr, directory: process.cwd(), own: ownPackage }, signal).then((code) => {
-    process.exitCode = code;
-    // Connections that a library keeps open must not keep the call alive; what was written goes out first.
-    stdout.write('', () => stderr.write('', () => process.exit(code)));
-  });
+  const { ownPackage, run } = await import('./run.ts');
+  const code = await run(process.argv.slice(2), { stdout, stderr, directory: process.cwd(), own: ownPackage }, signal);
+  process.exitCode = code;
+  // Connections that a library keeps open must not keep the call alive; what was written goes out first.
+  stdout.write('', () => stderr.write('', () => process.exit(code)));
 }
 
 function stopSignal(): AbortSignal {

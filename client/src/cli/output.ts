@@ -5,6 +5,8 @@ export interface Output {
   readonly colour: boolean;
   /** The answer itself, on the standard output. */
   line(text: string): void;
+  /** The answer in the form that was asked for, whatever that is. */
+  raw(text: string): void;
   /** What goes on meanwhile, on the standard error; silent with `--format json`. */
   note(text: string): void;
   /** One JSON object on one line of the standard output; silent with `--format text`. */
@@ -34,6 +36,9 @@ export function streamOutput({ stdout, stderr }: Streams, json: boolean): Output
     colour: !json && stdout.isTTY === true && process.env.NO_COLOR === undefined && process.env.TERM !== 'dumb',
     line: (text) => {
       if (!json) stdout.write(`${redact(text)}\n`);
+    },
+    raw: (text) => {
+      if (text !== '') stdout.write(`${redact(text)}\n`);
     },
     note: (text) => {
       if (!json) stderr.write(`${redact(text)}\n`);

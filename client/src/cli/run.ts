@@ -4,6 +4,7 @@ import { commonOptions, readArguments } from './arguments.ts';
 import { type CliCommand, exit } from './command.ts';
 import { build } from './commands/build.ts';
 import { deploy } from './commands/deploy.ts';
+import { explain } from './commands/explain.ts';
 import { lint } from './commands/lint.ts';
 import { logs } from './commands/logs.ts';
 import { plan } from './commands/plan.ts';
@@ -15,7 +16,9 @@ import { commandHelp, programHelp } from './help.ts';
 import { type Output, type Streams, streamOutput } from './output.ts';
 import type { OwnPackage } from './packageFolder.ts';
 
-export const commands: readonly CliCommand[] = [lint, build, release, plan, deploy, rollback, status, logs];
+export { ownPackage } from './packageFolder.ts';
+
+export const commands: readonly CliCommand[] = [lint, explain, build, release, plan, deploy, rollback, status, logs];
 
 export interface Process extends Streams {
   /** Absolute. */
@@ -48,7 +51,14 @@ async function dispatch(args: readonly string[], process: Process, output: Outpu
   const command = commandNamed(name);
   const read = readArguments(command, rest);
   if (read.flag('help')) return print(process, commandHelp(command));
-  return command.run({ arguments: read, output, signal, directory: process.directory, pages: () => process.own().pages });
+  return command.run({
+    arguments: read,
+    output,
+    signal,
+    directory: process.directory,
+    pages: () => process.own().pages,
+    version: () => process.own().version,
+  });
 }
 
 /** The command's name and the rest; `-C folder` and `--format json` may stand before it. */

@@ -10,11 +10,7 @@ import { namedRoot } from './workspaceRoot.ts';
 export async function withPorts<T>(call: Call, work: (ports: Ports) => Promise<T>): Promise<T> {
   requireNode(process.versions.node);
   const root = namedRoot(call.directory, call.arguments.text('workspace'));
-  const [{ loadWorkspace }, { coreDocuments }, { createPorts }] = await Promise.all([
-    import('./workspaceFiles.ts'),
-    import('./documents.ts'),
-    import('../wiring.ts'),
-  ]);
+  const [{ coreDocuments, loadWorkspace }, { createPorts }] = await Promise.all([import('./language.ts'), import('../wiring.ts')]);
   const documents = coreDocuments(loadWorkspace([root], new Date()));
   const wiring = createPorts({ documents, trusted: () => true, folder: root.folder, allowProgram: async () => true });
   call.output.protect(wiring.redactor.redact);

@@ -13,13 +13,25 @@ import { type IgnoreFile, isIgnored, readIgnoreFile } from './gitIgnore.ts';
 import type { Root } from './workspaceRoot.ts';
 
 const skipped = new Set(['.git', '.hg', '.svn', 'node_modules', 'dist', '.waybill', '.venv', '__pycache__']);
-/** Larger files are nobody's Dockerfile or manifest. */
+/** Larger files are nobody's Dockerfile or manifest. Bytes. */
 const largest = 5_000_000;
 
-/** Reads the workspace from the disk: every file that is known by its name, and what manifests take their configuration from. */
-export function loadWorkspace(roots: readonly Root[], today: Date): Workspace {
+/** A file that is there and was not read. */
+export interface SkippedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** Why, in words. */
+  readonly reason: string;
+  readonly tooLarge: boolean;
+}
+
+/**
+ * Reads the workspace from the disk: every file that is known by its name, and what manifests take their configuration from.
+ * @param skipped is told of files that could not be read
+ */
+export function loadWorkspace(roots: readonly Root[], today: Date, skipped: (file: SkippedFile) => void = () => undefined): Workspace {
   const found = new Set(roots.flatMap(walk));
-  const files = [...found].flatMap((path) => readWorkspaceFile(path) ?? []);
+  const files = [...found].flatMap((path) => readWorkspaceFile(path, false, skipped) ?? []);
   const folders = roots.map(({ folder }) => pathToFileURL(folder).href);
   const workspace = createWorkspace({ files, folders, today: today.toISOString().slice(0, 10) });
   const missing = workspace.services.flatMap(referencedFiles).filter((uri) => !workspace.file(uri));
@@ -28,15 +40,44 @@ export function loadWorkspace(roots: readonly Root[], today: Date): Workspace {
 }
 
 /** A file by its path; a file that was named is a Dockerfile when its name says nothing else. */
-export function readWorkspaceFile(path: string, named = false): WorkspaceFile | undefined {
+export function readWorkspaceFile(path: string, named = false, skipped?: (file: SkippedFile) => void): WorkspaceFile | undefined {
   const uri = pathToFileURL(path).href;
   const kind = fileKind(uri);
-  try {
-    if (statSync(path).size > largest) return undefined;
-    return { uri, kind: named && kind === 'other' ? 'dockerfile' : kind, text: readFileSync(path, 'utf8') };
-  } catch {
+  const problem = skippedFile(path);
+  if (problem) {
+    if (named || kind === 'dockerfile') skipped?.(problem);
     return undefined;
   }
+  try {
+    return { uri, kind: named && kind === 'other' ? 'dockerfile' : kind, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    skipped?.({ path, reason: reasonOf(error), tooLarge: false });
+    return undefined;
+  }
+}
+
+/** Why a file is not read, when that can be told before reading it. */
+export function skippedFile(path: string): SkippedFile | undefined {
+  try {
+    const { size } = statSync(path);
+    if (size <= largest) return undefined;
+    const reason = `This file has ${(size / 1_000_000).toFixed(1)} MB and is not checked. No Dockerfile or manifest is that large: if it is none, give it another name.`;
+    return { path, reason, tooLarge: true };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    return { path, reason: reasonOf(error), tooLarge: false };
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const known: Readonly<Record<string, string>> = {
+    EACCES: 'This file may not be read by you. Look at its rights.',
+    EPERM: 'This file may not be read by you. Look at its rights.',
+    ELOOP: 'This is a symbolic link that leads back to itself.',
+    EISDIR: 'This is a folder, not a file.',
+  };
+  return known[code] ?? `This file could not be read${code ? ` (${code})` : ''}.`;
 }
 
 /** Paths of the files below a root that are known by their names, in order. `.gitignore` is honoured, except for local environments. */

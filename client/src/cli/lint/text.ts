@@ -1,17 +1,30 @@
-import type { Finding } from '../../../server/src/core/rules/rule.ts';
-import type { Severity } from '../../../server/src/protocol.ts';
-import type { LintedFile } from './lintFindings.ts';
-import { type Colour, paint } from './output.ts';
+import type { Finding } from '../../../../server/src/core/rules/rule.ts';
+import type { Severity } from '../../../../server/src/protocol.ts';
+import { type Colour, paint } from '../output.ts';
+import type { LintedFile, LintReport } from './report.ts';
 
 const colours: Readonly<Record<Severity, Colour>> = { error: 'red', warning: 'yellow', info: 'blue', hint: 'dim' };
 
 /** Findings for people: place, severity, rule, message, and the line with a caret under the words meant. */
-export function lintText(files: readonly LintedFile[], colour: boolean): string {
+export function lintText({ files, colour }: LintReport): string {
   const blocks = files.flatMap((file) => {
-    const lines = file.text.split(/\r\n|\n|\r/);
+    const lines = withoutSecrets(file);
     return file.findings.map((finding) => findingText(file.path, finding, lines, colour));
   });
   return [...blocks, summary(files, colour)].join('\n\n');
+}
+
+/** The lines of a file; what was found to be a secret is not repeated in a build log. */
+function withoutSecrets({ text, findings }: LintedFile): readonly string[] {
+  const lines = text.split(/\r\n|\n|\r/);
+  for (const { rule, range } of findings) {
+    const { start, end } = range;
+    const line = lines[start.line];
+    if (!rule.startsWith('secret/') || line === undefined) continue;
+    const last = end.line === start.line ? end.character : line.length;
+    lines[start.line] = line.slice(0, start.character) + '*'.repeat(Math.max(0, last - start.character)) + line.slice(last);
+  }
+  return lines;
 }
 
 function findingText(path: string, { range, severity, rule, message, fixes }: Finding, lines: readonly string[], colour: boolean): string {
