@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
 import { type CancellationToken, CancellationTokenSource, LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import type { BuildSpecAnswer, EffectiveAnswer, WorkspaceModel } from '../../../server/src/protocol.ts';
-import { Method } from '../../../server/src/protocol.ts';
+import type { BuildSpecAnswer, EffectiveAnswer, Location, Position, WorkspaceModel } from '../../../server/src/protocol.ts';
+import { Method, ShowPlaces } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { Documents } from '../ports.ts';
+import { dockerfileFeatures } from './dockerfilePeers.ts';
 
 export interface Language extends vscode.Disposable {
   readonly documents: Documents;
@@ -29,13 +30,21 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
         ...selector.map((language) => ({ language, scheme: 'file' })),
         // YAML to its own extension, and judged by ours.
         { scheme: 'file', language: 'yaml', pattern: '**/.hadolint.{yaml,yml}' },
+        { scheme: 'file', pattern: '**/*.dockerignore' },
+        { scheme: 'file', pattern: '**/.dockerignore' },
       ],
       outputChannel: log,
-      initializationOptions: { trusted: vscode.workspace.isTrusted },
+      initializationOptions: {
+        trusted: vscode.workspace.isTrusted,
+        pages: pagesOf(context),
+        dockerfile: { features: dockerfileFeatures() },
+        inlayHints: vscode.workspace.getConfiguration('waybill').get('inlayHints'),
+      },
       synchronize: { configurationSection: 'waybill' },
     },
   );
   const changed = new vscode.EventEmitter<void>();
+  const places = vscode.commands.registerCommand(ShowPlaces, showPlaces);
   const started = client.start();
   client.onNotification(Method.modelChanged, () => changed.fire());
   started.catch((error: unknown) => log.error(`The language server did not start: ${String(error)}`));
@@ -63,9 +72,24 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
     sendTrust: (trusted) => void started.then(() => client.sendNotification(Method.trust, { trusted })),
     dispose() {
       changed.dispose();
+      places.dispose();
       void client.dispose();
     },
   };
+}
+
+/** Address of the folder that holds the rules' pages, with a slash at its end. */
+function pagesOf(context: vscode.ExtensionContext): string {
+  return `${vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules').toString()}/`;
+}
+
+/** The places that a code lens counts, in the editor's own list. */
+async function showPlaces(uri: string, position: Position, places: readonly Location[]): Promise<void> {
+  const at = (place: Position) => new vscode.Position(place.line, place.character);
+  const locations = places.map(
+    (place) => new vscode.Location(vscode.Uri.parse(place.uri), new vscode.Range(at(place.range.start), at(place.range.end))),
+  );
+  await vscode.commands.executeCommand('editor.action.showReferences', vscode.Uri.parse(uri), at(position), locations);
 }
 
 async function cancellable<T>(signal: AbortSignal, send: (token: CancellationToken) => Promise<T>): Promise<T> {

@@ -29,12 +29,16 @@ export const capabilities = {
 };
 
 export const fixedContributions = {
-  languages: languages.map(({ id, alias, ...files }) => ({
-    id,
-    aliases: [alias],
-    ...files,
-    configuration: './client/media/yaml.language-configuration.json',
-  })),
+  languages: [
+    ...languages.map(({ id, alias, ...files }) => ({
+      id,
+      aliases: [alias],
+      ...files,
+      configuration: './client/media/yaml.language-configuration.json',
+    })),
+    // The editor's own language of ignore files, with its comments.
+    { id: 'ignore', extensions: ['.dockerignore'] },
+  ],
   grammars: languages.map(({ id }) => ({
     language: id,
     scopeName: `source.${id.replace('-', '.')}`,
@@ -68,6 +72,42 @@ export const fixedContributions = {
         default: {},
         markdownDescription: 'Severity of single rules, by name: `{ "base/digest": "warning", "label/missing": "off" }`.',
         additionalProperties: { type: 'string', enum: ['error', 'warning', 'info', 'hint', 'off'] },
+      },
+      'waybill.dockerfile.features': {
+        type: 'string',
+        scope: 'window',
+        enum: ['auto', 'all', 'own'],
+        enumDescriptions: [
+          'Everything, or only what is new when Container Tools or Docker DX is installed.',
+          'Everything.',
+          'Only what other extensions do not have: rules, catalogue images, references across files, hints, lenses.',
+        ],
+        default: 'auto',
+        description: 'What Waybill offers in Dockerfiles. A change counts after the window is reloaded.',
+      },
+      'waybill.inlayHints.user': {
+        type: 'boolean',
+        scope: 'resource',
+        default: true,
+        description: 'Show behind FROM which user the stage starts with.',
+      },
+      'waybill.inlayHints.workdir': {
+        type: 'boolean',
+        scope: 'resource',
+        default: true,
+        description: 'Show behind FROM which working directory the stage starts with.',
+      },
+      'waybill.inlayHints.arguments': {
+        type: 'boolean',
+        scope: 'resource',
+        default: true,
+        description: 'Show the image that FROM means when its arguments have their defaults.',
+      },
+      'waybill.inlayHints.layer': {
+        type: 'boolean',
+        scope: 'resource',
+        default: true,
+        description: 'Show behind FROM the layer of the image and the operating system under it.',
       },
       'waybill.logs.tail': {
         type: 'integer',
