@@ -72,6 +72,7 @@ import { rule as packageUpdateAlone } from '../core/rules/package/update-alone.t
 import { rule as packageUpgrade } from '../core/rules/package/upgrade.ts';
 import { rule as packageYarnCache } from '../core/rules/package/yarn-cache.ts';
 import { rule as platformConstant } from '../core/rules/platform/constant.ts';
+import { rule as platformMissing } from '../core/rules/platform/missing.ts';
 import { rule as platformRedundant } from '../core/rules/platform/redundant.ts';
 import { rule as portInvalid } from '../core/rules/port/invalid.ts';
 import { rule as portPrivileged } from '../core/rules/port/privileged.ts';
@@ -184,6 +185,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'package/upgrade': packageUpgrade,
   'package/yarn-cache': packageYarnCache,
   'platform/constant': platformConstant,
+  'platform/missing': platformMissing,
   'platform/redundant': platformRedundant,
   'port/invalid': portInvalid,
   'port/privileged': portPrivileged,

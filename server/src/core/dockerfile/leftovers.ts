@@ -21,7 +21,7 @@ export interface DeletedLater {
 }
 
 const heavyName =
-  /\.(?:tar(?:\.\w+)?|t[gbx]z2?|zip|gz|bz2|xz|zst|7z|deb|rpm|apk|jar|war|ear|whl|run|bin|iso|pem|key|p12|pfx|jks)$|(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.npmrc|\.netrc|\.pypirc|\.git-credentials)$/i;
+  /\.(?:tar(?:\.\w+)?|t[gbx]z2?|zip|gz|bz2|xz|zst|7z|deb|rpm|apk|jar|war|ear|whl|run|bin|iso|pem|(?<!gpg[^/]*|sign[^/]*|release[^/]*|repo[^/]*|archive[^/]*)key|p12|pfx|jks)$|(?:^|\/)(?:id_(?:rsa|dsa|ecdsa|ed25519)|\.npmrc|\.netrc|\.pypirc|\.git-credentials)$/i;
 
 /** Follows what the stages of an image create, from the lowest to the target, and finds what a later RUN deletes. */
 export function deletedLater(stages: readonly Stage[]): readonly DeletedLater[] {
@@ -32,12 +32,67 @@ export function deletedLater(stages: readonly Stage[]): readonly DeletedLater[] 
     if (instruction.kind === 'WORKDIR') place.folder = resolved(place.folder, instruction.value?.value ?? '');
     else if (instruction.kind === 'COPY' || instruction.kind === 'ADD') {
       for (const file of copied(instruction, place.folder)) created.set(file.path, file);
-    } else if (instruction.kind === 'RUN' && !instruction.json) {
-      found.push(...deletions(instruction, place.folder, created));
-      for (const file of downloaded(instruction, place.folder)) created.set(file.path, file);
-    }
+    } else if (instruction.kind === 'RUN' && !instruction.json) found.push(...followRun(instruction, place.folder, created));
   }
   return found;
+}
+
+/** What a RUN deletes of earlier layers; what it brings itself and keeps is known from then on. */
+function followRun(run: RunInstruction, folder: string, created: Map<string, Created>): readonly DeletedLater[] {
+  const own = new Map<string, Created>();
+  const found: DeletedLater[] = [];
+  let here = folder;
+  for (const command of run.script.commands) {
+    if (command.name === 'cd') here = command.words[1]?.literal ? resolved(here, command.words[1].value) : '?';
+    const file = downloadOf(command, run, here);
+    if (file) {
+      // What is written anew is no longer the earlier file.
+      created.delete(file.path);
+      own.set(file.path, file);
+    }
+    if (command.name === 'rm' || command.name === 'mv') found.push(...takeAway(command, run, here, own, created));
+  }
+  for (const [path, file] of own) created.set(path, file);
+  return found;
+}
+
+function downloadOf(command: ShellCommand, run: RunInstruction, here: string): Created | undefined {
+  const saved = savedAs(command);
+  if (saved === undefined || saved === '-' || saved.includes('$') || saved.startsWith('/dev/')) return undefined;
+  const path = resolved(here, saved);
+  if (run.scratch.some((target) => empties(target, path))) return undefined;
+  return { path, instruction: run, by: command, heavy: true };
+}
+
+/** Forgets what a command deletes or moves; tells what an earlier layer keeps all the same. */
+function takeAway(
+  command: ShellCommand,
+  run: RunInstruction,
+  here: string,
+  own: Map<string, Created>,
+  created: Map<string, Created>,
+): readonly DeletedLater[] {
+  return command.words.slice(1).flatMap((word): DeletedLater[] => {
+    const target = deletedPath(word, here);
+    if (target === undefined) return [];
+    for (const path of own.keys()) if (empties(target, path)) own.delete(path);
+    const file = command.name === 'rm' ? fileBelow(target, created) : undefined;
+    if (!file) return [];
+    created.delete(file.path);
+    return [{ word, run, created: file }];
+  });
+}
+
+/** The path that a word of rm names, without a last star; undefined when it is no path or not told. */
+function deletedPath(word: ShellWord, here: string): string | undefined {
+  if (word.value.startsWith('-') || !word.literal || /[{?[]/.test(word.value)) return undefined;
+  const path = resolved(here, word.value.replace(/\/\*$/, ''));
+  return path === '/' || path === '?' || path.includes('*') ? undefined : path;
+}
+
+function fileBelow(path: string, created: ReadonlyMap<string, Created>): Created | undefined {
+  const exact = created.get(path);
+  return exact ?? (created.size <= 500 ? [...created.values()].find((other) => empties(path, other.path)) : undefined);
 }
 
 /** Joins and tidies; unknown parts stay unknown. */
@@ -86,19 +141,7 @@ const curlValues = new Set([
   '--output-dir',
 ]);
 
-/** What curl and wget save under a name that is told. */
-function downloaded(run: RunInstruction, folder: string): readonly Created[] {
-  let here = folder;
-  return run.script.commands.flatMap((command): Created[] => {
-    if (command.name === 'cd') here = command.words[1]?.literal ? resolved(here, command.words[1].value) : '?';
-    const path = savedAs(command);
-    if (path === undefined || path === '-' || path.includes('$') || path.startsWith('/dev/')) return [];
-    const whole = resolved(here, path);
-    if (run.scratch.some((target) => empties(target, whole))) return [];
-    return [{ path: whole, instruction: run, by: command, heavy: true }];
-  });
-}
-
+/** The name under which curl or wget save a download, as far as it is told. */
 function savedAs({ name, words }: ShellCommand): string | undefined {
   if (name !== 'curl' && name !== 'wget') return undefined;
   const { plain, options } = readArguments(words.slice(1), name === 'curl' ? curlValues : wgetValues);
@@ -116,23 +159,4 @@ function savedAs({ name, words }: ShellCommand): string | undefined {
 function bundled(words: readonly ShellWord[], pattern: RegExp): string | undefined {
   const at = words.findIndex(({ value }) => pattern.test(value));
   return at < 0 ? undefined : words[at + 1]?.value;
-}
-
-function deletions(run: RunInstruction, folder: string, created: Map<string, Created>): readonly DeletedLater[] {
-  if (created.size === 0) return [];
-  let here = folder;
-  return run.script.commands.flatMap((command): DeletedLater[] => {
-    if (command.name === 'cd') here = command.words[1]?.literal ? resolved(here, command.words[1].value) : '?';
-    if (command.name !== 'rm') return [];
-    return command.words.slice(1).flatMap((word): DeletedLater[] => {
-      if (word.value.startsWith('-') || !word.literal || /[{?[]/.test(word.value)) return [];
-      const path = resolved(here, word.value.replace(/\/\*$/, ''));
-      if (path === '/' || path === '?' || path.includes('*')) return [];
-      const file =
-        created.get(path) ?? (created.size <= 500 ? [...created.values()].find((other) => empties(path, other.path)) : undefined);
-      if (!file) return [];
-      created.delete(file.path);
-      return [{ word, run, created: file }];
-    });
-  });
 }

@@ -74,6 +74,16 @@ interface OpenStage extends Stage {
   shell?: string;
 }
 
+/** Images whose default shell is cmd: Windows itself, and what its makers and Docker build on it. */
+const windowsImage = /(?:^|[/:-])(?:windows|windowsservercore|servercore|nanoserver)(?:[/:@-]|$)/i;
+
+function onWindows(stage: Stage): boolean {
+  for (let at: Stage | undefined = stage; at; at = at.parent) {
+    if (!at.parent) return windowsImage.test(at.from.image?.resolved ?? '');
+  }
+  return false;
+}
+
 /** Collects stages while the file is read. */
 class StageList {
   readonly list: OpenStage[] = [];
@@ -119,8 +129,9 @@ class StageList {
 
   /** False for cmd and PowerShell: told by SHELL, or by the backtick escapeMark that Windows files use. */
   posix(escapeMark: string): boolean {
-    const shell = this.list.at(-1)?.shell;
-    if (shell === undefined) return escapeMark === '\\';
+    const stage = this.list.at(-1);
+    const shell = stage?.shell;
+    if (shell === undefined) return escapeMark === '\\' && !(stage && onWindows(stage));
     return /(?:^|[/\\])(?:ba|da|a|k|z|mk)?sh(?:\.exe)?$/.test(shell);
   }
 }

@@ -34,6 +34,8 @@ export interface ShellPipe extends Span {
   readonly scope: number;
   /** Program that writes into it, as words; empty when it is not a simple command. */
   readonly left: readonly ShellWord[];
+  /** True when nothing writes into that program's own input. */
+  readonly first: boolean;
   /** True where `if`, `while`, `!`, `&&` of a test or `|| true` settle what a failure means. */
   readonly handled: boolean;
 }

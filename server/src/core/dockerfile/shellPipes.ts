@@ -47,7 +47,7 @@ export function notePipeline(node: Pipeline, { text, base }: ShellSource, scope:
     const at = text.indexOf('|', left.end);
     if (at < 0 || at >= right.pos) return [];
     const end = text[at + 1] === '&' ? at + 2 : at + 1;
-    return [{ start: base + at, end: base + end, scope, left: words, handled }];
+    return [{ start: base + at, end: base + end, scope, left: words, first: i === 0, handled }];
   });
 }
 

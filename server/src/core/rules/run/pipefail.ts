@@ -64,8 +64,9 @@ function inRun(context: DockerfileContext, stage: Stage, piped: Piped): readonly
 }
 
 /** Programs whose failure says nothing, or that have nothing to fail at. */
-function cannotFail({ left }: ShellPipe): boolean {
+function cannotFail({ left, first }: ShellPipe): boolean {
   const name = left[0]?.value ?? '';
+  if (!first && /^(?:tee|cut|tr|sed|awk|sort|uniq|head|tail|wc|rev|grep|base64|cat|column|fold|paste|xxd)$/.test(name)) return true;
   if (name === 'cat') return left.length === 1;
   return /^(?:echo|printf|yes|true|:|uname|date|seq|pwd|dirname|basename|nproc|arch|id|env|printenv|whoami|hostname)$/.test(name);
 }
