@@ -26,6 +26,7 @@ export function readImage(uri: string, item: YamlNode, layer: CatalogueImage['la
       components: itemsAt(item, 'components').flatMap(readUse),
       ...optional('jdk', readJdk(valueAt(item, 'jdk'))),
       ...optional('user', readUser(valueAt(item, 'user'))),
+      ...(valueAt(item, 'platforms') ? { platforms: textsAt(item, 'platforms') } : {}),
       ...optional('config', readConfig(valueAt(item, 'config'))),
       ...(source
         ? { source: { context: textAt(source, 'context') ?? '.', dockerfile: textAt(source, 'dockerfile') ?? 'Dockerfile' } }

@@ -53,6 +53,8 @@ export interface CatalogueImage {
   readonly components: readonly { readonly name: string; readonly version?: string }[];
   readonly jdk?: { readonly version?: string; readonly mode?: 'hostMount' | 'layer' | 'imageVolume' };
   readonly user?: { readonly name?: string; readonly uid?: number };
+  /** Platforms that it exists for (`linux/amd64`); absent: not said. */
+  readonly platforms?: readonly string[];
   readonly config?: ImageConfig;
   /** Where its Dockerfile lives, relative to the standards file. */
   readonly source?: { readonly context: string; readonly dockerfile: string };

@@ -42,7 +42,7 @@ function reportsOf(context: DockerfileContext, instruction: PairInstruction, bef
   for (const { name, value } of instruction.pairs) {
     for (const use of value ? variableUses(file.text, value, file.escapeMark) : []) {
       const definition = own.get(use.name);
-      if (definition && !before.has(use.name) && !use.guarded) reports.push(reportOf(context, instruction, use, definition, name));
+      if (definition && !before.has(use.name)) reports.push(reportOf(context, instruction, use, definition, name));
     }
     own.set(name.value, name);
   }

@@ -19,7 +19,7 @@ export const rule: DockerfileRule = {
     eachUse(context, (use, scope) => {
       if (use.guarded || scope.names.has(use.name) || isOwn(use, scope)) return;
       const { kind } = scope.instruction;
-      const aliases = kind === 'ARG' || kind === 'EXPOSE' ? [] : ['UndefinedVar'];
+      const aliases = kind === 'EXPOSE' ? [] : ['UndefinedVar'];
       reports.push({ range: context.range(use), aliases, ...reportOf(context, use, scope, elsewhere) });
     });
     return reports;
