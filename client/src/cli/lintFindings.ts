@@ -8,8 +8,8 @@ import { normalUri } from '../../../server/src/core/text/uris.ts';
 import type { Severity } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import { findingsOf, isJudged, type Judging, repairedFile } from './lint/judge.ts';
-import { judgeInThreads, threadsFor } from './lint/pool.ts';
 import type { LintedFile } from './lint/report.ts';
+import { threadsFor } from './lint/threads.ts';
 import { loadWorkspace, readWorkspaceFile, type SkippedFile, skippedFile } from './workspaceFiles.ts';
 import { namedRoot, type Root, rootAround } from './workspaceRoot.ts';
 
@@ -169,6 +169,7 @@ async function judgeAll(
   const threads = threadsFor(files.length);
   if (threads === 1) return new Map(files.map((file) => [file.uri, findingsOf(workspace, file, judging)]));
   const share = { files: [...workspace.files.values()], folders: workspace.folders, today: workspace.today, judging };
+  const { judgeInThreads } = await import('./lint/pool.ts');
   return judgeInThreads(
     share,
     files.map(({ uri }) => uri),

@@ -64,7 +64,8 @@ export const lint: CliCommand = {
     if (args.flag('fix-dry-run')) return dryRun(call, linted.files);
     const files = args.flag('fix') ? await fixed(call, linted.files) : linted.files;
     const colour = colourOf(call, linted.noColour);
-    output.raw(language.formatReport(args.text('format') ?? 'text', { files, pages: pages(), version: call.version(), directory, colour }));
+    const report = { files, pages: pages(), version: call.version(), directory, colour };
+    output.raw(await language.formatReport(args.text('format') ?? 'text', report));
     const threshold = args.text('fail-on') ?? linted.threshold ?? 'warning';
     const fails = (severity: string) => threshold !== 'never' && order.indexOf(severity) >= order.indexOf(threshold);
     return files.some((file) => file.findings.some(({ severity }) => fails(severity))) ? exit.findings : exit.fine;

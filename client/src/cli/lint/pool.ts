@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { WorkspaceFile } from '../../../../server/src/core/features/workspace.ts';
 import type { Finding } from '../../../../server/src/core/rules/rule.ts';
@@ -12,14 +11,6 @@ export interface Share {
   readonly judging: Judging;
   /** URIs. */
   readonly mine: readonly string[];
-}
-
-/** Fewer files are judged sooner than a thread has started. */
-const worthwhile = 400;
-
-/** Threads that pay for so many files: one does the work without any. */
-export function threadsFor(files: number, cores: number = availableParallelism()): number {
-  return files < worthwhile ? 1 : Math.max(1, Math.min(cores, Math.floor(files / (worthwhile / 2)), 8));
 }
 
 /** Judges files on several threads; findings by URI. */
