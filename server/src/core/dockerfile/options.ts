@@ -71,3 +71,8 @@ export function valueAfter(words: readonly ShellWord[], word: ShellWord): string
   if (/^-[A-Za-z]./.test(word.value)) return word.value.slice(2).replace(/^=/, '');
   return words[words.indexOf(word) + 1]?.value ?? '';
 }
+
+/** True for a variable that is named after options, alone in its word: what it holds may be the very option that is asked for. */
+export function holdsOptions({ literal, text }: ShellWord): boolean {
+  return !literal && /^"?\$\{?\w*(?:opts?|options?|flags?|args?|params?|yes)(?:_\w*)?(?:\}|"|:|-|$)|^"?\$[@*]/i.test(text);
+}

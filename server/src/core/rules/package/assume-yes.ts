@@ -1,3 +1,4 @@
+import { holdsOptions } from '../../dockerfile/options.ts';
 import type { PackageCall } from '../../dockerfile/packages.ts';
 import { asks, isConfirmed } from '../../dockerfile/packagesOptions.ts';
 import { writtenBefore } from '../../dockerfile/settings.ts';
@@ -13,7 +14,7 @@ export const rule: DockerfileRule = {
   check(context) {
     return context.commands.calls.flatMap((placed) => {
       const { call, command } = placed;
-      if (!asks(call) || isConfirmed(call) || command.pipedFrom !== undefined || mayHide(call)) return [];
+      if (!asks(call) || isConfirmed(call) || command.pipedFrom !== undefined || command.words.some(holdsOptions)) return [];
       if (writtenBefore(context.file, placed, configuration[call.manager] ?? /$^/, files[call.manager] ?? /$^/)) return [];
       const zypper = call.manager === 'zypper';
       const flag = zypper ? '--non-interactive' : '-y';
@@ -41,11 +42,6 @@ const files: Readonly<Record<string, RegExp>> = {
   dnf: /(?:^|\/)(?:dnf|yum)\.conf$|\/etc\/(?:dnf|yum)\/?$/,
   yum: /(?:^|\/)yum\.conf$/,
 };
-
-/** A variable that is named after options may hold the answer. */
-function mayHide({ command }: PackageCall): boolean {
-  return command.words.some((word) => !word.literal && /\$\{?\w*(?:opt|flag|arg|yes|param)/i.test(word.text));
-}
 
 const peers: Readonly<Record<string, readonly [string, RegExp]>> = {
   'apt-get': ['DL3014', /^install$/],

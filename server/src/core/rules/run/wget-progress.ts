@@ -1,4 +1,4 @@
-import { flagWord } from '../../dockerfile/options.ts';
+import { flagWord, holdsOptions } from '../../dockerfile/options.ts';
 import { writtenBefore } from '../../dockerfile/settings.ts';
 import type { DockerfileRule } from '../context.ts';
 import { insertion } from '../edits.ts';
@@ -27,7 +27,7 @@ export const rule: DockerfileRule = {
       const [program, ...words] = command.words;
       if (!program || words.length === 0 || command.redirects?.some(({ fd, operator }) => fd === 2 || operator.startsWith('&'))) return [];
       if (flagWord(words, 'qoabVh', long, 'ieBtOTwQPUDARIXl') || words.some(({ value }) => /^-[a-zA-Z]*nv/.test(value))) return [];
-      if (words.some(({ literal, text }) => !literal && /\$\{?\w*(?:opt|flag|arg)/i.test(text))) return [];
+      if (words.some(holdsOptions)) return [];
       if (writtenBefore(context.file, placed, /(?:^|["'\s])(?:verbose|quiet|progress)\s*=/m, /wgetrc$/)) return [];
       return [
         {
