@@ -35,7 +35,10 @@ async function showEditor(world: World, ended: AbortSignal): Promise<void> {
   if (world.without !== undefined) say(`\nWithout an engine: linting works; building and deploying do not.\n${world.without}`);
   say(`\n${editor.message}\nThe sample lies in ${world.folder}. Ctrl-C ends everything and leaves nothing behind.`);
   const interrupted = new Promise<void>((done) => ended.addEventListener('abort', () => done(), { once: true }));
+  // The components hold no handle of this process; something must, until the person is done.
+  const waiting = setInterval(() => undefined, 60_000);
   await Promise.race([editor.closed, interrupted]);
+  clearInterval(waiting);
   await editor.stop();
 }
 
