@@ -28,6 +28,8 @@ export interface TestClient extends AsyncDisposable {
   open(path: string, text: string, language?: string): Promise<string>;
   change(uri: string, version: number, text: string): Promise<void>;
   pull(uri: string): Promise<readonly Diagnostic[]>;
+  /** What the server says that it can do. */
+  readonly capabilities: object;
 }
 
 export interface ClientOptions {
@@ -36,10 +38,14 @@ export interface ClientOptions {
   readonly roots?: readonly string[];
   /** False: an old editor that waits for diagnostics to be pushed. */
   readonly pulls?: boolean;
+  /** Answer to `waybill.inlayHints`; without it the editor cannot be asked for settings. */
+  readonly settings?: object;
+  /** Another extension for Dockerfiles is there. */
+  readonly own?: boolean;
 }
 
 /** Starts the server and goes through `initialize`. */
-export async function startClient({ files, roots = ['.'], pulls = true }: ClientOptions): Promise<TestClient> {
+export async function startClient({ files, roots = ['.'], pulls = true, settings, own = false }: ClientOptions): Promise<TestClient> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-lsp-'));
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -57,16 +63,18 @@ export async function startClient({ files, roots = ['.'], pulls = true }: Client
     return null;
   });
   connection.onRequest('client/registerCapability', () => null);
+  connection.onRequest('workspace/configuration', ({ items }: { readonly items: readonly object[] }) => items.map(() => settings ?? null));
   connection.listen();
   const folders = roots.map((root) => ({ uri: pathToFileURL(join(folder, root)).href.replace(/\/$/, ''), name: root }));
-  await connection.sendRequest('initialize', {
+  const { capabilities } = await connection.sendRequest<{ readonly capabilities: object }>('initialize', {
     processId: process.pid,
     rootUri: null,
     workspaceFolders: folders,
-    initializationOptions: { pages: 'https://example.com/rules/' },
+    initializationOptions: { pages: 'https://example.com/rules/', dockerfile: { features: own ? 'own' : 'all' } },
     capabilities: {
       workspace: {
         workspaceFolders: true,
+        configuration: settings !== undefined,
         didChangeWatchedFiles: { dynamicRegistration: true },
         ...(pulls ? { diagnostics: { refreshSupport: true } } : {}),
       },
@@ -78,6 +86,7 @@ export async function startClient({ files, roots = ['.'], pulls = true }: Client
   return {
     connection,
     pushed,
+    capabilities,
     refreshes: () => counts.refreshes,
     uri,
     async open(path, text, languageId = path.endsWith('Dockerfile') ? 'dockerfile' : 'waybill-service') {

@@ -58,8 +58,11 @@ function entryOf(text: string, from: number, to: number): IgnoreEntry | undefine
   const written = line.trim();
   if (line.startsWith('#') || written === '') return undefined;
   const start = from + line.indexOf(written);
-  const exception = written.startsWith('!');
-  const pattern = patternOf(exception ? written.slice(1).trim() : written);
+  const marked = written.startsWith('!');
+  const clean = patternOf(marked ? written.slice(1).trim() : written);
+  // moby looks for the mark again when the first slash is gone: `/!a` takes `a` back.
+  const exception = marked || clean.startsWith('!');
+  const pattern = !marked && exception ? clean.slice(1) : clean;
   const found = testOf(pattern);
   const matches = (path: string) => found.test(path) || parentsOf(path).some(found.test);
   return { start, end: start + written.length, text: written, exception, matches, ...(found.problem ? { problem: found.problem } : {}) };
