@@ -1,4 +1,5 @@
 import { ValidationCode, ValidationSeverity, validate } from 'dockerfile-utils';
+import { grammarProblems } from './grammar.ts';
 import type { Dockerfile, Instruction, SyntaxProblem } from './model.ts';
 import { isPlainlyValid, isWhollyPlain } from './plainlyValid.ts';
 
@@ -36,7 +37,7 @@ const ownRules: ReadonlySet<number> = new Set([
 /** Codes that rules about style and policy stand for. */
 const elsewhere = new Set([
   ...['CASING_INSTRUCTION', 'CASING_DIRECTIVE', 'DEPRECATED_MAINTAINER', 'EMPTY_CONTINUATION_LINE', 'MULTIPLE_INSTRUCTIONS'],
-  ...['WORKDIR_IS_NOT_ABSOLUTE', 'UNSUPPORTED_MODIFIER'],
+  'WORKDIR_IS_NOT_ABSOLUTE',
 ]);
 
 /** Names of the codes that this file can answer with. */
@@ -66,6 +67,7 @@ export function syntaxProblems(file: Dockerfile): readonly SyntaxProblem[] {
     }
   }
   if (file.instructions.length === 0) return emptyFile(file);
+  problems.push(...grammarProblems(file));
   if (isWhollyPlain(file)) return problems;
   for (const diagnostic of validateGuarded(masked(file))) {
     const problem = problemOf(file, diagnostic);
@@ -96,8 +98,14 @@ function problemOf(file: Dockerfile, diagnostic: Diagnostic): SyntaxProblem | un
   const code = typeof diagnostic.code === 'number' ? diagnostic.code : -1;
   const start = file.index.offsetAt(diagnostic.range.start);
   const end = file.index.offsetAt(diagnostic.range.end);
-  if (isWrong(file, code, start)) return undefined;
+  if (isWrong(file, code, start, end)) return undefined;
   const name = ValidationCode[code];
+  const last = file.instructions.at(-1);
+  // Only ARGs so far: what is missing comes after them.
+  if (code === ValidationCode.NO_SOURCE_IMAGE && end === start && last) {
+    const message = 'No FROM follows: a Dockerfile needs at least one stage.';
+    return { start: last.keyword.start, end: last.keyword.end, message, severity: 'error', aliases: ['NO_SOURCE_IMAGE'] };
+  }
   return {
     start,
     end,
@@ -112,9 +120,15 @@ function sentence(message: string): string {
 }
 
 /** Answers of the library that BuildKit does not give. */
-function isWrong(file: Dockerfile, code: number, start: number): boolean {
+function isWrong(file: Dockerfile, code: number, start: number, end: number): boolean {
   if (code === ValidationCode.UNSUPPORTED_MODIFIER || ownRules.has(code)) return true;
   if (code === ValidationCode.JSON_IN_SINGLE_QUOTES) return /^(?:CMD|ENTRYPOINT)$/i.test(instructionAt(file, start)?.keyword.value ?? '');
+  const word = file.text.slice(start, end);
+  if (code === ValidationCode.FLAG_INVALID_FROM_VALUE) return /^["']/.test(word);
+  // Signals are known in any letters and without their SIG.
+  if (code === ValidationCode.INVALID_SIGNAL)
+    return word.includes('$') || /^(?:sig)?(?:term|quit|int|kill|hup|usr[12]|winch|stop|cont|abrt|alrm|pwr)$/i.test(word);
+  if (code === ValidationCode.ARGUMENT_MISSING) return /^entrypoint$/i.test(word);
   if (code !== ValidationCode.INVALID_REFERENCE_FORMAT) return false;
   const from = file.stages.find((stage) => stage.from.start <= start && start <= stage.from.end)?.from;
   return (from?.image?.variables ?? []).length > 0;

@@ -1,0 +1,127 @@
+/** What BuildKit refuses and dockerfile-utils does not see: flags of RUN and their values, references, modifiers, arrays. */
+import { didYouMean } from '../text/suggest.ts';
+import { splitReference } from './imageReference.ts';
+import type { Dockerfile, Flag, Instruction, Span, SyntaxProblem } from './model.ts';
+import { mountProblems } from './mountGrammar.ts';
+import { stageNamed, stageReferences } from './stageReferences.ts';
+import { bracedUses } from './variableUses.ts';
+
+type Problem = Omit<SyntaxProblem, 'severity'>;
+
+const runFlags = ['mount', 'network', 'security', 'device'];
+/** Instructions that have no flags at all. */
+const flagless = new Set([
+  ...['CMD', 'ENTRYPOINT', 'ENV', 'LABEL', 'ARG', 'USER', 'WORKDIR', 'VOLUME', 'EXPOSE', 'SHELL', 'STOPSIGNAL', 'MAINTAINER'],
+]);
+const booleans: Readonly<Record<string, readonly string[]>> = { COPY: ['parents'], ADD: ['unpack'] };
+const values: Readonly<Record<string, readonly string[]>> = { network: ['default', 'none', 'host'], security: ['sandbox', 'insecure'] };
+/** Go's strconv.ParseBool. */
+const boolean = /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/;
+
+/** Problems by BuildKit's own rules (frontend/dockerfile/instructions), in the order of the file. */
+export function grammarProblems(file: Dockerfile): readonly SyntaxProblem[] {
+  const found: Problem[] = [];
+  for (const outer of file.instructions) {
+    const instruction = outer.kind === 'ONBUILD' ? outer.trigger : outer;
+    if (!instruction) continue;
+    for (const flag of instruction.flags) found.push(...flagProblems(instruction, flag));
+    found.push(...bodyProblems(file, instruction));
+  }
+  found.push(...referenceProblems(file));
+  return found.map((problem) => ({ ...problem, severity: 'error' }));
+}
+
+function flagProblems(instruction: Instruction, flag: Flag): readonly Problem[] {
+  const { kind } = instruction;
+  if (flagless.has(kind)) {
+    return [
+      {
+        ...nameSpan(flag),
+        message: `${kind} has no flags, and \`--${flag.name}\` is read as one. Write the array form, or quote it.`,
+        aliases: [],
+      },
+    ];
+  }
+  if (kind === 'RUN' && !runFlags.includes(flag.name)) {
+    const hint = didYouMean(flag.name, runFlags);
+    return [{ ...nameSpan(flag), message: `Unknown flag: RUN has no \`--${flag.name}\`.${hint}`, aliases: [] }];
+  }
+  const { value } = flag;
+  if (!value || value.value.includes('$')) return [];
+  if (kind === 'RUN' && flag.name === 'mount') return mountProblems(value);
+  if (booleans[kind]?.includes(flag.name) && !boolean.test(value.value)) {
+    return [
+      {
+        ...spanOf(value),
+        message: `\`--${flag.name}\` takes \`true\` or \`false\`, not \`${value.value}\`.`,
+        aliases: ['FLAG_EXPECTED_BOOLEAN_VALUE'],
+      },
+    ];
+  }
+  const allowed = kind === 'RUN' && Object.hasOwn(values, flag.name) ? values[flag.name] : undefined;
+  if (!allowed || allowed.includes(value.value)) return [];
+  const names = allowed.map((name) => `\`${name}\``).join(', ');
+  return [{ ...spanOf(value), message: `\`--${flag.name}\` takes one of ${names}, not \`${value.value}\`.`, aliases: [] }];
+}
+
+function bodyProblems(file: Dockerfile, instruction: Instruction): readonly Problem[] {
+  switch (instruction.kind) {
+    case 'SHELL': {
+      const { body, json } = instruction;
+      if (json || !file.text.startsWith('[', body.start)) return [];
+      return [{ ...body, message: 'SHELL requires the arguments to be in JSON form.', aliases: ['SHELL_JSON_FORM'] }];
+    }
+    case 'VOLUME':
+      return instruction.words
+        .filter(({ value }) => value === '')
+        .map((word) => ({ ...spanOf(word), message: 'A volume needs a path, and this one is empty.', aliases: [] }));
+    case 'ENV':
+    case 'LABEL':
+    case 'ARG':
+    case 'USER':
+    case 'WORKDIR':
+    case 'COPY':
+    case 'ADD':
+    case 'EXPOSE':
+    case 'STOPSIGNAL':
+      return modifierProblems(file, { start: instruction.keyword.end, end: instruction.headEnd });
+    default:
+      return [];
+  }
+}
+
+/** Modifiers of https://docs.docker.com/reference/dockerfile/#environment-replacement */
+function modifierProblems({ text, escapeMark }: Dockerfile, span: Span): readonly Problem[] {
+  return bracedUses(text, span, escapeMark).flatMap(({ start, end, name, modifier }) => {
+    if (/^(?:\}|:?[-+?]|##?|%%?|\/)/.test(modifier)) return [];
+    const message =
+      modifier === '' || modifier === '\n'
+        ? `\`\${${name}\` is not closed: a \`}\` must follow.`
+        : `Docker knows no modifier \`${modifier.slice(0, 1)}\` in \`\${${name}…}\`: only \`:-\`, \`-\`, \`:+\`, \`+\`, \`:?\`, \`?\`, \`#\`, \`%\` and \`/\`.`;
+    return [{ start, end, message, aliases: ['UNSUPPORTED_MODIFIER'] }];
+  });
+}
+
+/** Names of images are in lower case; the host need not be. */
+function referenceProblems(file: Dockerfile): readonly Problem[] {
+  const images = file.stages.flatMap(({ from: { image }, parent }) =>
+    image && !parent && image.variables.length === 0 ? [{ start: image.start, end: image.end, value: image.text }] : [],
+  );
+  const sources = stageReferences(file).filter(({ value }) => !value.includes('$') && !stageNamed(file, value));
+  return [...images, ...sources].flatMap(({ start, end, value }) => {
+    const { repository } = splitReference(value);
+    const slash = repository.indexOf('/');
+    const path = slash > 0 && /[.:]|^localhost$/.test(repository.slice(0, slash)) ? repository.slice(slash + 1) : repository;
+    if (!/^[\w./-]+$/.test(path) || path === path.toLowerCase()) return [];
+    const message = `Names of images are in lower case: \`${path.toLowerCase()}\`. The build stops here.`;
+    return [{ start, end, message, aliases: ['INVALID_REFERENCE_FORMAT'] }];
+  });
+}
+
+function nameSpan({ start, name }: Flag): Span {
+  return { start, end: start + 2 + name.length };
+}
+
+function spanOf({ start, end }: Span): Span {
+  return { start, end };
+}
