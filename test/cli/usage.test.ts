@@ -7,13 +7,14 @@ import { readArguments } from '../../client/src/cli/arguments.ts';
 import { exitCode } from '../../client/src/cli/failure.ts';
 import { isIgnored, readIgnoreFile } from '../../client/src/cli/gitIgnore.ts';
 import { commandHelp } from '../../client/src/cli/help.ts';
-import { commands } from '../../client/src/cli/run.ts';
+import { loadCommands } from '../../client/src/cli/run.ts';
 import { lineCount, sinceTime } from '../../client/src/cli/since.ts';
 import { objects, waybill } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-usage-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 cpSync(resolve(import.meta.dirname, '../sample'), folder, { recursive: true });
+const commands = await loadCommands();
 const call = (...args: string[]) => waybill(args, { cwd: folder });
 
 describe('the help', () => {

@@ -2,15 +2,6 @@ import { closest } from '../delivery/closest.ts';
 import { fail } from '../errors.ts';
 import { commonOptions, readArguments } from './arguments.ts';
 import { type CliCommand, exit } from './command.ts';
-import { build } from './commands/build.ts';
-import { deploy } from './commands/deploy.ts';
-import { explain } from './commands/explain.ts';
-import { lint } from './commands/lint.ts';
-import { logs } from './commands/logs.ts';
-import { plan } from './commands/plan.ts';
-import { release } from './commands/release.ts';
-import { rollback } from './commands/rollback.ts';
-import { status } from './commands/status.ts';
 import { showFailure } from './failure.ts';
 import { commandHelp, programHelp } from './help.ts';
 import { type Output, type Streams, streamOutput } from './output.ts';
@@ -18,7 +9,23 @@ import type { OwnPackage } from './packageFolder.ts';
 
 export { ownPackage } from './packageFolder.ts';
 
-export const commands: readonly CliCommand[] = [lint, explain, build, release, plan, deploy, rollback, status, logs];
+/** The commands in the order of the help. Each is loaded when it is called: the start of one does not pay for the others. */
+const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  lint: async () => (await import('./commands/lint.ts')).lint,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+  build: async () => (await import('./commands/build.ts')).build,
+  release: async () => (await import('./commands/release.ts')).release,
+  plan: async () => (await import('./commands/plan.ts')).plan,
+  deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  rollback: async () => (await import('./commands/rollback.ts')).rollback,
+  status: async () => (await import('./commands/status.ts')).status,
+  logs: async () => (await import('./commands/logs.ts')).logs,
+};
+
+/** Every command, for the help. */
+export function loadCommands(): Promise<readonly CliCommand[]> {
+  return Promise.all(Object.values(loaders).map((load) => load()));
+}
 
 export interface Process extends Streams {
   /** Absolute. */
@@ -44,11 +51,13 @@ async function dispatch(args: readonly string[], process: Process, output: Outpu
     if (rest.includes('--version')) return print(process, process.own().version);
     const [unknown] = rest.filter((arg) => !['--help', '-h'].includes(arg));
     if (unknown !== undefined) throw fail('usage', `There is no option \`${unknown}\` before a command.`, 'See `waybill --help`.');
-    print(process, programHelp(commands));
+    print(process, programHelp(await loadCommands()));
     return rest.length > 0 ? exit.fine : exit.usage;
   }
-  if (name === 'help') return print(process, rest[0] === undefined ? programHelp(commands) : commandHelp(commandNamed(rest[0])));
-  const command = commandNamed(name);
+  if (name === 'help') {
+    return print(process, rest[0] === undefined ? programHelp(await loadCommands()) : commandHelp(await commandNamed(rest[0])));
+  }
+  const command = await commandNamed(name);
   const read = readArguments(command, rest);
   if (read.flag('help')) return print(process, commandHelp(command));
   return command.run({
@@ -74,13 +83,10 @@ function splitCommand(args: readonly string[]): { readonly name?: string; readon
   return name === undefined ? { rest: args } : { name, rest: [...args.slice(0, at), ...args.slice(at + 1)] };
 }
 
-function commandNamed(name: string): CliCommand {
-  const command = commands.find((candidate) => candidate.name === name);
-  if (command) return command;
-  const near = closest(
-    name,
-    commands.map((candidate) => candidate.name),
-  );
+async function commandNamed(name: string): Promise<CliCommand> {
+  const load = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
+  if (load) return load();
+  const near = closest(name, Object.keys(loaders));
   throw fail('usage', `There is no command \`${name}\`.`, near ? `Did you mean \`waybill ${near}\`?` : 'See `waybill --help`.');
 }
 

@@ -1,4 +1,3 @@
-import { text as readAll } from 'node:stream/consumers';
 import { fail } from '../../errors.ts';
 import { type Arguments, type Call, type CliCommand, exit } from '../command.ts';
 import type { FixableFile } from '../lintFindings.ts';
@@ -82,7 +81,8 @@ async function stdinOf(args: Arguments): Promise<{ readonly text: string; readon
   if (paths.length > 0)
     throw fail('usage', 'Either the standard input is judged or paths are.', `Leave out \`${paths[0]}\` or \`--stdin\`.`);
   if (args.flag('fix')) throw fail('usage', '`--fix` changes files, and the standard input is none.', 'Use `--fix-dry-run` for a diff.');
-  return { text: await readAll(process.stdin), name: args.text('stdin-filename') };
+  const { text } = await import('node:stream/consumers');
+  return { text: await text(process.stdin), name: args.text('stdin-filename') };
 }
 
 /** Colours were asked for, or the terminal shows them and nobody said no. */
