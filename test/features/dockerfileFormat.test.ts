@@ -40,7 +40,7 @@ describe('formatting a Dockerfile', () => {
   it('takes blanks at the ends of lines and superfluous blank lines away, and parts stages', () => {
     assert.equal(
       format('ARG V=1  \nFROM a\t\n\n\n\nRUN x \\  \n    y\n# about b\nFROM b\n   \n\nUSER 1\n\n\n'),
-      'ARG V=1\n\nFROM a\n\nRUN x \\\n    y\n\n# about b\nFROM b\n\nUSER 1\n',
+      'ARG V=1\nFROM a\n\nRUN x \\\n    y\n\n# about b\nFROM b\n\nUSER 1\n',
     );
     assert.equal(format('# syntax=docker/dockerfile:1\nFROM a'), '# syntax=docker/dockerfile:1\nFROM a\n');
   });

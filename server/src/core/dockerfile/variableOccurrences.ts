@@ -68,15 +68,28 @@ export function expandedSpans(file: Dockerfile, instruction: Instruction): { rea
   return [...own, ...bodies.map(({ body }) => ({ span: body, quotes: kind === 'RUN' }))];
 }
 
-function withoutComments(file: Dockerfile, { start, end }: Span): Span[] {
+function withoutComments({ comments }: Dockerfile, { start, end }: Span): Span[] {
   const spans: Span[] = [];
   let from = start;
-  for (const comment of file.comments) {
-    if (comment.start < from || comment.end > end) continue;
+  for (let i = firstAfter(comments, start); i < comments.length; i++) {
+    const comment = comments[i];
+    if (!comment || comment.end > end) break;
     spans.push({ start: from, end: comment.start });
     from = comment.end;
   }
   return [...spans, { start: from, end }];
+}
+
+/** Index of the first of some spans, in order, that begins at or after an offset. */
+function firstAfter(spans: readonly Span[], offset: number): number {
+  let low = 0;
+  let high = spans.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((spans[middle]?.start ?? 0) < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 const assignment = /(?:^|[\s;&|({])(?:for\s+([A-Za-z_]\w*)\s+in\b|([A-Za-z_]\w*)=[^\s;&|]*)/g;

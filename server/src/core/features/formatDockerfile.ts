@@ -125,18 +125,25 @@ function lineEnd(text: string, start: number): number {
   return end > start && text[end - 1] === '\r' ? end - 1 : end;
 }
 
-/** Starts of the lines that a stage begins with, its comments included, when something stands above. */
+/** Starts of the lines that a stage begins with, its comments included, when another stage stands above. */
 function blankLinesWanted(file: Dockerfile): ReadonlySet<number> {
+  const { text, comments } = file;
   const starts = new Set<number>();
-  for (const { from, index } of file.stages) {
-    const before = file.instructions[file.instructions.indexOf(from) - 1];
-    if (!before || (index === 0 && before.kind !== 'ARG')) continue;
-    let first = from.start;
-    for (const comment of file.comments.toReversed()) {
-      if (comment.start < first && comment.start > before.end && /^\r?\n[ \t]*$/.test(file.text.slice(comment.end, first)))
+  let next = 0;
+  let before: Instruction | undefined;
+  for (const instruction of file.instructions) {
+    while ((comments[next]?.start ?? text.length) < instruction.start) next++;
+    if (instruction.kind === 'FROM' && before?.stage !== undefined) {
+      const { end } = before;
+      let first = instruction.start;
+      for (let i = next - 1; i >= 0; i--) {
+        const comment = comments[i];
+        if (!comment || comment.start < end || !/^\r?\n[ \t]*$/.test(text.slice(comment.end, first))) break;
         first = comment.start;
+      }
+      starts.add(text.lastIndexOf('\n', first - 1) + 1);
     }
-    starts.add(file.text.lastIndexOf('\n', first - 1) + 1);
+    before = instruction;
   }
   return starts;
 }
