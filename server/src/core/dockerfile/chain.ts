@@ -14,6 +14,16 @@ export function chainEdit(file: Dockerfile, run: RunInstruction, scope: ShellSco
   return { range: { start: position, end: position }, text: joint(file, scope, at) + command };
 }
 
+/** The same for many findings of one file: the style of each scope is looked up once. */
+export function chaining(file: Dockerfile): (run: RunInstruction, scope: ShellScope, command: string) => TextEdit | undefined {
+  const known = new Map<ShellScope, TextEdit | undefined>();
+  return (run, scope, command) => {
+    if (!known.has(scope)) known.set(scope, chainEdit(file, run, scope, ''));
+    const edit = known.get(scope);
+    return edit && { ...edit, text: edit.text + command };
+  };
+}
+
 function joint(file: Dockerfile, scope: ShellScope, at: number): string {
   const text = file.text.slice(scope.start, at);
   if (scope.kind === 'heredoc') {

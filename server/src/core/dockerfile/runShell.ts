@@ -37,10 +37,21 @@ export function pipefailAt(text: string, run: RunInstruction, scope: number, off
   return host !== undefined && hasPipefail(values(host));
 }
 
-/** The command whose argument or heredoc a scope is. */
+/** The command whose argument or heredoc a scope is. Commands are in the order of the text. */
 export function hostOf({ script }: RunInstruction, scope: number): ShellCommand | undefined {
   const start = script.scopes[scope]?.start ?? 0;
-  return script.commands.findLast((command) => command.scope !== scope && command.start < start && start <= command.end);
+  let low = 0;
+  let high = script.commands.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((script.commands[middle]?.start ?? 0) < start) low = middle + 1;
+    else high = middle;
+  }
+  for (let i = low - 1; i >= Math.max(0, low - 50); i--) {
+    const command = script.commands[i];
+    if (command && command.scope !== scope && start <= command.end) return command;
+  }
+  return undefined;
 }
 
 function values(words: readonly Word[]): readonly string[] {

@@ -71,15 +71,24 @@ function earlierExports({ command, run }: PlacedCommand): ShellCommand['assignme
   );
 }
 
+/** So many characters before a command are looked through. */
+const window = 20_000;
+
 /** True when an earlier command (or a file copied to a matching path) may have set what `pattern` tells, before a command runs. */
 export function writtenBefore(file: Dockerfile, { command, run, stage }: PlacedCommand, pattern: RegExp, path: RegExp): boolean {
-  if (pattern.test(file.text.slice(run.start, command.start))) return true;
+  if (pattern.test(file.text.slice(Math.max(run.start, command.start - window), command.start))) return true;
+  let left = window;
   for (const instruction of instructionsBefore(file, stage, run.start)) {
-    if (instruction.kind === 'RUN' && pattern.test(file.text.slice(instruction.start, instruction.end))) return true;
-    const copies = instruction.kind === 'COPY' || instruction.kind === 'ADD';
-    if (!copies) continue;
+    if (left <= 0) return false;
+    left -= 40;
+    if (instruction.kind === 'RUN') {
+      left -= instruction.end - instruction.start;
+      if (pattern.test(file.text.slice(instruction.start, Math.min(instruction.end, instruction.start + window)))) return true;
+    }
+    if (instruction.kind !== 'COPY' && instruction.kind !== 'ADD') continue;
     if (path.test(instruction.destination?.value ?? '') || instruction.sources.some(({ value }) => path.test(value))) return true;
-    if (instruction.heredocs.some(({ body }) => pattern.test(file.text.slice(body.start, body.end)))) return true;
+    if (instruction.heredocs.some(({ body }) => pattern.test(file.text.slice(body.start, Math.min(body.end, body.start + window)))))
+      return true;
   }
   return false;
 }

@@ -11,6 +11,8 @@ export interface Swallowing extends Span {
 /** Finds such a comment in the lines of a RUN in shell form. Linear. */
 export function swallowingComment({ text, escapeMark }: Dockerfile, run: RunInstruction): Swallowing | undefined {
   const end = run.headEnd;
+  const sign = text.indexOf('#', run.body.start);
+  if (sign < 0 || sign >= end) return undefined;
   const start = commentStart(text, run.body.start, end, escapeMark);
   if (start === undefined) return undefined;
   const newline = text.indexOf('\n', start);

@@ -51,18 +51,23 @@ const flags: Readonly<Record<string, Flags>> = {
   go: { long: /^--?insecure$/, check: 'certificate' },
 };
 
-/** Places in a command that switch a check off. */
+const writers = /^(?:npm|pnpm|yarn|pip[\d.]*|echo|printf|sed|tee)$/;
+
+/** Places in a command that switch a check off. Most commands cost a look at their name. */
 export function uncheckedIn(command: ShellCommand): readonly Unchecked[] {
-  const program = Object.hasOwn(flags, command.name) ? flags[command.name] : undefined;
-  const local = command.words.some(({ value }) => /^https?:\/\/(?:localhost|127\.|\[::1\])/i.test(value));
-  return [
-    ...(program && !local ? flagged(command.words, program) : []),
-    ...settingsIn(command),
-    ...(command.name === 'git' ? gitIn(command.words) : []),
-    ...configured(command),
-    ...variablesIn(command),
-  ];
+  const { name, words, assignments, prefixes } = command;
+  const found: Unchecked[] = [];
+  const program = Object.hasOwn(flags, name) ? flags[name] : undefined;
+  if (program && !(program === curl && words.some(({ value }) => localAddress.test(value)))) found.push(...flagged(words, program));
+  const settings = settingsOf(name, words);
+  if (settings) found.push(...settingsIn(words, settings));
+  if (name === 'git') found.push(...gitIn(words));
+  if (writers.test(name)) found.push(...configured(command));
+  if (assignments.length > 0 || prefixes.length > 0) found.push(...variablesIn(command));
+  return found;
 }
+
+const localAddress = /^https?:\/\/(?:localhost|127\.|\[::1\])/i;
 
 function flagged(words: readonly ShellWord[], { short, valued = '', long, check }: Flags): readonly Unchecked[] {
   return words.slice(1).flatMap((word, i): Unchecked[] => {
@@ -85,10 +90,14 @@ function bundled(word: ShellWord, letter: string): Pick<Unchecked, 'removal'> {
 
 const place = ({ start, end }: Span): Span => ({ start, end });
 
+function settingsOf(name: string, words: readonly ShellWord[]): Settings | undefined {
+  if (/^python/.test(name)) return words.some(({ value }) => value === 'pip') ? settingNames.pip : undefined;
+  const key = name.startsWith('pip') ? 'pip' : name;
+  return Object.hasOwn(settingNames, key) ? settingNames[key] : undefined;
+}
+
 /** Words such as `-o key=value`, `--setopt=key=value`, `--trusted-host name`, `-e check_certificate=off`. */
-function settingsIn({ name, words }: ShellCommand): readonly Unchecked[] {
-  const wanted = settingNames[name.replace(/\d.*$/, '')] ?? (words.some(({ value }) => value === 'pip') ? settingNames.pip : undefined);
-  if (!wanted) return [];
+function settingsIn(words: readonly ShellWord[], wanted: Settings): readonly Unchecked[] {
   return readArguments(words.slice(1), wanted.names).options.flatMap((option): Unchecked[] => {
     if (!wanted.names.has(option.name) || !wanted.off.test(option.value ?? '')) return [];
     const span = { start: option.word.start, end: (option.valueWord ?? option.word).end };

@@ -1,9 +1,11 @@
-import { chainEdit } from '../../dockerfile/chain.ts';
-import type { PlacedCall } from '../../dockerfile/commands.ts';
+import { chaining } from '../../dockerfile/chain.ts';
+import { lastStart, perRun } from '../../dockerfile/commands.ts';
+import type { RunInstruction } from '../../dockerfile/model.ts';
 import { valueAfter } from '../../dockerfile/options.ts';
 import { type PackageCall, packageCall } from '../../dockerfile/packages.ts';
 import { isBuild, isBuildPackage, isCompiler } from '../../dockerfile/packagesBuild.ts';
 import type { ShellWord } from '../../dockerfile/shellModel.ts';
+import type { TextEdit } from '../../text/edits.ts';
 import { type DockerfileContext, type DockerfileRule, isShipped } from '../context.ts';
 import type { Fix, Report } from '../rule.ts';
 
@@ -14,47 +16,73 @@ export const rule: DockerfileRule = {
   aliases: [],
   fixable: true,
   check(context) {
+    const about = perRun(factsOf);
+    const chain = chaining(context.file);
     return context.commands.calls.flatMap((placed) => {
-      const { call } = placed;
+      const { call, run } = placed;
       if (call.action !== 'install' || !isShipped(context, placed)) return [];
-      return call.manager === 'apk' ? (virtualLeft(context, placed) ?? toolsLeft(context, placed)) : toolsLeft(context, placed);
+      const left = (call.manager === 'apk' ? virtualLeft(call, about(run)) : undefined) ?? toolsLeft(call, about(run));
+      const scope = run.script.scopes[call.command.scope];
+      return left.map((found) => {
+        const edit = found.command !== '' && scope ? chain(run, scope, found.command) : undefined;
+        return reportOf(context, found, edit);
+      });
     });
   },
 };
 
-/** Calls of the same manager that remove something behind a call, in its RUN. */
-function removals({ run, call }: PlacedCall): readonly PackageCall[] {
-  return run.script.commands.flatMap((command) => {
-    const other = command.start > call.start ? packageCall(command) : undefined;
-    const same = other && (other.manager === call.manager || /^(?:dnf|yum)$/.test(other.manager));
-    return same && other.action === 'remove' ? [other] : [];
-  });
+/** What a RUN removes and builds: gone through once. */
+interface Facts {
+  /** Start of the last removal by each family of package managers. */
+  readonly removed: ReadonlyMap<string, number>;
+  /** Names that `apk del` removes; `*` where they are not told. */
+  readonly deleted: ReadonlySet<string>;
+  /** Start of the last command that builds, or -1. */
+  readonly built: number;
+}
+
+interface Left {
+  readonly word: ShellWord;
+  readonly what: string;
+  /** What would remove it; empty when a later RUN may need it. */
+  readonly command: string;
+  readonly preview: boolean;
+  readonly severity?: 'info';
+}
+
+const familyOf = ({ manager }: PackageCall) => (manager === 'yum' ? 'dnf' : manager);
+
+function factsOf(run: RunInstruction): Facts {
+  const removed = new Map<string, number>();
+  const deleted = new Set<string>();
+  for (const command of run.script.commands) {
+    const call = packageCall(command);
+    if (call?.action !== 'remove') continue;
+    removed.set(familyOf(call), call.start);
+    if (call.manager === 'apk') for (const { value, literal } of call.packages) deleted.add(literal ? value : '*');
+  }
+  return { removed, deleted, built: lastStart(run, isBuild) };
 }
 
 /** `apk add --virtual .build-deps …` exists to be deleted; undefined when the call names no such set. */
-function virtualLeft(context: DockerfileContext, placed: PlacedCall): readonly Report[] | undefined {
-  const { call } = placed;
-  const option = call.options.find(({ value }) => /^(?:-t|--virtual)(?:=|$)/.test(value));
+function virtualLeft({ options, command }: PackageCall, { deleted }: Facts): readonly Left[] | undefined {
+  const option = options.find(({ value }) => /^(?:-t|--virtual)(?:=|$)/.test(value));
   if (!option) return undefined;
-  const name = valueAfter(call.command.words, option);
-  const deleted = removals(placed).some(({ packages }) => packages.some(({ value, literal }) => !literal || value === name));
-  if (deleted || !/build|compil|fetch|te?mp|make|dev/i.test(name)) return [];
-  const word = call.command.words.find(({ value }) => value === name) ?? option;
-  return [reportOf(context, placed, word, name, `apk del --no-network ${name}`, false)];
+  const name = valueAfter(command.words, option);
+  if (deleted.has(name) || deleted.has('*') || !/build|compil|fetch|te?mp|make|dev/i.test(name)) return [];
+  const word = command.words.find(({ value }) => value === name) ?? option;
+  return [{ word, what: name, command: `apk del --no-network ${name}`, preview: false }];
 }
 
-function toolsLeft(context: DockerfileContext, placed: PlacedCall): readonly Report[] {
-  const { call, run } = placed;
+function toolsLeft(call: PackageCall, { removed, built }: Facts): readonly Left[] {
   const tools = call.packages.filter((word) => word.literal && isBuildPackage(call.manager, word.value));
   const first = tools.find(({ value }) => isCompiler(value)) ?? tools[0];
-  if (!first || removals(placed).length > 0) return [];
-  const builds = run.script.commands.some((command) => command.start > call.start && isBuild(command));
+  if (!first || (removed.get(familyOf(call)) ?? -1) > call.start) return [];
+  const builds = built > call.start;
   if (!builds && !isCompiler(first.value)) return [];
   const names = tools.map(({ value }) => value).join(' ');
   const command = call.manager === 'apt' ? `apt-get purge -y --auto-remove ${names}` : removeCommand(call, names);
-  return [
-    { ...reportOf(context, placed, first, first.text, builds ? command : '', true), ...(builds ? {} : { severity: 'info' as const }) },
-  ];
+  return [{ word: first, what: first.text, command: builds ? command : '', preview: true, ...(builds ? {} : { severity: 'info' }) }];
 }
 
 function removeCommand({ manager, program }: PackageCall, names: string): string {
@@ -62,20 +90,12 @@ function removeCommand({ manager, program }: PackageCall, names: string): string
   return manager === 'zypper' ? `zypper --non-interactive remove --clean-deps ${names}` : `${program} remove -y ${names}`;
 }
 
-function reportOf(
-  context: DockerfileContext,
-  { run, call }: PlacedCall,
-  word: ShellWord,
-  what: string,
-  command: string,
-  preview: boolean,
-): Report {
-  const scope = run.script.scopes[call.command.scope];
-  const edit = command !== '' && scope ? chainEdit(context.file, run, scope, command) : undefined;
+function reportOf(context: DockerfileContext, { word, what, command, preview, severity }: Left, edit: TextEdit | undefined): Report {
   const fixes: readonly Fix[] = edit ? [{ title: `End with ${command}`, edits: [edit], ...(preview ? { preview } : {}) }] : [];
   return {
     range: context.range(word),
     message: `\`${what}\` serves the build and stays in the image: weight, and tools for whoever breaks in. Remove it in the same RUN, or build in a stage of its own.`,
     fixes,
+    ...(severity ? { severity } : {}),
   };
 }

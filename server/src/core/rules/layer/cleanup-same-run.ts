@@ -35,7 +35,8 @@ const recipes: readonly Recipe[] = [
     cleans: (call) => call.action === 'clean' && call.packages.some((word) => /^(?:all|metadata|expire-cache|packages)$/.test(word.value)),
     left: 'its cache below `/var/cache`',
     command: (call) => `${call.program} clean all`,
-    alias: (call) => [call.manager === 'yum' ? 'DL3032' : 'DL3040'],
+    alias: (call) =>
+      call.program === 'yum' ? peerOf(call, /^install$/, 'DL3032') : peerOf(call, /^(?:install|reinstall|upgrade|module)$/, 'DL3040'),
   },
   {
     managers: ['zypper'],
@@ -44,9 +45,14 @@ const recipes: readonly Recipe[] = [
     cleans: (call) => call.action === 'clean',
     left: 'its cache in `/var/cache/zypp`',
     command: () => 'zypper clean --all',
-    alias: () => ['DL3036'],
+    alias: (call) => peerOf(call, /^(?:install|in)$/, 'DL3036'),
   },
 ];
+
+/** The peer's id where its rule looks at the sub-command too. */
+function peerOf({ verb }: PackageCall, verbs: RegExp, id: string): readonly string[] {
+  return verbs.test(verb.value) ? [id] : [];
+}
 
 /** What a package manager leaves behind is deleted in the RUN that made it: a later layer only hides it. */
 export const rule: DockerfileRule = {

@@ -1,5 +1,6 @@
-import { chainEdit } from '../../dockerfile/chain.ts';
-import type { PlacedCommand } from '../../dockerfile/commands.ts';
+import { chaining } from '../../dockerfile/chain.ts';
+import { lastStart, type PlacedCommand, perRun } from '../../dockerfile/commands.ts';
+import type { RunInstruction } from '../../dockerfile/model.ts';
 import { readArguments } from '../../dockerfile/options.ts';
 import type { ShellCommand, ShellWord } from '../../dockerfile/shellModel.ts';
 import { type DockerfileRule, isShipped } from '../context.ts';
@@ -17,12 +18,14 @@ export const rule: DockerfileRule = {
   aliases: [],
   fixable: true,
   check(context) {
+    const about = perRun(factsOf);
+    const chain = chaining(context.file);
     return context.commands.named('git').flatMap((placed) => {
       const clone = cloneOf(placed.command);
-      if (!clone || !isShipped(context, placed) || !isLeft(placed, clone.folder)) return [];
+      if (!clone || !isShipped(context, placed) || !isLeft(placed, clone.folder, about(placed.run))) return [];
       const scope = placed.run.script.scopes[placed.command.scope];
       const absolute = clone.folder.startsWith('/') && clone.folder.length > 1;
-      const edit = absolute && scope ? chainEdit(context.file, placed.run, scope, `rm -rf ${clone.folder}`) : undefined;
+      const edit = absolute && scope ? chain(placed.run, scope, `rm -rf ${clone.folder}`) : undefined;
       return [
         {
           range: context.range(clone.word),
@@ -51,15 +54,29 @@ function cloneOf({ words }: ShellCommand): { readonly folder: string; readonly w
   return name === '' || name === '.' || name.includes('$') ? undefined : { folder: name, word: folder ?? address };
 }
 
+interface Facts {
+  /** Start of the last step that installs, or -1. */
+  readonly installed: number;
+  readonly unknownFolder: boolean;
+  readonly removing: readonly ShellCommand[];
+}
+
+function factsOf(run: RunInstruction): Facts {
+  const { commands } = run.script;
+  return {
+    installed: lastStart(run, installs),
+    unknownFolder: commands.some(({ name, words }) => (name === 'cd' || name === 'pushd') && words[1]?.literal === false),
+    removing: commands.filter(({ name }) => /^(?:rm|find|mv)$/.test(name)).slice(-50),
+  };
+}
+
 /** Built and installed behind the clone, not removed, and not in a folder that is thrown away. */
-function isLeft({ run, command }: PlacedCommand, folder: string): boolean {
-  const after = run.script.commands.filter(({ start }) => start > command.start);
-  if (!after.some(installs) || run.scratch.some((path) => folder === path || folder.startsWith(`${path}/`))) return false;
-  if (run.script.commands.some(({ name, words }) => (name === 'cd' || name === 'pushd') && words[1] && !words[1].literal)) return false;
+function isLeft({ run, command }: PlacedCommand, folder: string, { installed, unknownFolder, removing }: Facts): boolean {
+  if (installed < command.start || unknownFolder) return false;
+  if (run.scratch.some((path) => folder === path || folder.startsWith(`${path}/`))) return false;
   const last = folder.slice(folder.lastIndexOf('/') + 1);
-  return !after.some(
-    ({ name, words }) =>
-      /^(?:rm|find|mv)$/.test(name) && words.slice(1).some(({ value, literal }) => !literal || removes(value, folder, last)),
+  return !removing.some(
+    ({ start, words }) => start > command.start && words.slice(1).some(({ value, literal }) => !literal || removes(value, folder, last)),
   );
 }
 

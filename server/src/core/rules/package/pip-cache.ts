@@ -1,4 +1,5 @@
-import type { PlacedCommand } from '../../dockerfile/commands.ts';
+import { lastStart, type PlacedCommand, perRun } from '../../dockerfile/commands.ts';
+import type { RunInstruction } from '../../dockerfile/model.ts';
 import { type LanguageCall, languageCall } from '../../dockerfile/packagesLanguage.ts';
 import { empties, removedPaths } from '../../dockerfile/removals.ts';
 import { variableAt, writtenBefore } from '../../dockerfile/settings.ts';
@@ -12,10 +13,12 @@ export const rule: DockerfileRule = {
   aliases: ['DL3042'],
   fixable: true,
   check(context) {
-    return context.commands.all.flatMap((placed) => {
-      const call = languageCall(placed.command);
-      if (!call || (call.manager !== 'pip' && call.manager !== 'uv') || call.verb.value !== 'install') return [];
-      if (!isShipped(context, placed) || isOff(call) || isClean(placed, context) || isConfigured(placed, context, call)) return [];
+    const cleaned = perRun(cleanedUntil);
+    return context.commands.languageCalls.flatMap((placed) => {
+      const { call } = placed;
+      if ((call.manager !== 'pip' && call.manager !== 'uv') || call.verb.value !== 'install') return [];
+      if (!isShipped(context, placed) || isOff(call) || placed.command.start < cleaned(placed.run) || isConfigured(placed, context, call))
+        return [];
       const flag = call.manager === 'uv' ? '--no-cache' : '--no-cache-dir';
       return [
         {
@@ -35,18 +38,16 @@ function isOff({ options }: LanguageCall): boolean {
 
 const folder = /(?:^|\/)\.cache(?:\/(?:pip|uv))?$/;
 
-/** A mount at the cache, or its removal in the same RUN. */
-function isClean({ run, command }: PlacedCommand, context: DockerfileContext): boolean {
-  const home = context.file.text.slice(run.start, run.end);
-  if (run.scratch.some((path) => folder.test(path) || /\$|(?:^|\/)(?:pip|uv)[^/]*cache|^\/root$|cache\/(?:pip|uv)/.test(path))) return true;
-  return run.script.commands.some((other) => {
-    if (other.start < command.start) return false;
-    const purge = languageCall(other);
-    if (purge?.manager === 'pip' && purge.verb.value === 'cache') return true;
-    if (other.name === 'uv' && other.words[1]?.value === 'cache') return true;
-    return home.includes('.cache') || other.name === 'rm'
-      ? removedPaths(other).some((path) => folder.test(path) || empties(path, '/root'))
-      : false;
+/** What stands before this offset of a RUN leaves nothing: a mount lies at the cache, or it is removed there. */
+function cleanedUntil(run: RunInstruction): number {
+  if (run.scratch.some((path) => folder.test(path) || /\$|(?:^|\/)(?:pip|uv)[^/]*cache|^\/root$|cache\/(?:pip|uv)/.test(path)))
+    return run.end;
+  return lastStart(run, (command) => {
+    if (command.name === 'uv') return command.words[1]?.value === 'cache';
+    if (command.name === 'rm' || command.name === 'find')
+      return removedPaths(command).some((path) => folder.test(path) || empties(path, '/root'));
+    const call = languageCall(command);
+    return call?.manager === 'pip' && call.verb.value === 'cache';
   });
 }
 

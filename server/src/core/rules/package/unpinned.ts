@@ -1,5 +1,5 @@
 import type { PackageCall } from '../../dockerfile/packages.ts';
-import { installsNamed, type LanguageCall, languageCall } from '../../dockerfile/packagesLanguage.ts';
+import { installsNamed, type LanguageCall } from '../../dockerfile/packagesLanguage.ts';
 import { isPinned, type PinStyle } from '../../dockerfile/packagesPins.ts';
 import type { ShellWord } from '../../dockerfile/shellModel.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
@@ -15,10 +15,7 @@ export const rule: DockerfileRule = {
   check(context) {
     return [
       ...context.commands.calls.flatMap(({ call }) => systemReports(context, call)),
-      ...context.commands.all.flatMap(({ command }) => {
-        const call = languageCall(command);
-        return call ? languageReports(context, call) : [];
-      }),
+      ...context.commands.languageCalls.flatMap(({ call }) => languageReports(context, call)),
     ];
   },
 };

@@ -1,4 +1,4 @@
-import type { PlacedCall } from '../../dockerfile/commands.ts';
+import { type PlacedCall, perRun } from '../../dockerfile/commands.ts';
 import { joinEdit } from '../../dockerfile/joins.ts';
 import type { RunInstruction } from '../../dockerfile/model.ts';
 import { packageCall } from '../../dockerfile/packages.ts';
@@ -15,11 +15,12 @@ export const rule: DockerfileRule = {
   aliases: [],
   fixable: true,
   check(context) {
+    const onlyPrepares = perRun((run) => run.script.commands.every(isPreparation));
     return context.commands.calls.flatMap((placed) => {
       const { call, run } = placed;
       if (call.action !== 'update' || (call.manager !== 'apt' && call.manager !== 'apk') || run.scratch.some((path) => lists.test(path)))
         return [];
-      if (!run.script.commands.every(isPreparation)) return [];
+      if (!onlyPrepares(run)) return [];
       return [
         {
           range: context.range(call),

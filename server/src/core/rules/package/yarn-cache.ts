@@ -1,5 +1,6 @@
-import { chainEdit } from '../../dockerfile/chain.ts';
-import type { PlacedCommand } from '../../dockerfile/commands.ts';
+import { chaining } from '../../dockerfile/chain.ts';
+import { lastStart, type PlacedCommand, perRun } from '../../dockerfile/commands.ts';
+import type { RunInstruction } from '../../dockerfile/model.ts';
 import { languageCall } from '../../dockerfile/packagesLanguage.ts';
 import { empties, removedPaths } from '../../dockerfile/removals.ts';
 import { variableAt } from '../../dockerfile/settings.ts';
@@ -12,14 +13,16 @@ export const rule: DockerfileRule = {
   aliases: ['DL3060'],
   fixable: true,
   check(context) {
+    const cleaned = perRun(cleanedUntil);
+    const chain = chaining(context.file);
     return context.commands.named('yarn', 'yarnpkg').flatMap((placed) => {
       const { run, command } = placed;
       const call = languageCall(command);
       const verb = call ? call.verb.value : installsBare(placed) ? '' : undefined;
       if (verb === undefined || (verb !== '' && verb !== 'install' && verb !== 'add')) return [];
-      if (!isShipped(context, placed) || isCleaned(placed) || isElsewhere(context, placed)) return [];
+      if (!isShipped(context, placed) || command.start < cleaned(run) || isElsewhere(context, placed)) return [];
       const scope = run.script.scopes[command.scope];
-      const edit = scope && chainEdit(context.file, run, scope, 'yarn cache clean');
+      const edit = scope && chain(run, scope, 'yarn cache clean');
       const end = call?.verb.end ?? command.words[0]?.end ?? command.end;
       return [
         {
@@ -41,15 +44,17 @@ function installsBare({ command }: PlacedCommand): boolean {
 
 const folders = ['/usr/local/share/.cache/yarn', '/root/.cache/yarn', '/root/.yarn/berry/cache'];
 
-function isCleaned({ run, command }: PlacedCommand): boolean {
-  if (run.scratch.some((path) => /yarn|\.cache|\$/.test(path))) return true;
-  return run.script.commands.some((other) => {
-    if (other.start <= command.start) return false;
-    const call = languageCall(other);
-    if (call?.manager === 'yarn' && call.verb.value === 'cache' && call.packages.some(({ value }) => value === 'clean')) return true;
-    return removedPaths(other).some(
-      (path) => /(?:^|\/)\.?(?:cache|yarn)(?:\/|$)|cache$/.test(path) || folders.some((folder) => empties(path, folder)),
-    );
+/** What stands before this offset of a RUN leaves nothing. */
+function cleanedUntil(run: RunInstruction): number {
+  if (run.scratch.some((path) => /yarn|\.cache|\$/.test(path))) return run.end;
+  return lastStart(run, (command) => {
+    if (command.name === 'rm' || command.name === 'find') {
+      return removedPaths(command).some(
+        (path) => /(?:^|\/)\.?(?:cache|yarn)(?:\/|$)|cache$/.test(path) || folders.some((folder) => empties(path, folder)),
+      );
+    }
+    const call = command.name.startsWith('yarn') ? languageCall(command) : undefined;
+    return call?.verb.value === 'cache' && call.packages.some(({ value }) => value === 'clean');
   });
 }
 

@@ -15,9 +15,10 @@ export const rule: DockerfileRule = {
   check(context) {
     const unpacking = context.commands.named('tar', 'bsdtar', 'gtar').filter(({ command }) => unpacksWhole(command.words));
     if (unpacking.length === 0) return [];
+    const byName = namesOf(unpacking);
     return context.file.instructions.flatMap((instruction) => {
       if (instruction.kind !== 'COPY' || instruction.from) return [];
-      return instruction.sources.flatMap((source) => (archive.test(source.value) ? reportOf(context, instruction, source, unpacking) : []));
+      return instruction.sources.flatMap((source) => (archive.test(source.value) ? reportOf(context, instruction, source, byName) : []));
     });
   },
 };
@@ -29,15 +30,30 @@ function unpacksWhole(words: readonly Word[]): boolean {
   return extracts && !values.some((value) => /^--(?:strip|transform|xform|exclude|wildcards|one-top-level|use-compress)/.test(value));
 }
 
-function reportOf(context: DockerfileContext, copy: CopyInstruction, source: Word, unpacking: readonly PlacedCommand[]): Report[] {
+/** The commands by the last part of each of their words. */
+function namesOf(commands: readonly PlacedCommand[]): ReadonlyMap<string, readonly PlacedCommand[]> {
+  const names = new Map<string, PlacedCommand[]>();
+  for (const placed of commands) {
+    for (const { value } of placed.command.words.slice(1)) {
+      const name = lastOf(value.replace(/^--file=/, ''));
+      const others = names.get(name);
+      if (others) others.push(placed);
+      else names.set(name, [placed]);
+    }
+  }
+  return names;
+}
+
+function reportOf(
+  context: DockerfileContext,
+  copy: CopyInstruction,
+  source: Word,
+  byName: ReadonlyMap<string, readonly PlacedCommand[]>,
+): Report[] {
   const destination = copy.destination?.value ?? '';
   const folder = copy.sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(destination) || !archive.test(destination);
   const name = lastOf(folder ? source.value : destination);
-  const user = unpacking.find(({ stage, command }) => {
-    return (
-      stage === copy.stage && command.start > copy.end && command.words.some(({ value }) => lastOf(value.replace(/^--file=/, '')) === name)
-    );
-  });
+  const user = byName.get(name)?.find(({ stage, command }) => command.start > copy.end && stage === copy.stage);
   const word = user?.command.words[0];
   if (!word) return [];
   return [
