@@ -39,6 +39,6 @@ function reportOf(context: DockerfileContext, { destination, kind, stage }: Copy
     message: `\`${path}\` is relative, and no WORKDIR above says to what: ${certain ? 'it is the root folder' : 'the base image decides, and the next one may decide otherwise'}. Set a WORKDIR, or write the whole path.`,
     aliases: kind === 'COPY' ? ['DL3045'] : [],
     fixes: [replacement(context, destination, written, `Write \`${absolute}\``, true)],
-    ...(certain ? {} : { severity: 'info' }),
+    ...(root?.kind === 'scratch' ? { severity: 'hint' as const } : certain ? {} : { severity: 'info' as const }),
   };
 }

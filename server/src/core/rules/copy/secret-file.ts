@@ -16,7 +16,8 @@ const folders: readonly RegExp[] = [
   /(?:^|\/)\.docker\/config\.json$/,
   /(?:^|\/)\.kube(?:\/|$)/,
 ];
-const harmless = /\.pub(?:\.key)?$|public[-_.]?key|\.(?:example|sample|dist|template)$|known_hosts$/;
+const harmless =
+  /\.pub(?:\.key)?$|(?:gpg|pgp|apt|repo|release|snapshot|archive|keyring)[^/]*\.key$|public[-_.]?key|\.(?:example|sample|dist|template)$|known_hosts$/;
 
 /** Files that hold secrets are not copied into a layer. */
 export const rule: DockerfileRule = {

@@ -33,6 +33,10 @@ function reportOf(context: DockerfileContext, reference: StageReference): Report
     file.stages.slice(0, stage).flatMap(({ name }) => name ?? []),
   );
   const hint = near ? ` Did you mean \`${near}\`?` : ' Name a stage, or the image with its tag.';
+  if (value.includes('/')) {
+    const message = `The image \`${value}\` has no tag, which means \`latest\`: tomorrow's build may copy other files. Name its tag, or better its digest.`;
+    return { range, aliases, message };
+  }
   return {
     range,
     aliases,

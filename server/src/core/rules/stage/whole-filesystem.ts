@@ -7,7 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3067'],
   fixable: false,
-  check: ({ file, range, states }) =>
+  check: ({ file, range, states, chain }) =>
     stageReferences(file).flatMap((reference) => {
       const { instruction, stage } = reference;
       if (instruction.kind === 'RUN' || instruction.flags.some(({ name }) => name === 'exclude')) return [];
@@ -17,11 +17,15 @@ export const rule: DockerfileRule = {
       const squashes = states[stage]?.root.kind === 'scratch' && !file.stages[stage]?.parent;
       if (squashes) return [];
       const from = sourceStage(file, reference)?.from;
+      const made = sourceStage(file, reference)?.instructions.some(({ kind }) => kind === 'RUN' || kind === 'COPY' || kind === 'ADD');
+      // Images of helper scripts are made to be laid over a builder.
+      const harmful = made === true && chain.some(({ index }) => index === stage);
       return [
         {
           range: range(source),
           message: `This copies everything of \`${reference.value}\` over this stage: build tools, caches and whatever secrets lie there come along, and system files are replaced. Name the folders that are needed.`,
           aliases: source.value === '/' ? ['DL3067'] : [],
+          ...(harmful ? {} : { severity: 'hint' as const }),
           related: from ? [{ location: { uri: file.uri, range: range(from.name ?? from.keyword) }, message: 'What is copied' }] : [],
         },
       ];

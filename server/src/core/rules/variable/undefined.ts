@@ -31,6 +31,12 @@ function isOwn({ name, start }: VariableUse, { instruction }: Scope): boolean {
   return instruction.kind === 'ENV' && instruction.pairs.some((pair) => pair.name.value === name && pair.end <= start);
 }
 
+/** `ENV LD_LIBRARY_PATH=/x:$LD_LIBRARY_PATH`: what the base image may have set is kept. */
+function extendsItself({ name, start, end }: VariableUse, { instruction }: Scope): boolean {
+  const pairs = instruction.kind === 'ENV' ? instruction.pairs : [];
+  return pairs.some((pair) => pair.name.value === name && pair.start <= start && end <= pair.end);
+}
+
 type Definitions = ReadonlyMap<string, { readonly stage: Stage; readonly start: number; readonly end: number }>;
 
 /** Where each name is set first, in whatever stage. */
@@ -57,12 +63,18 @@ function reportOf(context: DockerfileContext, use: VariableUse, scope: Scope, el
     return { message: `${why}: here it is empty. Repeat \`ARG ${name}\` in this stage.`, fixes: [fix] };
   }
   const other = elsewhere.get(name);
-  if (other) {
+  if (other && !extendsItself(use, scope)) {
     const where = other.stage.index === scope.stage.index ? 'only further down' : 'only in another stage';
     const related = [{ location: { uri: file.uri, range: context.range(other) }, message: `\`${name}\` is set here` }];
     return { message: `\`${name}\` is set ${where}: here it is empty. Set it above this line.`, related };
   }
-  const near = name.length < 4 ? undefined : suggest(name, [...scope.names]);
+  const near =
+    name.length < 4
+      ? undefined
+      : suggest(
+          name,
+          [...scope.names].filter((known) => known !== 'PATH'),
+        );
   if (near) {
     const fix = replacement(context, use.nameSpan, near, `Change to \`${near}\``, true);
     return { message: `Nothing sets \`${name}\`, so it is empty. Did you mean \`${near}\`?`, fixes: [fix] };
