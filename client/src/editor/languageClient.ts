@@ -65,7 +65,8 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
   return {
     documents: {
       model: (signal) => ask<WorkspaceModel>(Method.model, {}, signal),
-      effective: (service, environment, signal) => ask<EffectiveAnswer>(Method.effective, { service, environment }, signal),
+      effective: (service, environment, signal, recorded) =>
+        ask<EffectiveAnswer>(Method.effective, { service, environment, ...(recorded ? { recorded } : {}) }, signal),
       buildSpec: (service, signal) => ask<BuildSpecAnswer>(Method.buildSpec, { service }, signal),
     },
     onModelChanged: changed.event,

@@ -42,6 +42,8 @@ export interface LanguageFeatures {
 }
 
 export interface Features {
+  /** The parse of a Dockerfile's present text, kept as long as the text is. */
+  readonly parse: ParseFile;
   /**
    * The features of a file, or undefined for files that are no document of ours.
    * @param context the files that a `.dockerignore` is about
@@ -66,6 +68,7 @@ export function languageFeatures(own: () => boolean = () => false): Features {
   const dockerfile = featuresOfDockerfiles(parsed, own);
   const manifest = featuresOfManifests(parsed);
   return {
+    parse: parsed,
     of: (file, context) => {
       if (file.kind === 'dockerfile') return dockerfile;
       if (file.kind === 'dockerignore') return featuresOfIgnoreFiles(context);

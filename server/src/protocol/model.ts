@@ -131,11 +131,81 @@ export interface RegistrySummary {
   readonly host: string;
 }
 
+/** Where a file names a catalogue image: by reference (a Dockerfile) or by the name of its entry (`build.base`). */
+export interface ImageUse {
+  readonly kind: 'reference' | 'name';
+  readonly location: Location;
+}
+
+/** A component as an image holds it. */
+export interface ImageVersion {
+  readonly name: string;
+  readonly version?: string;
+  /** ISO date. */
+  readonly eol?: string;
+  /** True after `eol`, judged against the server's day. */
+  readonly ended: boolean;
+  readonly deprecated: boolean;
+}
+
+/** An OS image, base image or builder image of the standards, and who stands on it. */
+export interface ImageSummary {
+  /** `standards/name`. */
+  readonly id: string;
+  readonly name: string;
+  readonly layer: 'os' | 'base' | 'builder';
+  readonly standards: string;
+  readonly repository: string;
+  /** `repository:tag@digest` of the current version, as FROM names it. */
+  readonly reference: string;
+  readonly tag?: string;
+  readonly digest?: string;
+  /** Name of the OS image under a base image. */
+  readonly os?: string;
+  /** ISO date. */
+  readonly eol?: string;
+  readonly ended: boolean;
+  readonly deprecated?: { readonly since?: string; readonly removal?: string; readonly replacedBy?: string; readonly reason?: string };
+  readonly components: readonly ImageVersion[];
+  readonly location: Location;
+  /** Absent when its Dockerfile is not in the workspace. */
+  readonly dockerfileUri?: string;
+  /** Ids of the services that stand on it, directly or through a base image. */
+  readonly services: readonly string[];
+  readonly uses: readonly ImageUse[];
+}
+
+export interface ComponentSummary {
+  /** `standards/name`. */
+  readonly id: string;
+  readonly name: string;
+  readonly standards: string;
+  readonly title?: string;
+  readonly location: Location;
+  readonly versions: readonly {
+    readonly version: string;
+    /** ISO date. */
+    readonly eol?: string;
+    readonly ended: boolean;
+    readonly default: boolean;
+    readonly deprecated?: { readonly replacedBy?: string };
+    /** Ids of the images that hold it. */
+    readonly images: readonly string[];
+  }[];
+}
+
+export interface CatalogueModel {
+  readonly images: readonly ImageSummary[];
+  readonly components: readonly ComponentSummary[];
+}
+
 /** Answer to `waybill/model`: everything the trees and the quick picks need to know about the workspace. */
 export interface WorkspaceModel {
   readonly services: readonly ServiceSummary[];
   readonly environments: readonly EnvironmentSummary[];
   readonly pools: readonly BuilderPool[];
   readonly registries: readonly RegistrySummary[];
+  /** Images and components of the standards; only the editor is told. */
+  readonly catalogue?: CatalogueModel;
   readonly problems: readonly ModelProblem[];
 }

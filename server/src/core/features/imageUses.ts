@@ -69,7 +69,13 @@ export function servicesOn(workspace: Workspace, parse: ParseFile, image: Catalo
   });
 }
 
-function rootImage(workspace: Workspace, parse: ParseFile, service: ServiceManifest, standards: Standards): CatalogueImage | undefined {
+/** The catalogue image that a service's final stage stands on, directly. */
+export function rootImage(
+  workspace: Workspace,
+  parse: ParseFile,
+  service: ServiceManifest,
+  standards: Standards,
+): CatalogueImage | undefined {
   const file = workspace.file(service.dockerfileUri);
   let stage = file?.kind === 'dockerfile' ? parse(file).stages.at(-1) : undefined;
   while (stage?.parent) stage = stage.parent;

@@ -2,11 +2,16 @@ import type { EnvironmentSummary, ModelProblem, ServiceSummary, WorkspaceModel }
 import type { ServiceManifest } from '../service/parse.ts';
 import { optional } from '../text/optional.ts';
 import { uriPath } from '../text/uris.ts';
+import { catalogueModel } from './catalogueModel.ts';
+import type { ParseFile } from './imageUses.ts';
 import { lintManifest } from './lintManifest.ts';
 import { productEnvironments, type Workspace } from './workspace.ts';
 
-/** The answer to `waybill/model`: what the trees, the pickers and the CLI know of the workspace. */
-export function workspaceModel(workspace: Workspace): WorkspaceModel {
+/**
+ * The answer to `waybill/model`: what the trees, the pickers and the CLI know of the workspace.
+ * @param parse gives parses of Dockerfiles; without it the answer has no catalogue
+ */
+export function workspaceModel(workspace: Workspace, parse?: ParseFile): WorkspaceModel {
   const services = workspace.services.filter((service) => service.name !== '' && service.product !== '');
   const nameless = workspace.services.filter((service) => service.name === '' || service.product === '');
   return {
@@ -14,6 +19,7 @@ export function workspaceModel(workspace: Workspace): WorkspaceModel {
     environments: uniqueEnvironments(workspace),
     pools: workspace.environments.flatMap((file) => file.pools),
     registries: workspace.standards.flatMap((standards) => standards.registries.map(({ name, host }) => ({ name, host }))),
+    ...(parse ? { catalogue: catalogueModel(workspace, parse) } : {}),
     problems: [
       ...nameless.flatMap((service) => errorsOf(workspace, service.uri).slice(0, 1)),
       ...workspace.environments.flatMap((file) => [...file.problems, ...errorsOf(workspace, file.uri)]),

@@ -1,15 +1,17 @@
 import { buildSpec } from '../../core/features/buildSpec.ts';
 import { effective } from '../../core/features/effective.ts';
 import { workspaceModel } from '../../core/features/model.ts';
+import { recordedEffective } from '../../core/features/recordedEffective.ts';
 import { type BuildSpecParams, type EffectiveParams, Method } from '../../protocol.ts';
 import type { ServerContext } from '../serverContext.ts';
 
 /** The requests that only our own client makes. */
 export function registerRequestHandlers({ connection, features, workspace }: ServerContext): void {
-  connection.onRequest(Method.model, async () => workspaceModel(await workspace()));
-  connection.onRequest(Method.effective, async ({ service, environment }: EffectiveParams) =>
-    effective(await workspace(), service, environment),
-  );
+  connection.onRequest(Method.model, async () => workspaceModel(await workspace(), features.parse));
+  connection.onRequest(Method.effective, async ({ service, environment, recorded }: EffectiveParams) => {
+    const now = await workspace();
+    return recorded ? recordedEffective(now, service, environment, recorded) : effective(now, service, environment);
+  });
   connection.onRequest(Method.buildSpec, async ({ service }: BuildSpecParams) => {
     const now = await workspace();
     const uri = now.service(service)?.dockerfileUri;
