@@ -1,5 +1,5 @@
 /** What BuildKit refuses and dockerfile-utils does not see: flags of RUN and their values, references, modifiers, arrays. */
-import { didYouMean } from '../text/suggest.ts';
+import { didYouMean, suggest } from '../text/suggest.ts';
 import { splitReference } from './imageReference.ts';
 import type { Dockerfile, Flag, Instruction, Span, SyntaxProblem } from './model.ts';
 import { mountProblems } from './mountGrammar.ts';
@@ -43,8 +43,9 @@ function flagProblems(instruction: Instruction, flag: Flag): readonly Problem[] 
     ];
   }
   if (kind === 'RUN' && !runFlags.includes(flag.name)) {
-    const hint = didYouMean(flag.name, runFlags);
-    return [{ ...nameSpan(flag), message: `Unknown flag: RUN has no \`--${flag.name}\`.${hint}`, aliases: [] }];
+    const near = suggest(flag.name, runFlags);
+    const message = `Unknown flag: RUN has no \`--${flag.name}\`.${didYouMean(flag.name, runFlags)}`;
+    return [{ ...nameSpan(flag), message, aliases: [], ...(near ? { meant: `--${near}` } : {}) }];
   }
   const { value } = flag;
   if (!value || value.value.includes('$')) return [];

@@ -155,6 +155,8 @@ export interface SyntaxProblem extends Span {
   readonly message: string;
   readonly severity: Severity;
   readonly aliases: readonly string[];
+  /** What a misspelt word was most likely meant to be. */
+  readonly meant?: string;
 }
 
 export interface Dockerfile {

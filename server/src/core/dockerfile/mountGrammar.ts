@@ -1,4 +1,5 @@
-import { didYouMean } from '../text/suggest.ts';
+import { optional } from '../text/optional.ts';
+import { didYouMean, suggest } from '../text/suggest.ts';
 import type { SyntaxProblem, Word } from './model.ts';
 
 type Problem = Omit<SyntaxProblem, 'severity'>;
@@ -40,7 +41,9 @@ export function mountProblems(word: Word): readonly Problem[] {
   if (!types.includes(type)) {
     const field = fields.find(({ key }) => key === 'type');
     const message = `There is no mount of type \`${type}\`: ${types.map((name) => `\`${name}\``).join(', ')}.${didYouMean(type, types)}`;
-    return field ? [{ start: field.end - type.length, end: field.end, message, aliases: [] }] : [];
+    return field
+      ? [{ start: field.end - type.length, end: field.end, message, aliases: [], ...optional('meant', suggest(type, types)) }]
+      : [];
   }
   const known = fieldsOf[type] ?? [];
   const unknown = fields.filter(({ key }) => !known.includes(key));
@@ -49,6 +52,7 @@ export function mountProblems(word: Word): readonly Problem[] {
     end: start + key.length,
     message: `A mount of type \`${type}\` has no \`${key}\`.${didYouMean(key, known)}`,
     aliases: [],
+    ...optional('meant', suggest(key, known)),
   }));
   return [...found, ...valueProblems(word, type, fields)];
 }

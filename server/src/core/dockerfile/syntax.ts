@@ -1,7 +1,10 @@
 import { ValidationCode, ValidationSeverity, validate } from 'dockerfile-utils';
+import { optional } from '../text/optional.ts';
+import { suggest } from '../text/suggest.ts';
 import { grammarProblems } from './grammar.ts';
 import type { Dockerfile, Instruction, SyntaxProblem } from './model.ts';
 import { isPlainlyValid, isWhollyPlain } from './plainlyValid.ts';
+import { documentedKeywords, instructionReference } from './reference.ts';
 
 type Diagnostic = ReturnType<typeof validate>[number];
 
@@ -106,13 +109,26 @@ function problemOf(file: Dockerfile, diagnostic: Diagnostic): SyntaxProblem | un
     const message = 'No FROM follows: a Dockerfile needs at least one stage.';
     return { start: last.keyword.start, end: last.keyword.end, message, severity: 'error', aliases: ['NO_SOURCE_IMAGE'] };
   }
+  const meant = meantBy(name ?? '', file.text.slice(start, end));
   return {
     start,
     end,
-    message: sentence(diagnostic.message.toString()),
+    message: sentence(diagnostic.message.toString()) + (meant ? ` Did you mean \`${meant}\`?` : ''),
+    ...optional('meant', meant),
     severity: diagnostic.severity === 1 ? 'error' : 'warning',
     aliases: [...(name ? [name] : []), ...(peers[code] ?? [])],
   };
+}
+
+/** The keyword or flag that a misspelt one was meant to be. */
+function meantBy(code: string, word: string): string | undefined {
+  if (code === 'UNKNOWN_INSTRUCTION') {
+    const near = suggest(word, documentedKeywords);
+    return word === word.toLowerCase() ? near?.toLowerCase() : near;
+  }
+  const keyword = /^UNKNOWN_([A-Z]+)_FLAG$/.exec(code)?.[1];
+  const flags = instructionReference(keyword ?? '')?.flags.map((flag) => flag.replace(/=$/, '')) ?? [];
+  return keyword ? suggest(word.replace(/=.*$/s, ''), flags) : undefined;
 }
 
 function sentence(message: string): string {
