@@ -150,6 +150,24 @@ describe('variables in a Dockerfile', () => {
   });
 });
 
+it('a variable of the base image leads to its ENV in the Dockerfile of that image, or of the one under it', () => {
+  const files = [
+    {
+      uri: `${folder}/images/base/java-tomcat-9/Dockerfile`,
+      kind: 'dockerfile' as const,
+      text: 'FROM registry.example.com/os/rocky\nENV A=1 B=2\n',
+    },
+    { uri: `${folder}/images/os/rocky-9/Dockerfile`, kind: 'dockerfile' as const, text: 'FROM scratch\n\nENV C=3\n' },
+  ];
+  const lead = (name: string) => {
+    const { file, workspace, cursor } = at(`FROM ${base} AS x\nFROM x\nRUN echo $${name}<|>`, { files });
+    return defineDockerfile(file, workspace, cursor).map(
+      ({ uri, range }) => `${uri.replace(`${folder}/images/`, '')}:${range.start.line}:${range.start.character}`,
+    );
+  };
+  assert.deepEqual([lead('B'), lead('C'), lead('D')], [['base/java-tomcat-9/Dockerfile:1:8'], ['os/rocky-9/Dockerfile:2:4'], []]);
+});
+
 it('flags tell what they do', () => {
   const { file, workspace, cursor } = at('FROM a\nCOPY --li<|>nk a b');
   assert.match(hoverDockerfile(file, workspace, cursor)?.markdown ?? '', /layer that does not depend[\s\S]*#copy---link/);

@@ -85,7 +85,7 @@ function featuresOfDockerfiles(parsed: ParseFile, own: () => boolean): LanguageF
     complete: (workspace, file, position, listing) =>
       completeDockerfile(parsed(file), workspace, position, { basics: !own(), ...optional('listing', listing) }),
     hover: (workspace, file, position) => hoverDockerfile(parsed(file), workspace, position, !own()),
-    define: (workspace, file, position) => defineDockerfile(parsed(file), workspace, position, !own()),
+    define: (workspace, file, position) => defineDockerfile(parsed(file), workspace, position, !own(), parsed),
     references: (workspace, file, position, withDeclaration) =>
       dockerfileReferences(parsed(file), workspace, parsed, position, withDeclaration),
     symbols: (_workspace, file) => (own() ? [] : dockerfileSymbols(parsed(file))),

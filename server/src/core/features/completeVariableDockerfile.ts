@@ -17,6 +17,9 @@ export interface KnownVariable {
 /** Proxy settings that Docker takes without an ARG: https://docs.docker.com/reference/dockerfile/#predefined-args */
 const predefined = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
 
+/** The origin of what no line of the file declares. */
+export const fromBase = 'ENV of the base image';
+
 /** The variables that can be used in front of an instruction, the nearest declaration first. */
 export function variablesAt(file: Dockerfile, instruction: Instruction, standards: Standards | undefined): readonly KnownVariable[] {
   const known = new Map<string, KnownVariable>();
@@ -34,7 +37,7 @@ export function variablesAt(file: Dockerfile, instruction: Instruction, standard
       for (const { name, value } of declaring.pairs) add(declaredVariable(file, declaring.kind, name.value, value?.text, state.env));
     }
   }
-  for (const [name, value] of state.env) add(variable(name, value, 'ENV of the base image'));
+  for (const [name, value] of state.env) add(variable(name, value, fromBase));
   return [...known.values()];
 }
 

@@ -4,6 +4,7 @@ import { type EffectiveState, effectiveAt } from '../dockerfile/effective.ts';
 import type { Dockerfile, FromInstruction, Instruction, Span, Stage } from '../dockerfile/model.ts';
 import { flagReference, instructionReference, referenceLink } from '../dockerfile/reference.ts';
 import type { Hover } from './answers.ts';
+import { fromBase } from './completeVariableDockerfile.ts';
 import { describeImage } from './describeImage.ts';
 import { variableText } from './hoverVariableDockerfile.ts';
 import { dockerfileContext } from './lint.ts';
@@ -20,7 +21,10 @@ export function hoverDockerfile(
 ): Hover | undefined {
   const offset = file.index.offsetAt(position);
   const subject = subjectAt(file, workspace, offset);
-  if (subject?.kind === 'variable') return hover(file, subject.span, variableText(file, workspace, subject.occurrence));
+  if (subject?.kind === 'variable') {
+    const text = variableText(file, workspace, subject.occurrence);
+    return basics || text?.includes(fromBase) ? hover(file, subject.span, text) : undefined;
+  }
   if (subject?.kind === 'stage' && subject.span !== subject.stage.from.name) {
     return basics ? hover(file, subject.span, stageText(file, workspace, subject.stage)) : undefined;
   }
