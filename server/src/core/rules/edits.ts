@@ -1,3 +1,4 @@
+import type { RunInstruction } from '../dockerfile/model.ts';
 import type { Span } from '../dockerfile/spans.ts';
 import type { DockerfileContext } from './context.ts';
 import type { Fix } from './rule.ts';
@@ -20,4 +21,14 @@ export function withBlanks(text: string, { start, end }: Span): Span {
   if (from > 0 && text[from - 1] !== '\n') return { start: from, end };
   const rest = /^[ \t]*[\\`][ \t]*\r?\n/.exec(text.slice(end, end + 200));
   return rest ? { start: from, end: end + rest[0].length } : { start, end };
+}
+
+/** True for a program in JSON form: its words are strings of the array, not of a shell. */
+export function isExecForm({ json, script }: RunInstruction): boolean {
+  return json !== undefined && script.scopes[0]?.start === json[0]?.start;
+}
+
+/** A fix that adds a word behind another one of a command, as a string of its own in JSON form. */
+export function addedWord(context: DockerfileContext, run: RunInstruction, offset: number, word: string, preview = false): Fix {
+  return insertion(context, offset, isExecForm(run) ? `, "${word}"` : ` ${word}`, `Add ${word}`, preview);
 }

@@ -2,7 +2,7 @@ import type { PairInstruction } from '../../dockerfile/model.ts';
 import { type Unchecked, uncheckedIn } from '../../dockerfile/verification.ts';
 import { uncheckedVariable } from '../../dockerfile/verificationVariables.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
-import { replacement, withBlanks } from '../edits.ts';
+import { isExecForm, replacement, withBlanks } from '../edits.ts';
 import type { Report } from '../rule.ts';
 
 /** Without these checks, whoever sits between the build and the server decides what goes into the image. */
@@ -12,7 +12,9 @@ export const rule: DockerfileRule = {
   aliases: [],
   fixable: true,
   check(context) {
-    const commands = context.commands.all.flatMap(({ command }) => uncheckedIn(command));
+    const commands = context.commands.all.flatMap(({ command, run }) =>
+      isExecForm(run) ? uncheckedIn(command).map(withoutRemoval) : uncheckedIn(command),
+    );
     const variables = context.file.instructions.flatMap((instruction) => {
       const inner = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
       return inner?.kind === 'ENV' || inner?.kind === 'ARG' ? pairsOf(context, inner, inner !== instruction) : [];
@@ -20,6 +22,11 @@ export const rule: DockerfileRule = {
     return [...commands, ...variables].map((unchecked) => reportOf(context, unchecked));
   },
 };
+
+/** In JSON form a word is more than its text. */
+function withoutRemoval({ start, end, what, check }: Unchecked): Unchecked {
+  return { start, end, what, check };
+}
 
 function pairsOf({ file }: DockerfileContext, { pairs, start, end }: PairInstruction, inner: boolean): readonly Unchecked[] {
   return pairs.flatMap((pair): Unchecked[] => {

@@ -4,7 +4,8 @@ import { type PackageCall, packageCall } from '../../dockerfile/packages.ts';
 import { empties, removedPaths } from '../../dockerfile/removals.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { shippedRuns } from '../context.ts';
-import type { Fix, Report } from '../rule.ts';
+import { addedWord } from '../edits.ts';
+import type { Report } from '../rule.ts';
 
 interface Recipe {
   /** Programs that share one cache and can clean for each other. */
@@ -103,8 +104,7 @@ function alpine(context: DockerfileContext, run: RunInstruction, calls: readonly
   return calls.flatMap((call) => {
     if (call.manager !== 'apk' || call.action !== 'install') return [];
     if (call.options.some((option) => option.value === '--no-cache') || deletes(run, folders, call.start)) return [];
-    const at = context.file.index.positionAt(call.verb.end);
-    const fix: Fix = { title: 'Add --no-cache', edits: [{ range: { start: at, end: at }, text: ' --no-cache' }] };
+    const fix = addedWord(context, run, call.verb.end, '--no-cache');
     const message = `\`apk ${call.verb.text}\` without \`--no-cache\` leaves the package index in this layer. Add \`--no-cache\`.`;
     return [{ range: context.range(call), message, aliases: call.verb.value === 'add' ? ['DL3019'] : [], fixes: [fix] }];
   });

@@ -1,6 +1,7 @@
 import type { Span } from '../../dockerfile/model.ts';
 import type { PackageCall } from '../../dockerfile/packages.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
+import { isExecForm } from '../edits.ts';
 import type { Fix } from '../rule.ts';
 
 const get =
@@ -14,7 +15,7 @@ export const rule: DockerfileRule = {
   aliases: ['DL3027'],
   fixable: true,
   check(context) {
-    return context.commands.calls.flatMap(({ call }) => {
+    return context.commands.calls.flatMap(({ call, run }) => {
       const word = call.command.words[0];
       if (call.program !== 'apt' || !word) return [];
       const span = word.text.endsWith('apt') ? { start: word.end - 3, end: word.end } : word;
@@ -23,7 +24,7 @@ export const rule: DockerfileRule = {
         {
           range: context.range(span),
           message: `\`apt\` is for people at a terminal and warns that its interface may change. Call \`${better}\`.`,
-          fixes: fixOf(context, call, span, better),
+          fixes: isExecForm(run) ? [] : fixOf(context, call, span, better),
         },
       ];
     });

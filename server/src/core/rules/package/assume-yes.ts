@@ -3,7 +3,7 @@ import type { PackageCall } from '../../dockerfile/packages.ts';
 import { asks, isConfirmed } from '../../dockerfile/packagesOptions.ts';
 import { writtenBefore } from '../../dockerfile/settings.ts';
 import type { DockerfileRule } from '../context.ts';
-import { insertion } from '../edits.ts';
+import { addedWord } from '../edits.ts';
 
 /** A build has nobody who could answer "Do you want to continue?". */
 export const rule: DockerfileRule = {
@@ -24,7 +24,7 @@ export const rule: DockerfileRule = {
           range: context.range(call),
           message: `\`${call.program} ${call.verb.text}\` asks before it acts, and in a build nobody answers: it ends there. Add \`${flag}\`.`,
           aliases: aliasOf(call),
-          fixes: [insertion(context, at, ` ${flag}`, `Add ${flag}`)],
+          fixes: [addedWord(context, placed.run, at, flag)],
         },
       ];
     });

@@ -4,7 +4,7 @@ import { type LanguageCall, languageCall } from '../../dockerfile/packagesLangua
 import { empties, removedPaths } from '../../dockerfile/removals.ts';
 import { variableAt, writtenBefore } from '../../dockerfile/settings.ts';
 import { baseEnv, type DockerfileContext, type DockerfileRule, isShipped } from '../context.ts';
-import { insertion } from '../edits.ts';
+import { addedWord } from '../edits.ts';
 
 /** pip keeps every archive that it downloads; in an image nobody installs it a second time. */
 export const rule: DockerfileRule = {
@@ -25,7 +25,7 @@ export const rule: DockerfileRule = {
           range: context.range({ start: call.command.words[0]?.start ?? call.command.start, end: call.verb.end }),
           message: `\`${call.program} install\` leaves its cache of downloads in this layer. Add \`${flag}\`, or mount a cache at the folder.`,
           aliases: call.manager === 'pip' ? ['DL3042'] : [],
-          fixes: [insertion(context, call.verb.end, ` ${flag}`, `Add ${flag}`)],
+          fixes: [addedWord(context, placed.run, call.verb.end, flag)],
         },
       ];
     });

@@ -1,7 +1,7 @@
 import { aptSetting } from '../../dockerfile/packagesOptions.ts';
 import { writtenBefore } from '../../dockerfile/settings.ts';
 import type { DockerfileRule } from '../context.ts';
-import { insertion } from '../edits.ts';
+import { addedWord } from '../edits.ts';
 
 const decided = /^(?:--(?:no-)?install-recommends|--with(?:out)?-recommends)(?:=|$)/;
 
@@ -25,7 +25,7 @@ export const rule: DockerfileRule = {
           range: context.range(call),
           message: `\`${call.program} ${call.verb.text}\` also installs what the packages only recommend. Add \`${flag}\`, and name what is really needed.`,
           aliases: call.program === 'apt-get' && call.verb.value === 'install' ? ['DL3015'] : [],
-          fixes: [insertion(context, call.verb.end, ` ${flag}`, `Add ${flag}`, true)],
+          fixes: [addedWord(context, placed.run, call.verb.end, flag, true)],
         },
       ];
     });

@@ -78,17 +78,18 @@ function fixOf(context: DockerfileContext, stage: Stage, piped: Piped, pipe: She
   const { run, insertAt } = piped;
   const scope = run.script.scopes[pipe.scope];
   if (!scope || run.script.broken) return undefined;
+  const newline = context.file.text.includes('\r\n') ? '\r\n' : '\n';
   if (able.test(programOf(context, stage, piped, pipe))) {
     const text = context.file.text.slice(scope.start, scope.end);
     const shebang = /^#!.*\n/.exec(text)?.[0].length ?? 0;
     const at = scope.start + shebang + (/^\s*/.exec(text.slice(shebang))?.[0].length ?? 0);
     const indent = context.file.text.slice(context.file.text.lastIndexOf('\n', at - 1) + 1, at);
-    const joint = scope.kind === 'heredoc' ? `\n${indent.trim() === '' ? indent : ''}` : ' && ';
+    const joint = scope.kind === 'heredoc' ? `${newline}${indent.trim() === '' ? indent : ''}` : ' && ';
     return insertion(context, at, `set -o pipefail${joint}`, 'Set pipefail', true);
   }
   if (insertAt === undefined || scope.kind !== 'line' || pipe.scope > 0) return undefined;
   const line = 'SHELL ["/bin/bash", "-o", "pipefail", "-c"]';
-  return insertion(context, insertAt, `${line}\n`, `Use ${line}`, true);
+  return insertion(context, insertAt, `${line}${newline}`, `Use ${line}`, true);
 }
 
 /** The program that reads the pipe's text, as far as it is told. */

@@ -26,7 +26,7 @@ export const rule: DockerfileRule = {
       const word = words[0];
       if (!word || placed.command.pipedFrom !== undefined || hasPurpose(placed)) return [];
       const message = `\`${name}\` ${reasons[name]}. Remove it.`;
-      return [{ range: context.range(word), message, aliases: peers.has(name) ? ['DL3001'] : [] }];
+      return [{ range: context.range(word), message, aliases: peers.has(name) ? ['DL3001'] : [], tags: ['unnecessary'] as const }];
     });
   },
 };

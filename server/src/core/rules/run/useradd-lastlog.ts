@@ -1,7 +1,7 @@
 import { flagWord } from '../../dockerfile/options.ts';
 import type { ShellWord } from '../../dockerfile/shellModel.ts';
 import type { DockerfileRule } from '../context.ts';
-import { insertion } from '../edits.ts';
+import { addedWord } from '../edits.ts';
 
 const valued = 'bcdefgGkKpRPsuZ';
 
@@ -12,7 +12,7 @@ export const rule: DockerfileRule = {
   aliases: ['DL3046'],
   fixable: true,
   check(context) {
-    return context.commands.named('useradd').flatMap(({ command }) => {
+    return context.commands.named('useradd').flatMap(({ command, run }) => {
       const words = command.words.slice(1);
       const uid = uidOf(words);
       const program = command.words[0];
@@ -21,7 +21,7 @@ export const rule: DockerfileRule = {
         {
           range: context.range(uid.word),
           message: `\`useradd\` with uid ${uid.value} writes a login log of ${Math.ceil((uid.value * 292) / 1e6)} MB into the layer. Add \`--no-log-init\`.`,
-          fixes: [insertion(context, program.end, ' --no-log-init', 'Add --no-log-init')],
+          fixes: [addedWord(context, run, program.end, '--no-log-init')],
         },
       ];
     });

@@ -1,7 +1,7 @@
 import { flagWord, holdsOptions } from '../../dockerfile/options.ts';
 import { writtenBefore } from '../../dockerfile/settings.ts';
 import type { DockerfileRule } from '../context.ts';
-import { insertion } from '../edits.ts';
+import { addedWord } from '../edits.ts';
 
 const long = [
   '--quiet',
@@ -34,7 +34,7 @@ export const rule: DockerfileRule = {
           range: context.range(program),
           message:
             '`wget` without a terminal writes its progress as thousands of lines into the log. Add `-nv`, or `--progress=dot:giga` to see some.',
-          fixes: [insertion(context, program.end, ' -nv', 'Add -nv')],
+          fixes: [addedWord(context, placed.run, program.end, '-nv')],
         },
       ];
     });
