@@ -16,7 +16,7 @@ export interface HadolintConfig {
   readonly override: ReadonlyMap<string, Severity>;
   /** All names under `override`. */
   readonly overridden: readonly ConfiguredName[];
-  /** Hosts that images may come from, with `*` as a wildcard; empty: any. */
+  /** Hosts that images may come from, with `*` as a wildcard; empty means all. */
   readonly trustedRegistries: readonly string[];
   /** Labels that an image must have → `text`, `url`, `semver`, `hash`, `rfc3339`, `spdx`, `email`. */
   readonly labelSchema: ReadonlyMap<string, string>;

@@ -90,7 +90,7 @@ export interface Waiver {
   readonly id: string;
   readonly rules: readonly string[];
   readonly services: readonly string[];
-  /** Globs, relative to the standards file; none: any file. */
+  /** Globs, relative to the standards file; none means every file. */
   readonly files?: readonly string[];
   readonly reason: string;
   /** ISO date. */
