@@ -126,6 +126,64 @@ describe('a .hadolint.yaml', () => {
   });
 });
 
+describe('comments of any kind', () => {
+  const parts = [
+    'waybill',
+    'hadolint',
+    'check',
+    ' ',
+    'stage',
+    'file',
+    'global',
+    'ignore',
+    '=',
+    ':',
+    ';',
+    ',',
+    'skip',
+    'error',
+    'layer',
+    'DL3064',
+    'secret/*',
+    '*',
+    '-',
+    '#',
+    '\t',
+    'é',
+    '🐳',
+  ];
+  it('never throw, and point into their own line', () => {
+    let seed = 7;
+    const random = (below: number) => {
+      seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+      return Math.floor((seed / 2_147_483_648) * below);
+    };
+    for (let round = 0; round < 3000; round++) {
+      const comment = `# ${['waybill ', 'hadolint ', 'check='][random(3)]}${Array.from({ length: random(9) }, () => parts[random(parts.length)]).join('')}`;
+      const head = random(2) === 0;
+      const text = head ? `${comment}\nFROM scratch\n${two}` : `FROM scratch\n${comment}\n${two}`;
+      for (const { rule, range } of lint(text, plain, {
+        only: ['suppression/syntax', 'suppression/unused', 'suppression/unknown-rule', 'secret/in-env'],
+      })) {
+        if (!rule.startsWith('suppression/')) continue;
+        assert.equal(range.start.line, head ? 0 : 1, comment);
+        assert.ok(
+          range.end.character <= comment.length && range.start.character < range.end.character,
+          `${comment} ${JSON.stringify(range)}`,
+        );
+      }
+    }
+  });
+  it('are read in linear time', () => {
+    const started = performance.now();
+    const found = lint(
+      `FROM scratch\n${'# waybill ignore=secret/in-env x\nENV API_TOKEN=abc1\n'.repeat(10_000)}# hadolint ${' '.repeat(100_000)}ignore DL3064\n`,
+    );
+    assert.deepEqual(brief(found, 'secret'), []);
+    assert.ok(performance.now() - started < 5000);
+  });
+});
+
 describe('fix all', () => {
   it('leaves no suppression behind that has become idle', () => {
     const text = '# check=skip=StageNameCasing\nFROM scratch\n# waybill ignore=secret/in-env,jdk/bundled,label/missing x\nCOPY a /a\n';

@@ -12,23 +12,34 @@ export interface SuppressionLedger {
   unused(ran: ReadonlySet<string>): readonly UnusedSuppression[];
 }
 
+interface Entry {
+  readonly suppression: Suppression;
+  readonly used: Set<SuppressedName>;
+}
+
 const none: SuppressionLedger = { takes: () => false, unused: () => [] };
 
 /** @param counts false for a suppression that is to be overlooked */
 export function suppressionLedger(file: Dockerfile, pragmas: Pragmas, counts: (suppression: Suppression) => boolean): SuppressionLedger {
   const suppressions = pragmas.suppressions.filter(counts);
   if (suppressions.length === 0) return none;
-  const entries = suppressions.map((suppression) => ({
-    suppression,
-    span: coveredSpan(file, suppression),
-    used: new Set<SuppressedName>(),
-  }));
+  const entries = suppressions.map((suppression): Entry => ({ suppression, used: new Set() }));
+  const wide = entries.filter(({ suppression }) => suppression.scope !== 'instruction');
+  const spans = new Map(wide.map((entry) => [entry, coveredSpan(file, entry.suppression)]));
+  const narrow = new Map<Instruction | undefined, Entry[]>();
+  for (const entry of entries.filter((one) => !spans.has(one))) {
+    const instruction = instructionFor(file, entry.suppression.comment.start);
+    narrow.set(instruction, [...(narrow.get(instruction) ?? []), entry]);
+  }
+  const covering = (at: number): readonly Entry[] => {
+    const instruction = instructionFor(file, at);
+    const own = instruction && instruction.start <= at ? (narrow.get(instruction) ?? []) : [];
+    return [...own, ...wide.filter((entry) => isIn(spans.get(entry), at))];
+  };
   return {
     takes: (finding) => {
-      const at = file.index.offsetAt(finding.range.start);
       let taken = false;
-      for (const { suppression, span, used } of entries) {
-        if (!span || at < span.start || span.end < at) continue;
+      for (const { suppression, used } of covering(file.index.offsetAt(finding.range.start))) {
         for (const name of suppression.names) {
           if (!names(suppression, name.name, finding)) continue;
           used.add(name);
@@ -57,12 +68,14 @@ function isJudged({ dialect }: Suppression, name: string, ran: ReadonlySet<strin
   return rules.length > 0 && rules.every((rule) => ran.has(rule) && !rule.startsWith('suppression/'));
 }
 
+function isIn(span: Span | undefined, at: number): boolean {
+  return span !== undefined && span.start <= at && at <= span.end;
+}
+
 function coveredSpan(file: Dockerfile, { scope, comment }: Suppression): Span | undefined {
   if (scope === 'file') return { start: 0, end: file.text.length };
-  const instruction = instructionFor(file, comment.start);
-  if (scope === 'instruction') return instruction;
-  const own = file.stages.find(({ span }) => span.start <= comment.start && comment.start <= span.end);
-  return (own ?? file.stages[instruction?.stage ?? 0])?.span;
+  const own = file.stages.find(({ span }) => isIn(span, comment.start));
+  return (own ?? file.stages[instructionFor(file, comment.start)?.stage ?? 0])?.span;
 }
 
 /** The instruction that holds the comment, else the next one. Binary search: files may be long. */
