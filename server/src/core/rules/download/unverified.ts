@@ -1,5 +1,6 @@
 import type { PairInstruction } from '../../dockerfile/model.ts';
 import { type Unchecked, uncheckedIn } from '../../dockerfile/verification.ts';
+import { uncheckedInHeredocs } from '../../dockerfile/verificationFiles.ts';
 import { uncheckedVariable } from '../../dockerfile/verificationVariables.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { isExecForm, replacement, withBlanks } from '../edits.ts';
@@ -19,7 +20,8 @@ export const rule: DockerfileRule = {
       const inner = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
       return inner?.kind === 'ENV' || inner?.kind === 'ARG' ? pairsOf(context, inner, inner !== instruction) : [];
     });
-    return [...commands, ...variables].map((unchecked) => reportOf(context, unchecked));
+    const files = context.file.instructions.flatMap((instruction) => uncheckedInHeredocs(context.file.text, instruction));
+    return [...commands, ...variables, ...files].map((unchecked) => reportOf(context, unchecked));
   },
 };
 
