@@ -66,6 +66,12 @@ describe('completion of variables', () => {
     assert.deepEqual(complete('FROM a\nRUN x ${UNKNOWN:<|>').labels, []);
   });
 
+  it('goes on in heredocs that are expanded', () => {
+    offers('FROM a\nARG V=1\nRUN <<EOF\necho ${<|>\nEOF\n', ['V']);
+    offers('FROM a\nARG V=1\nCOPY <<EOF /x\n$<|>\nEOF\n', ['V']);
+    assert.deepEqual(complete("FROM a\nARG V=1\nCOPY <<'EOF' /x\n$<|>\nEOF\n").labels, []);
+  });
+
   it('offers what an ARG can take over', () => {
     offers('ARG V=1\nFROM a\nARG <|>', ['V', 'TARGETARCH', 'HTTP_PROXY']);
     assert.deepEqual(complete('FROM a\nARG V=<|>').labels, []);
@@ -157,7 +163,13 @@ describe('completion of paths', () => {
   });
 
   it('keeps out of other stages and out of the parent folder', () => {
-    for (const quiet of ['FROM a\nCOPY --from=x <|>', 'FROM a\nCOPY ../<|>', 'FROM a\nADD https://x/<|>', 'FROM a\nRUN <|>']) {
+    for (const quiet of [
+      'FROM a\nCOPY --from=x <|>',
+      'FROM a\nCOPY ../<|>',
+      'FROM a\nADD https://x/<|>',
+      'FROM a\nCOPY x /<|>',
+      'FROM a\nRUN <|>',
+    ]) {
       assert.equal(complete(quiet, { listing }).wanted, undefined, quiet);
     }
   });

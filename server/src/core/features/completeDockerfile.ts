@@ -33,7 +33,7 @@ export function completeDockerfile(
   const basics = options.basics ?? true;
   const line = file.text.slice(file.text.lastIndexOf('\n', offset - 1) + 1, offset);
   const place = placeAt(file, offset);
-  if (place.kind === 'heredoc') return [];
+  if (place.kind === 'heredoc') return numbered(inHeredoc(file, workspace, place.instruction, offset));
   if (place.kind === 'comment' || /^\s*#/.test(line)) return numbered(completeComment(file, offset));
   const typed = typedWord(file, offset);
   const offerKeywords = () => (basics ? keywords(file, typed) : []);
@@ -43,6 +43,14 @@ export function completeDockerfile(
   const inner = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
   if (!inner || offset <= inner.keyword.end) return offerKeywords();
   return numbered(argumentsAt({ file, workspace, instruction: inner, typed, offset, basics, ...optional('listing', options.listing) }));
+}
+
+/** Only variables, and only where Docker or a shell replaces them. */
+function inHeredoc(file: Dockerfile, workspace: Workspace, instruction: Instruction, offset: number): readonly Item[] {
+  const inner = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
+  const heredoc = inner?.heredocs.find(({ body }) => body.start <= offset && offset <= body.end);
+  if (!inner || !heredoc || (inner.kind !== 'RUN' && !heredoc.expand)) return [];
+  return completeVariableAt(file, inner, workspace.standardsFor(file.uri), offset) ?? [];
 }
 
 interface Cursor {

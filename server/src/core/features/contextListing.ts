@@ -38,6 +38,9 @@ export function wantedListing(file: Dockerfile, workspace: Workspace, offset: nu
   const typed = typedWord(file, offset, /[\s"[,]/).text;
   const path = pathTyped(file, instruction.kind, typed, offset);
   if (path === undefined || ((instruction.kind === 'COPY' || instruction.kind === 'ADD') && instruction.from)) return undefined;
+  // Behind a source, an absolute path is the destination.
+  if (path.startsWith('/') && 'sources' in instruction && (instruction.sources[0]?.start ?? offset) < offset - path.length)
+    return undefined;
   const clean = path.replace(/^(?:\.?\/)+/, '');
   if (clean.split('/').includes('..') || /[*?$]|^\w+:/.test(clean)) return undefined;
   return {

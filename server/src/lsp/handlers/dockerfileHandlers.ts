@@ -27,7 +27,9 @@ export function registerDockerfileHandlers(context: ServerContext): void {
   });
   connection.languages.inlayHint.on(async ({ textDocument, range }) => {
     const found = await at(textDocument.uri);
-    return found ? found.dockerfile.hints(found.workspace, found.file, range, await hintSettings(connection, session())).map(hintOf) : null;
+    return found
+      ? found.dockerfile.hints(found.workspace, found.file, range, await hintSettings(connection, session(), textDocument.uri)).map(hintOf)
+      : null;
   });
   connection.onCodeLens(async ({ textDocument }) => {
     const found = await at(textDocument.uri);
