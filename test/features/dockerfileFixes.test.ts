@@ -14,9 +14,9 @@ describe('fixes of a Dockerfile', () => {
   it('compose: several at once, judged again until nothing is left', () => {
     const file = parseDockerfile(
       baseUri,
-      'FROM registry.example.com/os/rocky\nRUN apt-get update && apk add a && yum install -y b\nUSER 1\n',
+      'FROM registry.example.com/os/rocky\nRUN apt-get update && apk add a && yum install -y b\nUSER 10001\n',
     );
-    const fixed = `FROM ${pinned}\nRUN apt-get update && apk add --no-cache a && yum install -y b && rm -rf /var/lib/apt/lists/* && yum clean all\nUSER 1\n`;
+    const fixed = `FROM ${pinned}\nRUN apt-get update && apk add --no-cache a && yum install -y b && rm -rf /var/lib/apt/lists/* && yum clean all\nUSER 10001\n`;
     assert.equal(fixAll(file, workspace), fixed);
     assert.deepEqual(lintDockerfile(parseDockerfile(baseUri, fixed), workspace), []);
     assert.equal(fixAll(parseDockerfile(baseUri, fixed), workspace), fixed);
@@ -31,7 +31,7 @@ describe('fixes of a Dockerfile', () => {
   });
 
   it('leave alone what needs a person', () => {
-    const file = parseDockerfile(dockerfileUri, 'FROM tomcat:9@sha256:1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f809\n');
+    const file = parseDockerfile(dockerfileUri, 'FROM tomcat:9@sha256:2a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f80a\n');
     const findings = lintDockerfile(file, workspace);
     assert.deepEqual(
       findings.map(({ rule }) => rule),
@@ -75,7 +75,7 @@ describe('findings', () => {
 
   it('can be suppressed for a stage', () => {
     const text = 'FROM node:22 AS a\n# waybill stage ignore=base/digest old\nFROM node:22\n';
-    const found = lintDockerfile(parseDockerfile(`${folder}/tools/Dockerfile`, text), workspace);
+    const found = lintDockerfile(parseDockerfile(`${folder}/tools/Dockerfile`, text), workspace, { only: ['base/digest'] });
     assert.deepEqual(
       found.map(({ range }) => range.start.line),
       [0],
