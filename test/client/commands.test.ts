@@ -3,7 +3,10 @@ import { describe, it } from 'node:test';
 import { chooseEnvironment, chooseService } from '../../client/src/commands/contract/choose.ts';
 import type { CommandContext } from '../../client/src/commands/contract/command.ts';
 import type { Question, Ui } from '../../client/src/commands/contract/ui.ts';
+import { createManifest } from '../../client/src/commands/createManifest.ts';
+import { replaceImage } from '../../client/src/commands/replaceImage.ts';
 import { showDiagnosis } from '../../client/src/commands/showDiagnosis.ts';
+import { showImageUsers } from '../../client/src/commands/showImageUsers.ts';
 import { subjectOf } from '../../client/src/editor/subject.ts';
 import { fail } from '../../client/src/errors.ts';
 import { commandIds } from '../../client/src/generated/commandIds.ts';
@@ -11,7 +14,7 @@ import { commands } from '../../client/src/generated/commands.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
 import { createAppState } from '../../client/src/state/appState.ts';
 import type { WorkspaceModel } from '../../server/src/protocol.ts';
-import { environment, model, service } from './treeSamples.ts';
+import { environment, image, model, service } from './treeSamples.ts';
 
 const unused = () => {
   throw fail('internal', 'not used here', '');
@@ -40,6 +43,12 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
     showPlan: unused,
     answerPlan: unused,
     openLocation: unused,
+    showPlaces: async (_at, places) => void asked.documents.push(`${places.length} places`),
+    previewEdits: async (title, edits) => void asked.documents.push([title, ...edits.map((edit) => edit.text)].join('\n')),
+    findFiles: async () => ['file:///w/new/Dockerfile', 'file:///w/order-api/Dockerfile'],
+    workspaceFolder: () => 'file:///w',
+    createFile: async (uri, snippet) => void asked.documents.push(`${uri}\n${snippet}`),
+    openWalkthrough: unused,
     copy: unused,
     buildScreen: unused,
     logScreen: unused,
@@ -115,6 +124,52 @@ describe('what a command was invoked on', () => {
     const file = { scheme: 'file', fsPath: '/w/order-api/Dockerfile', toString: () => 'file:///w/order-api/Dockerfile' };
     assert.deepEqual(of(file), { service: 'zero-dsp/order-api' });
     assert.deepEqual(of(undefined), {});
+  });
+});
+
+describe('the catalogue', () => {
+  const at = (uri: string) => ({ uri, range: { start: { line: 0, character: 5 }, end: { line: 0, character: 9 } } });
+  const old = image('web-1', {
+    deprecated: { replacedBy: 'web-2' },
+    uses: [
+      { kind: 'reference', location: at('file:///w/new/Dockerfile') },
+      { kind: 'name', location: at('file:///w/order-api/waybill.yaml') },
+    ],
+  });
+  const images = [old, image('batch-1'), image('web-2'), image('keel', { layer: 'os' }), image('web-0', { ended: true })];
+  const workspace = model({
+    services: [service('order-api')],
+    environments: [environment('dev')],
+    registries: [{ name: 'main', host: 'r.example.com' }],
+    catalogue: { images, components: [] },
+  });
+
+  it('replaces an image by its successor wherever it is named', async () => {
+    const { context, asked } = contextOf(workspace);
+    await replaceImage.run(context, { image: 'standard/web-1' });
+    assert.deepEqual(asked.titles, ['Replace web-1 everywhere: web-2, batch-1']);
+    assert.deepEqual(asked.documents, [['Replace web-1 by web-2', image('web-2').reference, 'web-2'].join('\n')]);
+  });
+
+  it('lists who uses an image', async () => {
+    const { context, asked } = contextOf(workspace);
+    await showImageUsers.run(context, { image: 'standard/web-1' });
+    assert.deepEqual(asked.documents, ['2 places']);
+  });
+
+  it('says when there are no standards', async () => {
+    await assert.rejects(replaceImage.run(contextOf(model()).context, {}), /no waybill\.standards\.yaml/);
+  });
+
+  it('makes a manifest for the only Dockerfile that has none', async () => {
+    const { context, asked } = contextOf(workspace);
+    await createManifest.run(context, {});
+    const [text] = asked.documents;
+    assert.match(text ?? '', /^file:\/\/\/w\/new\/waybill\.yaml\n/);
+    const filled = text?.replace(/\$\{\d:([^}]*)\}/g, '$1') ?? '';
+    for (const line of ['name: new', 'product: zero-dsp', 'base: web-1', 'repository: r.example.com/zero-dsp/new', 'dev: {}']) {
+      assert.ok(filled.includes(`${line}\n`), `${line} in ${filled}`);
+    }
   });
 });
 

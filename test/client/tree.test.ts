@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { EnvironmentWatch } from '../../client/src/state/environmentWatches.ts';
+import { baseImagesTree } from '../../client/src/tree/baseImages.ts';
 import { buildersTree } from '../../client/src/tree/builders.ts';
 import { environmentsTree, unhealthyCount } from '../../client/src/tree/environments.ts';
 import { changedNodes, indexNodes } from '../../client/src/tree/node.ts';
 import { servicesTree } from '../../client/src/tree/services.ts';
-import { lasting, timeAgo } from '../../client/src/tree/words.ts';
-import { drawn, environment, model, release, running, service } from './treeSamples.ts';
+import { lasting, shortTag, timeAgo } from '../../client/src/tree/words.ts';
+import { drawn, environment, image, model, release, running, service } from './treeSamples.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const noOperations = { operations: [], now, trusted: true };
@@ -23,7 +24,7 @@ describe('Services', () => {
       '  billing [package]',
       '    Releases [history]',
       '      none yet: Release… makes the first [dash]',
-      '  order-api  dev ✓ · main-3f2a91c [package]',
+      '  order-api  main-3f2a91c · dev ✓ [package]',
       '    Releases  1 [history]',
       '      main-3f2a91c  12 min ago · sha256:5e6f5e6… · dev [tag]',
     ]);
@@ -95,6 +96,59 @@ describe('Environments', () => {
   });
 });
 
+describe('Base Images', () => {
+  const catalogue = {
+    images: [
+      image('keel-2', { layer: 'os', eol: '2026-03-31', ended: true }),
+      image('batch-1', {
+        os: 'keel-2',
+        deprecated: { since: '2026-01-01', removal: '2027-01-01', replacedBy: 'web-2' },
+        components: [{ name: 'init', version: '1.0', eol: '2026-06-30', ended: true, deprecated: false }],
+        services: ['zero-dsp/order-api'],
+      }),
+      image('later'),
+    ],
+    components: [
+      {
+        id: 'standard/init',
+        name: 'init',
+        standards: 'standard',
+        title: 'Supervisor',
+        location: image('x').location,
+        versions: [
+          { version: '1.2', eol: '2029-06-30', ended: false, default: true, images: [] },
+          { version: '1.0', eol: '2026-06-30', ended: true, default: false, images: ['standard/batch-1'] },
+        ],
+      },
+    ],
+  };
+
+  it('shows what stands on what, until when, and what has ended', () => {
+    assert.deepEqual(drawn(baseImagesTree({ model: model({ catalogue }), now })), [
+      'OS images  1 · 1 ended [layers]',
+      '  keel-2  ended 2026-03-31 · 1 base image stands on it [error]',
+      '    batch-1  1.0 · deprecated, removal in 38 days · 1 service · init 1.0 ended [warning]',
+      '      init 1.0  ended 2026-06-30 [error]',
+      '      order-api  zero-dsp [package]',
+      'Base images  2 · 1 deprecated [symbol-class]',
+      '  batch-1  1.0 · deprecated, removal in 38 days · 1 service · init 1.0 ended [warning]',
+      '    init 1.0  ended 2026-06-30 [error]',
+      '    order-api  zero-dsp [package]',
+      '  later  1.0 · 0 services [symbol-class]',
+      'Components  1 [extensions]',
+      '  init  Supervisor · 1.0 ended and in use [warning]',
+      '    1.2  until 2029-06-30 · default [tag]',
+      '    1.0  ended 2026-06-30 · in batch-1 [error]',
+    ]);
+    assert.deepEqual(baseImagesTree({ model: model(), now }), []);
+  });
+
+  it('has ids of its own for every row', () => {
+    const rows = baseImagesTree({ model: model({ catalogue }), now });
+    assert.equal(indexNodes(rows).size, drawn(rows).length);
+  });
+});
+
 describe('Builders', () => {
   const member = { name: 'build-1', host: 'tcp://h:1', labels: {}, capacity: 3, weight: 1, draining: false, optional: false };
   const pools = [{ name: 'shared', policy: 'affinity', members: [member, { ...member, name: 'build-2' }] } as const];
@@ -128,6 +182,11 @@ describe('rows', () => {
   it('have ids of their own', () => {
     const nodes = tree(running('a'), running('b'));
     assert.equal(indexNodes(nodes).size, 3);
+  });
+
+  it('say tags without the moment at their end', () => {
+    assert.equal(shortTag('main-eb3aa955-20261124085726'), 'main-eb3aa955');
+    assert.equal(shortTag('v1.2.3'), 'v1.2.3');
   });
 
   it('say times as people do', () => {

@@ -1,6 +1,6 @@
 import type { ReleaseRecord, ServiceState } from '../../client/src/ports.ts';
 import type { TreeNode } from '../../client/src/tree/node.ts';
-import type { EnvironmentSummary, ServiceSummary, WorkspaceModel } from '../../server/src/protocol.ts';
+import type { EnvironmentSummary, ImageSummary, ServiceSummary, WorkspaceModel } from '../../server/src/protocol.ts';
 
 const location = { uri: 'file:///w/waybill.yaml', range: { start: { line: 0, character: 0 }, end: { line: 0, character: 1 } } };
 
@@ -38,6 +38,26 @@ export function environment(name: string, more: Partial<EnvironmentSummary> = {}
 
 export function model(more: Partial<WorkspaceModel> = {}): WorkspaceModel {
   return { services: [], environments: [], pools: [], registries: [], problems: [], ...more };
+}
+
+export function image(name: string, more: Partial<ImageSummary> = {}): ImageSummary {
+  const repository = `r.example.com/${name}`;
+  return {
+    id: `standard/${name}`,
+    name,
+    layer: 'base',
+    standards: 'standard',
+    repository,
+    reference: `${repository}:1.0@${digest}`,
+    tag: '1.0',
+    digest,
+    ended: false,
+    components: [],
+    location,
+    services: [],
+    uses: [],
+    ...more,
+  };
 }
 
 export function running(name: string, more: Partial<ServiceState> = {}): ServiceState {

@@ -11,6 +11,7 @@ export const openManifest: Command = {
     connects: false,
     menus: [
       { menu: 'view/item/context', when: onRow('services', 'service'), group: '4_open@1' },
+      { menu: 'view/item/context', when: onRow('baseImages', 'service'), group: '4_open@1' },
       { menu: 'view/item/context', when: onRow('environments', '(environment|workload)'), group: '4_open@1' },
     ],
   },

@@ -8,7 +8,7 @@ export const refreshViews: Command = {
     icon: 'refresh',
     palette: true,
     connects: false,
-    menus: ['services', 'environments', 'builders'].map((view) => ({
+    menus: ['services', 'environments', 'baseImages', 'builders'].map((view) => ({
       menu: 'view/title' as const,
       when: `view == waybill.${view}`,
       group: 'navigation@9',

@@ -1,7 +1,7 @@
 import type { AppState } from '../state/appState.ts';
 import type { Subject, TreeNode } from '../tree/node.ts';
 
-const fields = ['service', 'environment', 'release', 'instance', 'digest', 'builder'] as const;
+const fields = ['service', 'environment', 'release', 'instance', 'digest', 'tag', 'builder', 'image', 'component', 'file'] as const;
 
 /**
  * What a command was invoked on: a row (by its id, or its `subject`), the argument of a code lens, a file (editor title, explorer) or
@@ -18,8 +18,13 @@ export function subjectOf(
   if (typeof first === 'string') return row(first)?.subject ?? {};
   if (typeof first !== 'object' || first === null) return {};
   if ('subject' in first && typeof first.subject === 'object' && first.subject !== null) return namesOf(first.subject);
-  if ('scheme' in first && 'fsPath' in first) return subjectOfFile(String(first), state);
+  if ('scheme' in first && 'fsPath' in first) return subjectOrFile(String(first), state);
   return namesOf(first);
+}
+
+function subjectOrFile(uri: string, state: AppState): Subject {
+  const found = subjectOfFile(uri, state);
+  return found.service ? found : { file: uri };
 }
 
 function namesOf(value: object): Subject {

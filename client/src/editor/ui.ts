@@ -4,6 +4,7 @@ import type { Diagnosis } from '../ports.ts';
 import type { AppState } from '../state/appState.ts';
 import { virtualDocuments } from './documents.ts';
 import { offer, type ReportFailure } from './errors.ts';
+import { createFile, findFiles, previewEdits, showPlaces, workspaceFolder } from './files.ts';
 import { registerDockerfileLinks, terminalScreens } from './terminals.ts';
 
 /** The questions, documents and terminals of VS Code behind the interface that commands know. */
@@ -37,6 +38,14 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
     async openLocation({ uri, range }) {
       const selection = new vscode.Range(range.start.line, range.start.character, range.start.line, range.start.character);
       await vscode.window.showTextDocument(vscode.Uri.parse(uri), { selection });
+    },
+    showPlaces,
+    previewEdits,
+    findFiles,
+    workspaceFolder,
+    createFile,
+    async openWalkthrough() {
+      await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`);
     },
     copy: async (text) => vscode.env.clipboard.writeText(text),
     ...screens,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { WorkspaceModel } from '../../../server/src/protocol.ts';
 import type { AppState } from '../state/appState.ts';
+import { baseImagesTree } from '../tree/baseImages.ts';
 import { buildersTree } from '../tree/builders.ts';
 import { environmentsTree, unhealthyCount } from '../tree/environments.ts';
 import type { TreeNode } from '../tree/node.ts';
@@ -14,7 +15,7 @@ export interface Views extends vscode.Disposable {
   row(id: string): TreeNode | undefined;
 }
 
-/** The three views of the container, drawn from the state; environments and builders are connected to only while they can be seen (S19). */
+/** The four views of the container, drawn from the state; environments and builders are connected to only while they can be seen (S19). */
 export function registerViews(state: AppState): Views {
   const common = () => ({ operations: state.operations.store.get(), trusted: state.trusted.get(), now: new Date() });
   const environments = () => state.environments.store.get();
@@ -24,10 +25,11 @@ export function registerViews(state: AppState): Views {
   const places = drawView('waybill.environments', () =>
     withModel(state, (model) => environmentsTree({ ...common(), model, environments: environments() })),
   );
+  const images = drawView('waybill.baseImages', () => withModel(state, (model) => baseImagesTree({ model, now: new Date() })));
   const builders = drawView('waybill.builders', () =>
     withModel(state, (model) => buildersTree({ model, checks: state.builders.store.get(), trusted: state.trusted.get() })),
   );
-  const all = [services, places, builders];
+  const all = [services, places, images, builders];
 
   function connectToWhatIsSeen(): void {
     const load = state.model.store.get();

@@ -4,15 +4,23 @@ import { applyPlan } from '../commands/applyPlan.ts';
 import { buildImage } from '../commands/buildImage.ts';
 import { closePlan } from '../commands/closePlan.ts';
 import { copyDigest } from '../commands/copyDigest.ts';
+import { copyReference } from '../commands/copyReference.ts';
+import { copyTag } from '../commands/copyTag.ts';
+import { createManifest } from '../commands/createManifest.ts';
 import { deployRelease } from '../commands/deployRelease.ts';
+import { openDockerfile } from '../commands/openDockerfile.ts';
 import { openEffective } from '../commands/openEffective.ts';
+import { openImage } from '../commands/openImage.ts';
 import { openManifest } from '../commands/openManifest.ts';
+import { openWalkthrough } from '../commands/openWalkthrough.ts';
 import { refreshViews } from '../commands/refreshViews.ts';
 import { releaseService } from '../commands/releaseService.ts';
+import { replaceImage } from '../commands/replaceImage.ts';
 import { retryConnection } from '../commands/retryConnection.ts';
 import { rollBack } from '../commands/rollBack.ts';
 import { showDiagnosis } from '../commands/showDiagnosis.ts';
 import { showFailure } from '../commands/showFailure.ts';
+import { showImageUsers } from '../commands/showImageUsers.ts';
 import { showPlan } from '../commands/showPlan.ts';
 import { tailLogs } from '../commands/tailLogs.ts';
 
@@ -21,15 +29,23 @@ export const commands: readonly Command[] = [
   buildImage,
   closePlan,
   copyDigest,
+  copyReference,
+  copyTag,
+  createManifest,
   deployRelease,
+  openDockerfile,
   openEffective,
+  openImage,
   openManifest,
+  openWalkthrough,
   refreshViews,
   releaseService,
+  replaceImage,
   retryConnection,
   rollBack,
   showDiagnosis,
   showFailure,
+  showImageUsers,
   showPlan,
   tailLogs,
 ];

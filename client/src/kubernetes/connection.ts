@@ -108,8 +108,8 @@ function viewOf(context: string, options: ConnectionOptions): KubeConfig {
     const known = configs.flatMap((config) => config.getContexts().map((entry) => entry.name));
     throw fail(
       'configuration',
-      `The context '${context}' is not in ${files.join(', ')}${known.length > 0 ? ` (there: ${known.join(', ')})` : ''}.`,
-      'Correct `kubernetes.context` of the environment, or add the context to your kubeconfig.',
+      `Context \`${context}\` is not in your kubeconfig.`,
+      `Correct \`kubernetes.context\` of the environment, or add the context to ${files.join(' or ')}${known.length > 0 ? `, which has ${known.join(', ')}` : ''}.`,
     );
   }
   const view = new KubeConfig();

@@ -5,7 +5,7 @@ import type { Failure } from '../state/failure.ts';
 import type { Operation } from '../state/operations.ts';
 import type { Tone, TreeNode } from './node.ts';
 import { errorRow, loadingRow, quietRow } from './rows.ts';
-import { dotted, healthLook, lasting, shortDigest } from './words.ts';
+import { dotted, healthLook, lasting, shortDigest, shortTag } from './words.ts';
 
 export interface EnvironmentsInput {
   readonly model: WorkspaceModel;
@@ -99,13 +99,24 @@ function serviceNode(environment: EnvironmentSummary, key: string, state: Servic
     label: name,
     description: running
       ? `${running.verb.toLowerCase()}: ${running.message}`
-      : dotted(`${state.ready}/${state.wanted}`, bad ? state.message : state.tag, state.digest && shortDigest(state.digest)),
+      : dotted(
+          `${state.ready}/${state.wanted}`,
+          bad ? state.message : state.tag && shortTag(state.tag),
+          state.digest && shortDigest(state.digest),
+        ),
     icon: running ? 'sync~spin' : look.icon,
     tone: running ? 'busy' : look.tone,
     tooltip: () =>
-      [`${state.health}${state.message ? `: ${state.message}` : ''}`, state.release ?? '', state.digest ?? ''].join('\n').trim(),
+      [`${state.health}${state.message ? `: ${state.message}` : ''}`, state.tag ?? '', state.release ?? '', state.digest ?? '']
+        .filter((line) => line !== '')
+        .join('\n'),
     context: ['workload', state.health.toLowerCase(), ...(environment.protected.on ? ['protected'] : []), ...(running ? ['busy'] : [])],
-    subject: { service: `${environment.product}/${name}`, environment: key, ...(state.digest ? { digest: state.digest } : {}) },
+    subject: {
+      service: `${environment.product}/${name}`,
+      environment: key,
+      ...(state.digest ? { digest: state.digest } : {}),
+      ...(state.tag ? { tag: state.tag } : {}),
+    },
     children: state.instances.map((instance) => instanceNode(id, key, `${environment.product}/${name}`, instance, input.now)),
     ...(bad ? { open: 'waybill.diagnosis.show' } : {}),
   };

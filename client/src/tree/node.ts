@@ -8,8 +8,16 @@ export interface Subject {
   readonly release?: string;
   readonly instance?: string;
   readonly digest?: string;
+  /** Whole tag of a release or of what runs. */
+  readonly tag?: string;
   /** `pool/member`. */
   readonly builder?: string;
+  /** `standards/name` of a catalogue image. */
+  readonly image?: string;
+  /** URI of a file that is no service's yet. */
+  readonly file?: string;
+  /** `standards/name` of a component. */
+  readonly component?: string;
 }
 
 /** A theme colour of VS Code, by what it means. */

@@ -5,7 +5,7 @@ import type { Operation } from '../state/operations.ts';
 import { environmentsOf, type ReleaseList } from '../state/releaseLists.ts';
 import type { TreeNode } from './node.ts';
 import { quietRow } from './rows.ts';
-import { counted, dotted, healthLook, shortDigest, timeAgo } from './words.ts';
+import { counted, dotted, healthLook, shortDigest, shortTag, timeAgo } from './words.ts';
 
 export interface ServicesInput {
   readonly model: WorkspaceModel;
@@ -68,7 +68,7 @@ function serviceNode(service: ServiceSummary, input: ServicesInput): TreeNode {
     label: service.name,
     description: running
       ? `${running.verb.toLowerCase()}${running.environment ? ` → ${running.environment}` : ''}: ${running.message}`
-      : dotted(where, newest ? releaseName(newest) : service.base),
+      : dotted(newest ? shortTag(releaseName(newest)) : service.base, where),
     ...serviceIcon(places, broken !== undefined, running !== undefined),
     tooltip: () => serviceTooltip(service, places),
     context: ['service', ...(places.length > 0 ? ['deployed'] : []), ...(running ? ['busy'] : [])],
@@ -124,15 +124,18 @@ function releaseNode(service: ServiceSummary, release: ReleaseRecord, newest: bo
   const succeeded = [...new Set(release.deployments.filter((entry) => entry.result === 'Succeeded').map((entry) => entry.environment))];
   return {
     id: `release:${service.id}:${release.id}`,
-    label: releaseName(release),
+    label: shortTag(releaseName(release)),
     description: dotted(timeAgo(release.build.started, now), shortDigest(digest), succeeded.join(', ')),
     icon: newest ? 'tag' : 'history',
     tooltip: () =>
-      [`${release.id} (${release.alias})`, `${release.identity.image.repository}@${digest}`, `built on ${release.build.builder}`].join(
-        '\n',
-      ),
+      [
+        releaseName(release),
+        `${release.id} (${release.alias})`,
+        `${release.identity.image.repository}@${digest}`,
+        `built on ${release.build.builder}`,
+      ].join('\n'),
     context: ['release'],
-    subject: { service: service.id, release: release.id, digest },
+    subject: { service: service.id, release: release.id, digest, ...(release.tags[0] ? { tag: release.tags[0] } : {}) },
     children: [],
   };
 }

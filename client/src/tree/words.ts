@@ -6,6 +6,11 @@ export function shortDigest(digest: string): string {
   return /^sha256:[0-9a-f]{64}$/.test(digest) ? `${digest.slice(0, 14)}…` : digest;
 }
 
+/** `main-eb3aa955`: a tag without the moment at its end, as rows show it; the whole one is in tooltips and on copy. */
+export function shortTag(tag: string): string {
+  return tag.replace(/[-_.](?:\d{14}|\d{12}|\d{8}[-T]?\d{6}Z?)$/, '');
+}
+
 /** `now`, `12 min ago`, `4 h ago`, then the date; `undefined` for text that is no time. */
 export function timeAgo(time: string | undefined, now: Date): string | undefined {
   const then = time === undefined ? Number.NaN : Date.parse(time);

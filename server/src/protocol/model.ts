@@ -165,6 +165,7 @@ export interface ImageSummary {
   /** ISO date. */
   readonly eol?: string;
   readonly ended: boolean;
+  /** Present from its `since` on. */
   readonly deprecated?: { readonly since?: string; readonly removal?: string; readonly replacedBy?: string; readonly reason?: string };
   readonly components: readonly ImageVersion[];
   readonly location: Location;

@@ -1,23 +1,78 @@
 /** The parts of package.json's `contributes` that no command or rule derives: languages, grammars, views and settings. */
 export const languages = [
-  { id: 'waybill-service', alias: 'Waybill Service', filenames: ['waybill.yaml'] },
-  { id: 'waybill-standards', alias: 'Waybill Standards', filenames: ['waybill.standards.yaml'] },
-  { id: 'waybill-environments', alias: 'Waybill Environments', filenames: ['waybill.environments.yaml'] },
-  { id: 'waybill-record', alias: 'Waybill Record', filenamePatterns: ['**/.waybill/releases/**/*.yaml'] },
+  { id: 'waybill-service', alias: 'Waybill Service', filenames: ['waybill.yaml', 'waybill.yml'] },
+  {
+    id: 'waybill-standards',
+    alias: 'Waybill Standards',
+    filenames: ['waybill.standards.yaml', 'waybill.standards.yml'],
+    filenamePatterns: ['*.waybill.standards.yaml', '*.waybill.standards.yml'],
+  },
+  {
+    id: 'waybill-environments',
+    alias: 'Waybill Environments',
+    filenames: ['yaml', 'yml'].flatMap((end) => [`waybill.environments.${end}`, `waybill.environments.local.${end}`]),
+  },
+  {
+    id: 'waybill-record',
+    alias: 'Waybill Record',
+    filenames: ['waybill.lock.yaml', 'waybill.lock.yml'],
+    filenamePatterns: ['**/.waybill/releases/**/*.yaml', '**/.waybill/snapshots/**/*.yaml'],
+  },
 ];
 
 const views = [
   { id: 'waybill.services', name: 'Services', icon: 'media/waybill.svg' },
   { id: 'waybill.environments', name: 'Environments', icon: 'media/waybill.svg' },
+  { id: 'waybill.baseImages', name: 'Base Images', icon: 'media/waybill.svg' },
   { id: 'waybill.builders', name: 'Builders', icon: 'media/waybill.svg' },
+];
+
+const picture = (name: string, altText: string) => ({ image: `client/media/walkthrough/${name}.png`, altText });
+
+/** Three short pages, one for each of the views that matter first. */
+const walkthroughs = [
+  {
+    id: 'start',
+    title: 'Get started with Waybill',
+    description: 'Services, base images and environments in the editor, in three steps.',
+    steps: [
+      {
+        id: 'services',
+        title: 'Describe a service',
+        description:
+          'A `waybill.yaml` beside a Dockerfile says what is built, which base image it stands on and what it needs to run. From then on it can be built, released, deployed and tailed from here.\n[Create waybill.yaml](command:waybill.manifest.create)\n[Show Services](command:waybill.services.focus)',
+        media: picture('services', 'The view Services: a product with its services, the newest release of each and where it runs.'),
+        completionEvents: ['onCommand:waybill.manifest.create', 'onView:waybill.services'],
+      },
+      {
+        id: 'base-images',
+        title: 'Stand on the images of your standards',
+        description:
+          'The standards say which OS and base images there are, what is in them and until when. Findings in Dockerfiles link to them; a deprecated image is replaced everywhere in one step, with a preview.\n[Show Base Images](command:waybill.baseImages.focus)',
+        media: picture(
+          'base-images',
+          'The view Base Images: OS images and base images with their components, ends of life and the services on them.',
+        ),
+        completionEvents: ['onView:waybill.baseImages', 'onCommand:waybill.image.open'],
+      },
+      {
+        id: 'environments',
+        title: 'See what runs where',
+        description:
+          'Environments are Kubernetes namespaces or Docker hosts. Every deployment shows its plan first and moves the very digest that ran before; a failure says why. Nothing is connected to before the folder is trusted.\n[Show Environments](command:waybill.environments.focus)',
+        media: picture('environments', 'The view Environments: each environment with its services, their health and their instances.'),
+        completionEvents: ['onView:waybill.environments', 'onCommand:waybill.release.deploy'],
+      },
+    ],
+  },
 ];
 
 export const activationEvents = [
   'onLanguage:dockerfile',
   ...languages.map((language) => `onLanguage:${language.id}`),
-  'workspaceContains:**/waybill.yaml',
-  'workspaceContains:**/waybill.standards.yaml',
-  'workspaceContains:**/waybill.environments.yaml',
+  'workspaceContains:**/waybill.{yaml,yml}',
+  'workspaceContains:**/*waybill.standards.{yaml,yml}',
+  'workspaceContains:**/waybill.environments.{yaml,yml}',
 ];
 
 export const capabilities = {
@@ -46,21 +101,33 @@ export const fixedContributions = {
   })),
   viewsContainers: { activitybar: [{ id: 'waybill', title: 'Waybill', icon: 'client/media/waybill.svg' }] },
   views: { waybill: views.map((view) => ({ ...view, icon: `client/${view.icon}` })) },
+  walkthroughs,
   viewsWelcome: [
     {
       view: 'waybill.services',
+      when: 'workspaceFolderCount != 0',
       contents:
-        'Services appear here: each has a waybill.yaml beside its Dockerfile. There is none in this folder yet.\n[Open Folder](command:vscode.openFolder)',
+        'No waybill.yaml in this folder yet. Services appear here: each has one beside its Dockerfile.\n[Create waybill.yaml](command:waybill.manifest.create)',
+    },
+    {
+      view: 'waybill.services',
+      when: 'workspaceFolderCount == 0',
+      contents: 'Services of the open folder appear here.\n[Open Folder](command:vscode.openFolder)',
     },
     {
       view: 'waybill.environments',
       contents:
-        'Environments appear here: where services run, described in waybill.environments.yaml. There is none in this folder yet.\n[Refresh](command:waybill.views.refresh)',
+        'No waybill.environments.yaml in this folder yet. Environments appear here: where services run, live.\n[Show How](command:waybill.walkthrough.open)',
+    },
+    {
+      view: 'waybill.baseImages',
+      contents:
+        'No waybill.standards.yaml in this folder yet. OS and base images appear here, with their components and who stands on them.\n[Show How](command:waybill.walkthrough.open)',
     },
     {
       view: 'waybill.builders',
       contents:
-        'Builders appear here: the Docker Engines that images are built on, described in waybill.environments.yaml.\n[Refresh](command:waybill.views.refresh)',
+        'No builders yet. The Docker Engines that images are built on appear here, described in waybill.environments.yaml.\n[Refresh](command:waybill.views.refresh)',
     },
   ],
   configuration: {

@@ -42,6 +42,6 @@ export interface Command {
 }
 
 /** The rows of one view whose flags hold every word of `flags` (see `TreeNode.context`). */
-export function onRow(view: 'services' | 'environments' | 'builders', flag: string): string {
+export function onRow(view: 'services' | 'environments' | 'baseImages' | 'builders', flag: string): string {
   return `view == waybill.${view} && viewItem =~ /(^|;)${flag}(;|$)/`;
 }

@@ -23,6 +23,12 @@ export interface Task {
   readonly environment?: string;
 }
 
+/** Text in the place of a range of a file. */
+export interface FileEdit {
+  readonly location: Location;
+  readonly text: string;
+}
+
 export interface Action {
   readonly label: string;
   run(): void | Promise<void>;
@@ -58,6 +64,17 @@ export interface Ui {
   /** Answers the plan that is on screen, if there is one. */
   answerPlan(deploy: boolean): void;
   openLocation(location: Location): Promise<void>;
+  /** Lists places in the editor's own list, at a place of its own. */
+  showPlaces(at: Location, places: readonly Location[]): Promise<void>;
+  /** Shows edits of files for the user to choose from; nothing is changed before. */
+  previewEdits(title: string, edits: readonly FileEdit[]): Promise<void>;
+  /** URIs of the workspace's files that match a glob. */
+  findFiles(glob: string): Promise<readonly string[]>;
+  /** URI of the first folder of the workspace. */
+  workspaceFolder(): string | undefined;
+  /** Makes a file that is not there yet and puts a snippet into it; one that is there is only opened. */
+  createFile(uri: string, snippet: string): Promise<void>;
+  openWalkthrough(): Promise<void>;
   copy(text: string): Promise<void>;
   /** A terminal for one build; `stop` is called when the user closes it. */
   buildScreen(title: string, stop: () => void): Screen;

@@ -45,7 +45,7 @@ function imageSummary(workspace: Workspace, standards: Standards, image: Catalog
     ...optional('os', image.os),
     ...optional('eol', image.eol),
     ended: image.eol !== undefined && image.eol < workspace.today,
-    ...(image.deprecated ? { deprecated: image.deprecated } : {}),
+    ...(image.deprecated && (image.deprecated.since ?? '') <= workspace.today ? { deprecated: image.deprecated } : {}),
     components: image.components.map((use) => versionInUse(workspace, standards, use)),
     location: image.location,
     ...(source && workspace.file(source) ? { dockerfileUri: source } : {}),

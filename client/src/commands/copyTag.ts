@@ -1,0 +1,19 @@
+import { type Command, onRow } from './contract/command.ts';
+
+/** Copies the whole tag of a release or of what runs; rows show it shortened. */
+export const copyTag: Command = {
+  contribution: {
+    id: 'waybill.tag.copy',
+    title: 'Copy Tag',
+    icon: 'copy',
+    palette: false,
+    connects: false,
+    menus: [
+      { menu: 'view/item/context', when: onRow('services', 'release'), group: '5_copy@2' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '5_copy@2' },
+    ],
+  },
+  async run({ ui }, subject) {
+    if (subject.tag) await ui.copy(subject.tag);
+  },
+};

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import type { Location, Range } from '../../../server/src/protocol.ts';
+import type { FileEdit } from '../commands/contract/ui.ts';
+
+/** Lists places in the editor's own list of references, above the line of `at`. */
+export async function showPlaces(at: Location, places: readonly Location[]): Promise<void> {
+  const uri = vscode.Uri.parse(at.uri);
+  const start = rangeOf(at.range).start;
+  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(start, start) });
+  const locations = places.map((place) => new vscode.Location(vscode.Uri.parse(place.uri), rangeOf(place.range)));
+  await vscode.commands.executeCommand('editor.action.showReferences', uri, start, locations);
+}
+
+/** Opens the editor's refactoring preview, where each edit can be left out. */
+export async function previewEdits(title: string, edits: readonly FileEdit[]): Promise<void> {
+  const change = new vscode.WorkspaceEdit();
+  const metadata: vscode.WorkspaceEditEntryMetadata = { label: title, needsConfirmation: true };
+  for (const { location, text } of edits) change.replace(vscode.Uri.parse(location.uri), rangeOf(location.range), text, metadata);
+  await vscode.workspace.applyEdit(change, { isRefactoring: true });
+}
+
+export async function findFiles(glob: string): Promise<readonly string[]> {
+  const found = await vscode.workspace.findFiles(glob, '**/node_modules/**', 1000);
+  return found.map((uri) => uri.toString());
+}
+
+export function workspaceFolder(): string | undefined {
+  return vscode.workspace.workspaceFolders?.[0]?.uri.toString();
+}
+
+/** Makes the file and leaves it open at the first stop of the snippet; a file that is there is only opened. */
+export async function createFile(address: string, snippet: string): Promise<void> {
+  const uri = vscode.Uri.parse(address);
+  const change = new vscode.WorkspaceEdit();
+  change.createFile(uri, { ignoreIfExists: true });
+  await vscode.workspace.applyEdit(change);
+  const editor = await vscode.window.showTextDocument(uri);
+  if (editor.document.getText() === '') await editor.insertSnippet(new vscode.SnippetString(snippet));
+}
+
+function rangeOf({ start, end }: Range): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
+}
