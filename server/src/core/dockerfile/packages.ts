@@ -83,10 +83,12 @@ const known: Readonly<Record<string, Knowledge>> = {
 
 /** Reads a command as a call of a package manager, or undefined when it is none. Help and version calls are none. */
 export function packageCall(command: ShellCommand): PackageCall | undefined {
+  const { name } = command;
+  const lowLevel = name === 'rpm' || name === 'dpkg' ? name : undefined;
+  const knowledge = !lowLevel && Object.hasOwn(known, name) ? known[name] : undefined;
   // `./apk` is a file of the build, not the system's program.
-  if (/^[^/].*\//.test(command.words[0]?.value ?? '')) return undefined;
-  if (command.name === 'rpm' || command.name === 'dpkg') return lowLevelCall(command, command.name);
-  const knowledge = Object.hasOwn(known, command.name) ? known[command.name] : undefined;
+  if ((!lowLevel && !knowledge) || /^[^/].*\//.test(command.words[0]?.value ?? '')) return undefined;
+  if (lowLevel) return lowLevelCall(command, lowLevel);
   if (!knowledge) return undefined;
   const { plain, options } = split(command.words.slice(1), knowledge.values);
   const [verb, ...rest] = plain;

@@ -1,18 +1,11 @@
 import type { Command, ParsedScript, SyntaxNode } from 'unbash';
 import { forEachChild, parse } from 'unbash';
-import type { ShellCommand, ShellPipe, ShellScope, ShellScript, ShellWord } from './shellModel.ts';
+import type { ShellCommand, ShellPipe, ShellScope, ShellScript, ShellSource, ShellWord } from './shellModel.ts';
 import { noteHandled, notePipeline, type PipeNotes, pipeNotes, redirectsOf, shellWord } from './shellPipes.ts';
 import { programOf } from './shellPrefixes.ts';
 import type { Word } from './spans.ts';
 
 export const noScript: ShellScript = { commands: [], scopes: [], broken: false };
-
-/** A text to be read as shell; `text[0]` stands at document offset `base`. */
-export interface ShellSource {
-  readonly text: string;
-  readonly base: number;
-  readonly kind: ShellScope['kind'];
-}
 
 interface Collector {
   readonly commands: ShellCommand[];

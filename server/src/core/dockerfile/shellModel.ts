@@ -29,6 +29,13 @@ export interface ShellScope extends Span {
   readonly lastEnd?: number;
 }
 
+/** A text to be read as shell; `text[0]` stands at document offset `base`. */
+export interface ShellSource {
+  readonly text: string;
+  readonly base: number;
+  readonly kind: ShellScope['kind'];
+}
+
 /** One `|`. */
 export interface ShellPipe extends Span {
   readonly scope: number;

@@ -1,6 +1,5 @@
 import type { Command, Word as ParsedWord, Pipeline, SyntaxNode } from 'unbash';
-import type { ShellSource } from './shell.ts';
-import type { ShellCommand, ShellPipe, ShellWord } from './shellModel.ts';
+import type { ShellCommand, ShellPipe, ShellSource, ShellWord } from './shellModel.ts';
 import { programOf } from './shellPrefixes.ts';
 import type { Span } from './spans.ts';
 

@@ -1,5 +1,5 @@
 import type { Instruction } from './model.ts';
-import type { Unchecked } from './verification.ts';
+import type { Unchecked } from './verificationModel.ts';
 
 interface Setting {
   /** The end of the file's path. */

@@ -1,4 +1,4 @@
-import type { Unchecked } from './verification.ts';
+import type { Unchecked } from './verificationModel.ts';
 
 const off = /^(?:0|false|no|off|none)$/i;
 const on = /^(?:1|true|yes|on)$/i;

@@ -1,6 +1,7 @@
 import type { PairInstruction } from '../../dockerfile/model.ts';
-import { type Unchecked, uncheckedIn } from '../../dockerfile/verification.ts';
+import { uncheckedIn } from '../../dockerfile/verification.ts';
 import { uncheckedInHeredocs } from '../../dockerfile/verificationFiles.ts';
+import type { Unchecked } from '../../dockerfile/verificationModel.ts';
 import { uncheckedVariable } from '../../dockerfile/verificationVariables.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { isExecForm, replacement, withBlanks } from '../edits.ts';
