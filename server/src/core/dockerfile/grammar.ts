@@ -108,8 +108,10 @@ function referenceProblems(file: Dockerfile): readonly Problem[] {
   const images = file.stages.flatMap(({ from: { image }, parent }) =>
     image && !parent && image.variables.length === 0 ? [{ start: image.start, end: image.end, value: image.text }] : [],
   );
-  const sources = stageReferences(file).filter(({ value }) => !value.includes('$') && !stageNamed(file, value));
-  return [...images, ...sources].flatMap(({ start, end, value }) => {
+  const references = stageReferences(file);
+  const open = references.filter(({ value, instruction }) => value.includes('$') && instruction.kind === 'COPY').map(openSource);
+  const sources = references.filter(({ value }) => !value.includes('$') && !stageNamed(file, value));
+  const misspelt = [...images, ...sources].flatMap(({ start, end, value }) => {
     const { repository } = splitReference(value);
     const slash = repository.indexOf('/');
     const path = slash > 0 && /[.:]|^localhost$/.test(repository.slice(0, slash)) ? repository.slice(slash + 1) : repository;
@@ -117,6 +119,12 @@ function referenceProblems(file: Dockerfile): readonly Problem[] {
     const message = `Names of images are in lower case: \`${path.toLowerCase()}\`. The build stops here.`;
     return [{ start, end, message, aliases: ['INVALID_REFERENCE_FORMAT'] }];
   });
+  return [...open, ...misspelt];
+}
+
+function openSource({ start, end, value }: Span & { readonly value: string }): Problem {
+  const message = `\`--from\` takes no variables. Write a stage \`FROM ${value} AS source\` (its ARG above the first FROM), and copy from that.`;
+  return { start, end, message, aliases: ['FLAG_INVALID_FROM_VALUE'] };
 }
 
 function nameSpan({ start, name }: Flag): Span {

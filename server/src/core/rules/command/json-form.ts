@@ -1,4 +1,4 @@
-import type { Stage, WordsInstruction } from '../../dockerfile/model.ts';
+import type { WordsInstruction } from '../../dockerfile/model.ts';
 import { ownInstructionsOf } from '../../dockerfile/walk.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
@@ -10,19 +10,16 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3025', 'JSONArgsRecommended', 'JSON_IN_SINGLE_QUOTES'],
   fixable: true,
-  check: (context) =>
-    context.file.stages.flatMap((stage) => {
-      const shell = hasShell(stage);
+  check(context) {
+    // Who writes SHELL means the shell, in this stage and in those that stand on it.
+    const shells: boolean[] = [];
+    return context.file.stages.flatMap((stage) => {
+      const shell = (stage.parent && shells[stage.parent.index]) === true || stage.instructions.some(({ kind }) => kind === 'SHELL');
+      shells.push(shell);
       return ownInstructionsOf(stage, 'CMD', 'ENTRYPOINT').flatMap((instruction) => reportOf(context, instruction, shell) ?? []);
-    }),
+    });
+  },
 };
-
-function hasShell(stage: Stage): boolean {
-  for (let at: Stage | undefined = stage; at; at = at.parent) {
-    if (at.instructions.some(({ kind }) => kind === 'SHELL')) return true;
-  }
-  return false;
-}
 
 function reportOf(context: DockerfileContext, instruction: WordsInstruction, shell: boolean): Report | undefined {
   const { kind, body, json } = instruction;
@@ -31,7 +28,6 @@ function reportOf(context: DockerfileContext, instruction: WordsInstruction, she
   const aliases = ['DL3025', 'JSONArgsRecommended'];
   const range = context.range(body);
   if (text.startsWith('[') && text.trimEnd().endsWith(']')) return brokenArray(context, instruction, text);
-  // Who writes SHELL means the shell.
   if (shell) return undefined;
   const withExec = /^exec\s/.test(text);
   const message = withExec

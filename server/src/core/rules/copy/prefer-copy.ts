@@ -14,23 +14,24 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3020'],
   fixable: true,
-  check: (context) =>
-    instructionsOf(context.file.instructions, 'ADD').flatMap((instruction) => {
+  check(context) {
+    const own = new Set<unknown>(context.file.instructions);
+    return instructionsOf(context.file.instructions, 'ADD').flatMap((instruction) => {
       const sources = instruction.sources.map(({ value }) => value.replace(/^(["'])(.*)\1$/s, '$2'));
       if (instruction.kind !== 'ADD' || sources.length === 0 || !instruction.destination) return [];
       if (instruction.flags.some(({ name }) => addOnly.has(name)) || sources.some(mayNeedAdd)) return [];
-      const owner = context.file.instructions.find(({ start, end }) => start <= instruction.start && instruction.end <= end);
       // A file without an extension may be an archive all the same.
       const preview = instruction.heredocs.length === 0 && !sources.every((source) => plainFile.test(source));
       return [
         {
           range: context.range(instruction.keyword),
           message: 'ADD unpacks archives and fetches URLs; here are plain files. COPY does just that, and nobody has to wonder. Use COPY.',
-          aliases: owner?.kind === 'ONBUILD' || instruction.heredocs.length > 0 ? [] : ['DL3020'],
+          aliases: !own.has(instruction) || instruction.heredocs.length > 0 ? [] : ['DL3020'],
           fixes: [replacement(context, instruction.keyword, copyLike(instruction.keyword.value), 'Use COPY', preview)],
         },
       ];
-    }),
+    });
+  },
 };
 
 /** URLs, repositories, archives, and what could be one of them: variables and open patterns. */

@@ -1,5 +1,5 @@
 import type { CopyInstruction } from '../../dockerfile/model.ts';
-import { hasWorkdir, isRooted } from '../../dockerfile/workdirs.ts';
+import { isRooted, stagesWithWorkdir } from '../../dockerfile/workdirs.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
 import type { Report } from '../rule.ts';
@@ -12,8 +12,9 @@ export const rule: DockerfileRule = {
   fixable: true,
   check(context) {
     const reports: Report[] = [];
+    const begins = stagesWithWorkdir(context);
     for (const stage of context.file.stages) {
-      let set = hasWorkdir(context, stage);
+      let set = begins[stage.index] === true;
       for (const instruction of stage.instructions) {
         if (instruction.kind === 'WORKDIR') set = true;
         else if (!set && (instruction.kind === 'COPY' || instruction.kind === 'ADD')) {

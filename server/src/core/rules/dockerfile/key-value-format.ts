@@ -10,22 +10,23 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['LegacyKeyValueFormat'],
   fixable: true,
-  check: (context) =>
-    instructionsOf(context.file.instructions, 'ENV', 'LABEL').flatMap((instruction) => {
+  check(context) {
+    const own = new Set<unknown>(context.file.instructions);
+    return instructionsOf(context.file.instructions, 'ENV', 'LABEL').flatMap((instruction) => {
       const pair = legacyPair(context, instruction);
       if (!pair) return [];
       const fix = fixOf(context, pair);
-      const waits = !context.file.instructions.includes(instruction);
       return [
         {
           range: context.range(pair),
           message: `\`${instruction.kind} ${pair.name.text} value\` is the old form, in which the rest of the line is one value. Write \`${pair.name.text}=value\`.`,
           tags: ['deprecated'],
-          aliases: waits ? [] : ['LegacyKeyValueFormat'],
+          aliases: !own.has(instruction) ? [] : ['LegacyKeyValueFormat'],
           fixes: fix ? [fix] : [],
         },
       ];
-    }),
+    });
+  },
 };
 
 function legacyPair({ file }: DockerfileContext, { pairs }: PairInstruction): Required<Pair> | undefined {

@@ -68,13 +68,7 @@ function reportOf(context: DockerfileContext, use: VariableUse, scope: Scope, el
     const related = [{ location: { uri: file.uri, range: context.range(other) }, message: `\`${name}\` is set here` }];
     return { message: `\`${name}\` is set ${where}: here it is empty. Set it above this line.`, related };
   }
-  const near =
-    name.length < 4
-      ? undefined
-      : suggest(
-          name,
-          [...scope.names].filter((known) => known !== 'PATH'),
-        );
+  const near = nearest(name, scope.names);
   if (near) {
     const fix = replacement(context, use.nameSpan, near, `Change to \`${near}\``, true);
     return { message: `Nothing sets \`${name}\`, so it is empty. Did you mean \`${near}\`?`, fixes: [fix] };
@@ -82,6 +76,19 @@ function reportOf(context: DockerfileContext, use: VariableUse, scope: Scope, el
   if (scope.complete) return { message: `Nothing sets \`${name}\`, neither this stage nor its base image: it is empty.` };
   const message = `This file does not set \`${name}\`: unless the base image does, it is empty. Set it, or write \`\${${name}:-default}\`.`;
   return { message, severity: name === 'HOME' ? 'info' : 'hint' };
+}
+
+/** Names are compared with so many others at most: a file may have thousands. */
+const maxCompared = 50;
+
+function nearest(name: string, names: ReadonlySet<string>): string | undefined {
+  if (name.length < 4 || name.length > 60) return undefined;
+  const alike: string[] = [];
+  for (const known of names) {
+    if (alike.length >= maxCompared) break;
+    if (known !== 'PATH' && Math.abs(known.length - name.length) <= 3 && known[0] === name[0]) alike.push(known);
+  }
+  return suggest(name, alike);
 }
 
 function newline(text: string): string {
