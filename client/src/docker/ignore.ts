@@ -1,6 +1,6 @@
 import { normalize } from 'node:path/posix';
+import { checkPattern, patternTest } from '../../../server/src/protocol/ignorePattern.ts';
 import { fail } from '../errors.ts';
-import { checkPattern, patternTest } from './ignorePattern.ts';
 
 /** Which paths of a context a `.dockerignore` keeps out. */
 export interface Ignore {

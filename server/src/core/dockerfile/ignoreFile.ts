@@ -1,4 +1,4 @@
-import { checkPattern, patternTest } from './ignorePattern.ts';
+import { checkPattern, patternTest } from '../../protocol/ignorePattern.ts';
 import type { Span } from './spans.ts';
 
 /** One pattern of a `.dockerignore`, with its place. */

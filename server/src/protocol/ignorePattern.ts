@@ -1,3 +1,5 @@
+/** Patterns of `.dockerignore`: the one piece of logic that client and server must agree on to the letter, so it lies between them. */
+
 /** Throws where Go's `filepath.Match` answers ErrBadPattern: an open class, an empty one, a bare `-`, a trailing backslash. */
 export function checkPattern(pattern: string): void {
   let at = 0;
