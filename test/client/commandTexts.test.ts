@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { safeText } from '../../client/src/commands/text/ansi.ts';
 import { buildLog, megabytes } from '../../client/src/commands/text/buildLog.ts';
 import { diagnosisText } from '../../client/src/commands/text/diagnosis.ts';
+import { logKeys } from '../../client/src/commands/text/logKeys.ts';
 import { logRing } from '../../client/src/commands/text/logRing.ts';
 import { planText } from '../../client/src/commands/text/plan.ts';
 import type { Plan } from '../../client/src/ports.ts';
@@ -26,6 +27,31 @@ describe('text that is not ours, in a terminal', () => {
     'ends in the middle of a sequence': 'ab\u001b',
   };
   for (const [name, attack] of Object.entries(attacks)) it(`cannot do what ${name} does`, () => assert.equal(safeText(attack), 'ab'));
+});
+
+describe('the keys of a log', () => {
+  const line = (text: string, marker = false) => ({ instance: 'a', time: '', text, marker });
+  const pressed = (...data: string[]) => {
+    const written: string[] = [];
+    const keys = logKeys((text) => written.push(text));
+    for (const one of data) keys.key(one);
+    return { keys, text: plain(written.join('')) };
+  };
+
+  it('shows only lines with the text that was asked for, and markers', () => {
+    const { keys, text } = pressed('&', 'w', 'x', '\u007f', 'arn', '\u001b[A', '\r');
+    assert.equal(text, '── only lines with: wx\b \barn\n── only lines with "warn" are shown: press & and Enter for all ──\n');
+    assert.deepEqual([line('a WARN b'), line('info'), line('a came', true)].map(keys.shows), [true, false, true]);
+    keys.key('/');
+    assert.equal(keys.held, true);
+    keys.key('\r');
+    assert.deepEqual([keys.shows(line('info')), keys.held], [true, false]);
+  });
+
+  it('keeps the filter on Escape, and pauses on space', () => {
+    const { keys } = pressed('/', 'x\r', '/', 'y', '\u001b', ' ');
+    assert.deepEqual([keys.shows(line('x')), keys.shows(line('y')), keys.held], [true, false, true]);
+  });
 });
 
 describe('the ring between a log and its terminal', () => {

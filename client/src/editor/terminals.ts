@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { LogScreen, Screen, Ui } from '../commands/contract/ui.ts';
 import { dim, terminalLines } from '../commands/text/ansi.ts';
+import { logKeys } from '../commands/text/logKeys.ts';
 import { logRing } from '../commands/text/logRing.ts';
 
 /** At most 20 writes a second of at most 64 kB: a terminal has no back-pressure. */
@@ -66,28 +67,25 @@ function buildScreen(terminal: OpenTerminal): Screen {
   };
 }
 
-/** Follows a log through a bounded ring; the space key pauses, closing the terminal or Ctrl+C ends the tail. */
+/** Follows a log through a bounded ring; closing the terminal or Ctrl+C ends the tail, see `logKeys` for the other keys. */
 function logScreen(open: (handlers: Handlers) => OpenTerminal, stop: () => void): LogScreen {
   const ring = logRing(ringLines);
-  let paused = false;
+  const keys = logKeys((text) => terminal.write(text));
   const terminal = open({
     closed() {
       clearInterval(pump);
       stop();
     },
-    key(data) {
-      if (data !== ' ') return;
-      paused = !paused;
-      if (paused) terminal.write(`${dim('── paused: press space to go on ──')}\r\n`);
-    },
+    key: keys.key,
   });
+  terminal.write(`${dim('── space pauses, & shows only lines with a text, Ctrl+C ends ──')}\r\n`);
   const flush = () => {
-    const text = paused ? '' : ring.take(writeSize);
+    const text = keys.held ? '' : ring.take(writeSize);
     if (text !== '') terminal.write(text);
   };
   const pump = setInterval(flush, pumpInterval);
   return {
-    lines: (batch) => ring.push(batch),
+    lines: (batch) => ring.push(batch.filter(keys.shows)),
     end(text) {
       clearInterval(pump);
       while (ring.pending > 0) terminal.write(ring.take(writeSize));
