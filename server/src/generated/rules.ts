@@ -44,8 +44,10 @@ import { rule as environmentOrderCycle } from '../core/rules/environment/order-c
 import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
 import { rule as healthcheckKubernetes } from '../core/rules/healthcheck/kubernetes.ts';
 import { rule as healthcheckMissing } from '../core/rules/healthcheck/missing.ts';
+import { rule as hostportConflict } from '../core/rules/hostport/conflict.ts';
 import { rule as ignoreInvalidPattern } from '../core/rules/ignore/invalid-pattern.ts';
 import { rule as ignoreUnusedPattern } from '../core/rules/ignore/unused-pattern.ts';
+import { rule as ingressHostPathConflict } from '../core/rules/ingress/host-path-conflict.ts';
 import { rule as jdkBundled } from '../core/rules/jdk/bundled.ts';
 import { rule as labelBase } from '../core/rules/label/base.ts';
 import { rule as labelEmpty } from '../core/rules/label/empty.ts';
@@ -63,6 +65,7 @@ import { rule as manifestReference } from '../core/rules/manifest/reference.ts';
 import { rule as manifestSchema } from '../core/rules/manifest/schema.ts';
 import { rule as manifestSyntax } from '../core/rules/manifest/syntax.ts';
 import { rule as manifestValue } from '../core/rules/manifest/value.ts';
+import { rule as nodeportConflict } from '../core/rules/nodeport/conflict.ts';
 import { rule as packageAptCli } from '../core/rules/package/apt-cli.ts';
 import { rule as packageAssumeYes } from '../core/rules/package/assume-yes.ts';
 import { rule as packagePipCache } from '../core/rules/package/pip-cache.ts';
@@ -78,6 +81,8 @@ import { rule as portInvalid } from '../core/rules/port/invalid.ts';
 import { rule as portPrivileged } from '../core/rules/port/privileged.ts';
 import { rule as portProtocolCasing } from '../core/rules/port/protocol-casing.ts';
 import { rule as portSsh } from '../core/rules/port/ssh.ts';
+import { rule as registrationKeyCollision } from '../core/rules/registration/key-collision.ts';
+import { rule as registrationTtlHeartbeat } from '../core/rules/registration/ttl-heartbeat.ts';
 import { rule as registryNotAllowed } from '../core/rules/registry/not-allowed.ts';
 import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-environment-build.ts';
 import { rule as runChangeDirectory } from '../core/rules/run/change-directory.ts';
@@ -238,12 +243,17 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'environment/local': environmentLocal,
   'environment/order-cycle': environmentOrderCycle,
   'environment/unknown': environmentUnknown,
+  'hostport/conflict': hostportConflict,
   'ignore/invalid-pattern': ignoreInvalidPattern,
   'ignore/unused-pattern': ignoreUnusedPattern,
+  'ingress/host-path-conflict': ingressHostPathConflict,
   'manifest/reference': manifestReference,
   'manifest/schema': manifestSchema,
   'manifest/syntax': manifestSyntax,
   'manifest/value': manifestValue,
+  'nodeport/conflict': nodeportConflict,
+  'registration/key-collision': registrationKeyCollision,
+  'registration/ttl-heartbeat': registrationTtlHeartbeat,
   'release/per-environment-build': releasePerEnvironmentBuild,
   'service/duplicate': serviceDuplicate,
   'service/unknown-product': serviceUnknownProduct,

@@ -1,6 +1,8 @@
 import type { EnvironmentSummary } from '../../protocol.ts';
 import type { EnvironmentsFile } from '../environments/parse.ts';
+import { type ClaimIndex, collectClaims } from '../service/claims.ts';
 import type { EffectiveInput } from '../service/compute.ts';
+import { type MergedManifests, mergedManifests } from '../service/merged.ts';
 import type { ServiceManifest } from '../service/parse.ts';
 import type { HadolintConfig } from '../standards/hadolintConfig.ts';
 import type { Standards } from '../standards/model.ts';
@@ -45,6 +47,10 @@ export interface Workspace {
   environmentsFor(uri: string): EnvironmentsFile | undefined;
   /** The `.hadolint.yaml` nearest above a file, up to its workspace folder. */
   hadolintFor(uri: string): HadolintConfig | undefined;
+  /** A manifest with the overrides of an environment laid over it, before anything is filled in; computed once per manifest. */
+  readonly merged: MergedManifests;
+  /** What the services ask for in each environment that only one may have. Costs one pass over all manifests, once. */
+  claims(): ClaimIndex;
   /** What the files were made of; used to build the next workspace. */
   readonly parsed: ReadonlyMap<string, ParsedFile>;
 }
@@ -58,7 +64,7 @@ export function createWorkspace(input: WorkspaceInput, previous?: Workspace): Wo
     const same = known?.file.kind === file.kind && known.file.text === file.text && known.file.uri === file.uri;
     parsed.set(uri, same ? known : parseFile(file));
   }
-  return assemble(parsed, input.folders.map(normalUri), input.today);
+  return assemble(parsed, input.folders.map(normalUri), input.today, previous?.merged ?? mergedManifests());
 }
 
 /** The workspace after some files changed or went; everything else is shared with `workspace`. */
@@ -69,10 +75,10 @@ export function changeWorkspace(workspace: Workspace, changed: readonly Workspac
     const known = parsed.get(normalUri(file.uri));
     if (known?.file.kind !== file.kind || known.file.text !== file.text) parsed.set(normalUri(file.uri), parseFile(file));
   }
-  return assemble(parsed, workspace.folders, workspace.today);
+  return assemble(parsed, workspace.folders, workspace.today, workspace.merged);
 }
 
-function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly string[], today: string): Workspace {
+function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly string[], today: string, merged: MergedManifests): Workspace {
   const files = [...parsed.values()];
   const services = files.flatMap((file) => file.service ?? []);
   const environments = assembleEnvironments(parsed);
@@ -97,6 +103,15 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
     return nearest(at, standards, folderOf);
   };
 
+  const environmentsFor = (uri: string): EnvironmentsFile | undefined => {
+    const at = normalUri(uri);
+    const product = (byManifest.get(at) ?? byDockerfile.get(at))?.product;
+    const own = environments.find((file) => normalUri(file.uri) === at);
+    if (own) return own;
+    return nearest(at, product ? environments.filter((file) => file.product === product) : environments, folderOf);
+  };
+  let claims: ClaimIndex | undefined;
+
   return {
     folders,
     today,
@@ -115,14 +130,13 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
     service: (id) => services.find((service) => service.id === id),
     serviceAt: (uri) => byManifest.get(normalUri(uri)),
     serviceForDockerfile: (uri) => byDockerfile.get(normalUri(uri)),
-    environmentsFor: (uri) => {
-      const at = normalUri(uri);
-      const product = (byManifest.get(at) ?? byDockerfile.get(at))?.product;
-      const own = environments.find((file) => normalUri(file.uri) === at);
-      if (own) return own;
-      return nearest(at, product ? environments.filter((file) => file.product === product) : environments, folderOf);
-    },
+    environmentsFor,
     hadolintFor: (uri) => (configs.length === 0 ? undefined : nearestAbove(normalUri(uri), configs)),
+    merged,
+    claims: () => {
+      claims ??= collectClaims(services, environmentsFor, merged);
+      return claims;
+    },
     parsed,
   };
 }

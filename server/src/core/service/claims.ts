@@ -1,0 +1,115 @@
+import type { EnvironmentSummary, Range } from '../../protocol.ts';
+import type { EnvironmentsFile } from '../environments/parse.ts';
+import { itemsAt, numberAt, textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
+import { interpolate } from './interpolate.ts';
+import type { MergedManifests } from './merged.ts';
+import type { ServiceManifest } from './parse.ts';
+import { variablesOf } from './variables.ts';
+
+export type ClaimKind = 'nodePort' | 'hostPort' | 'address' | 'registration';
+
+/** One thing that a service asks for in an environment and that only one service may have there. */
+export interface Claim {
+  readonly kind: ClaimKind;
+  /** What is asked for, for people: `30080`, `shop.example.com/`, `ORDER`. */
+  readonly what: string;
+  readonly environment: string;
+  readonly service: ServiceManifest;
+  readonly range: Range;
+}
+
+/** Claims of all services. */
+export interface ClaimIndex {
+  /** Those of a manifest. */
+  of(service: ServiceManifest, kind: ClaimKind): readonly Claim[];
+  /** The same thing asked for by others, or once more by the same service. */
+  rivals(claim: Claim): readonly Claim[];
+}
+
+/** Reads what every service claims in every environment of its product. */
+export function collectClaims(
+  services: readonly ServiceManifest[],
+  environmentsFor: (uri: string) => EnvironmentsFile | undefined,
+  merged: MergedManifests,
+): ClaimIndex {
+  const byPlace = new Map<string, Claim[]>();
+  const byService = new Map<ServiceManifest, Claim[]>();
+  const places = new Map<Claim, string>();
+  for (const service of services) {
+    const file = environmentsFor(service.uri);
+    if (!service.name || file?.product !== service.product) continue;
+    for (const environment of file.environments) {
+      const tree = merged(service, environment.name);
+      for (const { claim, scope } of tree ? claimsIn(tree, service, environment) : []) {
+        const place = `${claim.kind} ${scope} ${claim.what}`;
+        places.set(claim, place);
+        byPlace.set(place, [...(byPlace.get(place) ?? []), claim]);
+        byService.set(service, [...(byService.get(service) ?? []), claim]);
+      }
+    }
+  }
+  return {
+    of: (service, kind) => (byService.get(service) ?? []).filter((claim) => claim.kind === kind),
+    rivals: (claim) => (byPlace.get(places.get(claim) ?? '') ?? []).filter((other) => other !== claim && !sameSetting(other, claim)),
+  };
+}
+
+/** One line of a manifest that counts in two environments of one cluster is about the environments, not about a rival. */
+function sameSetting(a: Claim, b: Claim): boolean {
+  return a.service === b.service && a.environment !== b.environment;
+}
+
+interface Scoped {
+  readonly claim: Claim;
+  readonly scope: string;
+}
+
+function claimsIn(tree: YamlNode, service: ServiceManifest, environment: EnvironmentSummary): readonly Scoped[] {
+  const claim = (kind: ClaimKind, what: string, node: YamlNode, scope: string): Scoped => ({
+    claim: { kind, what, environment: environment.name, service, range: node.range },
+    scope,
+  });
+  const cluster = clusterOf(environment);
+  const ports = itemsAt(tree, 'ports');
+  const host = textAt(tree, 'network', 'mode') === 'host';
+  const type = textAt(tree, 'expose', 'type');
+  const hostNode = valueAt(tree, 'expose', 'host');
+  const app = valueAt(tree, 'registration', 'etcd', 'app');
+  const filled = (node: YamlNode | undefined) => interpolate(textAt(node) ?? '', variablesOf(service, environment), () => {});
+  return [
+    ...ports.flatMap((port) => {
+      const node = valueAt(port, 'nodePort');
+      const number = numberAt(node);
+      return node && number !== undefined && 'namespace' in environment.target ? [claim('nodePort', String(number), node, cluster)] : [];
+    }),
+    ...(host ? ports : []).flatMap((port) => {
+      const node = valueAt(port, 'port');
+      const number = numberAt(node);
+      return node && number !== undefined
+        ? [claim('hostPort', `${number}${textAt(port, 'protocol') === 'udp' ? '/udp' : ''}`, node, cluster)]
+        : [];
+    }),
+    ...(hostNode && (type === 'Ingress' || type === 'Gateway')
+      ? [
+          claim(
+            'address',
+            `${filled(hostNode)}${textAt(tree, 'expose', 'path') ?? '/'}`,
+            valueAt(tree, 'expose', 'path') ?? hostNode,
+            cluster,
+          ),
+        ]
+      : []),
+    ...(app ? [claim('registration', filled(app), app, environment.name + service.product)] : []),
+  ];
+}
+
+/** The machines that an environment shares with others: a cluster, or the hosts of a project. */
+export function clusterOf({ target, name, product }: EnvironmentSummary): string {
+  if ('namespace' in target) return target.cluster.uid ?? target.cluster.server ?? target.context;
+  if ('hosts' in target) {
+    // Addresses of this machine say nothing about which machine it is.
+    const hosts = target.hosts.map((host) => host.host).filter((host) => !host.startsWith('unix:'));
+    return hosts.length > 0 ? [...hosts].sort().join(' ') : `${product}/${name}`;
+  }
+  return `${product}/${name}`;
+}
