@@ -127,11 +127,11 @@ describe('Base Images', () => {
     assert.deepEqual(drawn(baseImagesTree({ model: model({ catalogue }), now })), [
       'OS images  1 · 1 ended [layers]',
       '  keel-2  ended 2026-03-31 · 1 base image stands on it [error]',
-      '    batch-1  1.0 · deprecated, removal in 38 days · 1 service · init 1.0 ended [warning]',
+      '    batch-1  1.0 · deprecated, removal in 38 days · 1 service · on keel-2, which ended · init 1.0 ended [warning]',
       '      init 1.0  ended 2026-06-30 [error]',
       '      order-api  zero-dsp [package]',
       'Base images  2 · 1 deprecated [symbol-class]',
-      '  batch-1  1.0 · deprecated, removal in 38 days · 1 service · init 1.0 ended [warning]',
+      '  batch-1  1.0 · deprecated, removal in 38 days · 1 service · on keel-2, which ended · init 1.0 ended [warning]',
       '    init 1.0  ended 2026-06-30 [error]',
       '    order-api  zero-dsp [package]',
       '  later  1.0 · 0 services [symbol-class]',

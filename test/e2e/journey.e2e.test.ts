@@ -30,7 +30,9 @@ describe('the journey in VS Code', () => {
     await rowComes('Services', /^order-api/);
     await rowComes('Environments', /nothing deployed yet/);
     await rowComes('Builders', /build-1, Docker Engine 20\.10/);
+    await rowComes('Base Images', /^keel-3, 3\.1-2 · until/);
     await workbench().picture('views');
+    await workbench().toggle('Builders');
   });
 
   it('underlines what the standards do not allow, and one click mends it', async () => {
@@ -109,6 +111,8 @@ describe('the journey in VS Code', () => {
     await workbench().row('Services', 'Releases').click();
     await rowComes('Services', /^main-/);
     await workbench().picture('overview');
+    await workbench().portrait('Services');
+    await workbench().portrait('Environments');
   });
 
   it('tails every instance and goes on when a pod is killed', async () => {

@@ -26,6 +26,8 @@ export interface Workbench {
   /** The rows of a view as screen readers read them. */
   rows(view: View): Promise<string[]>;
   row(view: View, text: string): Locator;
+  /** Folds or unfolds a view, so that the others have more room: rows out of sight are not drawn. */
+  toggle(view: View): Promise<void>;
   /** Presses an inline button of a row. */
   press(row: Locator, button: string): Promise<void>;
   /** Presses a button of the notification that contains `text`. */
@@ -40,9 +42,11 @@ export interface Workbench {
   widenSideBar(): Promise<void>;
   closeEditors(): Promise<void>;
   picture(name: string): Promise<void>;
+  /** With UPDATE=1: the view alone, for the walkthrough. */
+  portrait(view: View): Promise<void>;
 }
 
-export type View = 'Services' | 'Environments' | 'Builders';
+export type View = 'Services' | 'Environments' | 'Base Images' | 'Builders';
 
 export function workbench(page: Page): Workbench {
   const quickInput = page.locator('.quick-input-widget input[type="text"]').first();
@@ -85,6 +89,7 @@ export function workbench(page: Page): Workbench {
         .locator('.monaco-list-row')
         .evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-label') ?? '')),
     row: (view, text) => pane(view).locator(`.monaco-list-row[aria-label*="${text}"]`).first(),
+    toggle: (view) => pane(view).locator('.pane-header').first().click(),
     async press(row, button) {
       await row.hover();
       await row.locator(`.action-label[aria-label^="${button}"]`).click();
@@ -116,6 +121,15 @@ export function workbench(page: Page): Workbench {
       await page.mouse.move(24, 620);
       await page.waitForTimeout(600);
       await page.screenshot({ path: join(folder, `${name}.png`) });
+    },
+    async portrait(view) {
+      const folder =
+        process.env.UPDATE === '1' ? join(root, 'client/media/walkthrough') : join(process.env.WAYBILL_PICTURES ?? '', 'views');
+      if (process.env.UPDATE !== '1' && !process.env.WAYBILL_PICTURES) return;
+      mkdirSync(folder, { recursive: true });
+      await page.mouse.move(24, 620);
+      await page.waitForTimeout(600);
+      await pane(view).screenshot({ path: join(folder, `${view.toLowerCase().replace(' ', '-')}.png`) });
     },
   };
   return driver;

@@ -75,7 +75,7 @@ function osNode(image: ImageSummary, view: View): TreeNode {
     ...node,
     description: dotted(
       image.ended ? undefined : image.tag,
-      lifeOf(image, view.today),
+      image.ended ? `ended ${image.eol}` : lifeOf(image, view.today),
       (image.ended || image.deprecated) && `${counted(above.length, 'base image')} ${above.length === 1 ? 'stands' : 'stand'} on it`,
     ),
     children: above.map((base) => imageNode(node.id, base, view)),
@@ -86,6 +86,8 @@ function imageNode(parent: string, image: ImageSummary, view: View): TreeNode {
   const id = `${parent}:image:${image.id}`;
   const services = image.layer === 'builder' ? undefined : counted(image.services.length, 'service');
   const old = image.components.filter((component) => component.ended);
+  const os = view.catalogue.images.find((candidate) => candidate.name === image.os && candidate.standards === image.standards);
+  const onEnded = os?.ended === true;
   return {
     id,
     label: image.name,
@@ -93,9 +95,10 @@ function imageNode(parent: string, image: ImageSummary, view: View): TreeNode {
       image.tag,
       lifeOf(image, view.today),
       services,
+      onEnded && `on ${os.name}, which ended`,
       old.length > 0 && `${old.map(({ name, version }) => `${name} ${version}`).join(', ')} ended`,
     ),
-    ...look(image, old.length > 0),
+    ...look(image, onEnded || old.length > 0),
     tooltip: () => imageTooltip(image, view),
     context: [
       'image',
@@ -130,9 +133,9 @@ function removalOf(removal: string | undefined, today: string): string {
 
 const icons = { os: 'layers', base: 'symbol-class', builder: 'tools' } as const;
 
-function look(image: ImageSummary, oldParts: boolean): { readonly icon: string; readonly tone?: Tone } {
+function look(image: ImageSummary, oldBelow: boolean): { readonly icon: string; readonly tone?: Tone } {
   if (image.ended) return { icon: 'error', tone: 'bad' };
-  if (image.deprecated || oldParts) return { icon: 'warning', tone: 'attention' };
+  if (image.deprecated || oldBelow) return { icon: 'warning', tone: 'attention' };
   return { icon: icons[image.layer] };
 }
 

@@ -10,7 +10,7 @@ export function loadingRow(id: string, label: string): TreeNode {
 export function errorRow(id: string, failure: Failure, subject: Subject): TreeNode {
   return {
     id,
-    label: failure.message,
+    label: failure.message.replace(/\.$/, ''),
     ...failureLook(failure),
     tooltip: () => `${failure.message}\n\n${failure.advice}`,
     context: ['failure', failure.kind],
