@@ -119,7 +119,7 @@ function copied(copy: CopyInstruction, folder: string): readonly Created[] {
     const name = lastOf(source.value.replace(/\/$/, ''));
     if (/[*?$[]|<</.test(source.value) || name === '' || name === '.' || name === '..') return [];
     const path = resolved(folder, intoFolder ? `${destination}/${name}` : destination);
-    return [{ path, instruction: copy, by: source, heavy: heavyName.test(source.value) || copy.kind === 'ADD' }];
+    return [{ path, instruction: copy, by: source, heavy: heavyName.test(source.value.slice(-200)) || copy.kind === 'ADD' }];
   });
 }
 

@@ -74,5 +74,7 @@ export function valueAfter(words: readonly ShellWord[], word: ShellWord): string
 
 /** True for a variable that is named after options, alone in its word: what it holds may be the very option that is asked for. */
 export function holdsOptions({ literal, text }: ShellWord): boolean {
-  return !literal && /^"?\$\{?\w*(?:opts?|options?|flags?|args?|params?|yes)(?:_\w*)?(?:\}|"|:|-|$)|^"?\$[@*]/i.test(text);
+  return (
+    !literal && text.length < 100 && /^"?\$\{?\w*(?:opts?|options?|flags?|args?|params?|yes)(?:_\w*)?(?:\}|"|:|-|$)|^"?\$[@*]/i.test(text)
+  );
 }

@@ -50,5 +50,5 @@ function npmPinned(name: string): boolean {
 
 /** True when the word names a version (or a file), or when the shell puts something in its place. */
 export function isPinned(style: PinStyle, word: ShellWord): boolean {
-  return !word.literal || word.value === '' || pinned[style](word.value);
+  return !word.literal || word.value === '' || word.value.length > 500 || pinned[style](word.value);
 }

@@ -4,6 +4,9 @@ import type { Span } from './spans.ts';
 import type { Unchecked } from './verificationModel.ts';
 import { uncheckedVariable } from './verificationVariables.ts';
 
+/** Longer words are no lines of a configuration. */
+const maxWord = 2000;
+
 const off = /^(?:0|false|no|off|none)$/i;
 
 interface Flags {
@@ -166,8 +169,9 @@ function configured(command: ShellCommand): readonly Unchecked[] {
 }
 
 function writtenWord(word: ShellWord, target: string): readonly Unchecked[] {
+  if (word.value.length > maxWord) return [];
   const signature =
-    /APT::Get::AllowUnauthenticated\\?["']?\s+\\?["']*(?:true|1|yes)|\[[^\]]*\btrusted=yes\b|\/gpgcheck\s*=\s*0|(?:^|\n|\\n)\s*(?:repo_)?gpgcheck\s*=\s*0/i.exec(
+    /APT::Get::AllowUnauthenticated\\?["']?\s+\\?["']*(?:true|1|yes)|\[[^\][]*\btrusted=yes\b|\/gpgcheck\s*=\s*0|(?:^|\n|\\n)\s*(?:repo_)?gpgcheck\s*=\s*0/i.exec(
       word.value,
     );
   if (signature) return [{ ...place(word), what: signature[0].replace(/^[/\s]|\\n/g, ''), check: 'signature' }];

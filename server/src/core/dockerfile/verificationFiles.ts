@@ -21,7 +21,7 @@ const settings: readonly Setting[] = [
     line: /^[ \t]*Acquire::https?(?:::\S+)?::Verify-(?:Peer|Host)[ \t]+"?(?:false|0|no)"?/im,
     check: 'certificate',
   },
-  { file: /\.(?:list|sources)$/, line: /\[[^\]\n]*\btrusted=yes\b[^\]\n]*\]|^Trusted:[ \t]*yes\b/im, check: 'signature' },
+  { file: /\.(?:list|sources)$/, line: /\[[^\][\n]*\btrusted=yes\b|^Trusted:[ \t]*yes\b/im, check: 'signature' },
   { file: /\.repo$|(?:yum|dnf)\.conf$/, line: /^[ \t]*(?:repo_|localpkg_)?gpgcheck[ \t]*=[ \t]*(?:0|false|no)\b/im, check: 'signature' },
   { file: /\.repo$|(?:yum|dnf)\.conf$/, line: /^[ \t]*sslverify[ \t]*=[ \t]*(?:0|false|no)\b/im, check: 'certificate' },
 ];

@@ -1,7 +1,6 @@
 import type { Span } from '../../dockerfile/model.ts';
 import type { PackageCall } from '../../dockerfile/packages.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
-import { isExecForm } from '../edits.ts';
 import type { Fix } from '../rule.ts';
 
 const get =
@@ -15,16 +14,17 @@ export const rule: DockerfileRule = {
   aliases: ['DL3027'],
   fixable: true,
   check(context) {
-    return context.commands.calls.flatMap(({ call, run }) => {
+    return context.commands.calls.flatMap(({ call }) => {
       const word = call.command.words[0];
       if (call.program !== 'apt' || !word) return [];
-      const span = word.text.endsWith('apt') ? { start: word.end - 3, end: word.end } : word;
+      const end = word.end - (/["']$/.test(word.text) ? 1 : 0);
+      const span = { start: end - 3, end };
       const better = cache.test(call.verb.value) ? 'apt-cache' : 'apt-get';
       return [
         {
           range: context.range(span),
           message: `\`apt\` is for people at a terminal and warns that its interface may change. Call \`${better}\`.`,
-          fixes: isExecForm(run) ? [] : fixOf(context, call, span, better),
+          fixes: fixOf(context, call, span, better),
         },
       ];
     });

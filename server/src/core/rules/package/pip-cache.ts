@@ -56,5 +56,5 @@ function isConfigured(placed: PlacedCommand, context: DockerfileContext, call: L
   const base = baseEnv(context, placed);
   const names = call.manager === 'uv' ? ['UV_NO_CACHE', 'UV_CACHE_DIR'] : ['PIP_NO_CACHE_DIR', 'PIP_CACHE_DIR'];
   if (names.some((name) => variableAt(context.file, placed, name, base))) return true;
-  return writtenBefore(context.file, placed, /config\s+set\s+\S*\.no-cache-dir|^\s*no-cache-dir\s*=/m, /(?:^|\/)pip\.(?:conf|ini)$/);
+  return writtenBefore(context.file, placed, /config\s+set\s+\S*\.no-cache-dir|^[ \t]*no-cache-dir[ \t]*=/m, /(?:^|\/)pip\.(?:conf|ini)$/);
 }
