@@ -66,15 +66,10 @@ export async function listContext(contextUri: string, most = 50_000): Promise<Co
   return { paths, whole: true };
 }
 
-/** False for a link to a file that is not there. */
+/** False for a link to a file that is not there, or to a folder, which no editor opens. */
 export async function existing({ target, unsure }: { readonly target: string; readonly unsure?: true }): Promise<boolean> {
-  const path = unsure ? pathOf(target) : '';
-  return (
-    path === '' ||
-    (path !== undefined &&
-      fs.stat(path).then(
-        () => true,
-        () => false,
-      ))
-  );
+  if (!unsure) return true;
+  const path = pathOf(target);
+  const stat = path === undefined ? undefined : await fs.stat(path).catch(() => undefined);
+  return stat?.isFile() ?? false;
 }
