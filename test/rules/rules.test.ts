@@ -70,7 +70,7 @@ function repaired(spec: Spec, block: SpecBlock, text: string): string {
 describe('specifications of rules', () => {
   it('exist for every rule about Dockerfiles, with all sections', () => {
     assert.deepEqual(
-      specs.map((spec) => spec.rule),
+      specs.map((spec) => spec.rule).sort(),
       Object.keys(dockerfileRules).sort(),
     );
     for (const spec of specs) {
