@@ -1,6 +1,8 @@
 // Derived by test/codegen/rules.ts. Change the rule or its specification, then run the tests with UPDATE=1.
 import type { DockerfileRule } from '../core/rules/context.ts';
 import type { ManifestRule } from '../core/rules/manifestContext.ts';
+import { rule as appConfiguresOs } from '../core/rules/app/configures-os.ts';
+import { rule as appDirectories } from '../core/rules/app/directories.ts';
 import { rule as appInstallsPackages } from '../core/rules/app/installs-packages.ts';
 import { rule as baseAlias } from '../core/rules/base/alias.ts';
 import { rule as baseArgument } from '../core/rules/base/argument.ts';
@@ -25,6 +27,7 @@ import { rule as configUnknownRule } from '../core/rules/config/unknown-rule.ts'
 import { rule as configValue } from '../core/rules/config/value.ts';
 import { rule as copyDirectoryDestination } from '../core/rules/copy/directory-destination.ts';
 import { rule as copyIgnoredFile } from '../core/rules/copy/ignored-file.ts';
+import { rule as copyOwnershipInRun } from '../core/rules/copy/ownership-in-run.ts';
 import { rule as copyPreferCopy } from '../core/rules/copy/prefer-copy.ts';
 import { rule as copyRelativeDestination } from '../core/rules/copy/relative-destination.ts';
 import { rule as copySecretFile } from '../core/rules/copy/secret-file.ts';
@@ -38,12 +41,17 @@ import { rule as dockerfileMaintainer } from '../core/rules/dockerfile/maintaine
 import { rule as dockerfileReadable } from '../core/rules/dockerfile/readable.ts';
 import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
 import { rule as dockerfileTooLarge } from '../core/rules/dockerfile/too-large.ts';
+import { rule as downloadUnapprovedHost } from '../core/rules/download/unapproved-host.ts';
 import { rule as downloadUnverified } from '../core/rules/download/unverified.ts';
 import { rule as environmentLocal } from '../core/rules/environment/local.ts';
 import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
 import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
+import { rule as healthMissing } from '../core/rules/health/missing.ts';
 import { rule as healthcheckKubernetes } from '../core/rules/healthcheck/kubernetes.ts';
 import { rule as healthcheckMissing } from '../core/rules/healthcheck/missing.ts';
+import { rule as hostnetNotAllowed } from '../core/rules/hostnet/not-allowed.ts';
+import { rule as hostnetPortsIgnored } from '../core/rules/hostnet/ports-ignored.ts';
+import { rule as hostnetSurge } from '../core/rules/hostnet/surge.ts';
 import { rule as hostportConflict } from '../core/rules/hostport/conflict.ts';
 import { rule as ignoreInvalidPattern } from '../core/rules/ignore/invalid-pattern.ts';
 import { rule as ignoreUnusedPattern } from '../core/rules/ignore/unused-pattern.ts';
@@ -59,6 +67,7 @@ import { rule as labelPattern } from '../core/rules/label/pattern.ts';
 import { rule as labelSuperfluous } from '../core/rules/label/superfluous.ts';
 import { rule as layerBuildDependencies } from '../core/rules/layer/build-dependencies.ts';
 import { rule as layerCleanupSameRun } from '../core/rules/layer/cleanup-same-run.ts';
+import { rule as layerCopyBeforeInstall } from '../core/rules/layer/copy-before-install.ts';
 import { rule as layerDeletedLater } from '../core/rules/layer/deleted-later.ts';
 import { rule as layerSourceLeft } from '../core/rules/layer/source-left.ts';
 import { rule as manifestReference } from '../core/rules/manifest/reference.ts';
@@ -68,6 +77,7 @@ import { rule as manifestValue } from '../core/rules/manifest/value.ts';
 import { rule as nodeportConflict } from '../core/rules/nodeport/conflict.ts';
 import { rule as packageAptCli } from '../core/rules/package/apt-cli.ts';
 import { rule as packageAssumeYes } from '../core/rules/package/assume-yes.ts';
+import { rule as packageForbidden } from '../core/rules/package/forbidden.ts';
 import { rule as packagePipCache } from '../core/rules/package/pip-cache.ts';
 import { rule as packageRecommends } from '../core/rules/package/recommends.ts';
 import { rule as packageUnpinned } from '../core/rules/package/unpinned.ts';
@@ -85,6 +95,9 @@ import { rule as registrationKeyCollision } from '../core/rules/registration/key
 import { rule as registrationTtlHeartbeat } from '../core/rules/registration/ttl-heartbeat.ts';
 import { rule as registryNotAllowed } from '../core/rules/registry/not-allowed.ts';
 import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-environment-build.ts';
+import { rule as resourcesJavaHeap } from '../core/rules/resources/java-heap.ts';
+import { rule as resourcesLimitBelowRequest } from '../core/rules/resources/limit-below-request.ts';
+import { rule as resourcesMissing } from '../core/rules/resources/missing.ts';
 import { rule as runChangeDirectory } from '../core/rules/run/change-directory.ts';
 import { rule as runConsecutive } from '../core/rules/run/consecutive.ts';
 import { rule as runCurlAndWget } from '../core/rules/run/curl-and-wget.ts';
@@ -131,6 +144,8 @@ import { rule as workdirSystemDirectory } from '../core/rules/workdir/system-dir
 
 /** Rules about Dockerfiles, by id. */
 export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
+  'app/configures-os': appConfiguresOs,
+  'app/directories': appDirectories,
   'app/installs-packages': appInstallsPackages,
   'base/alias': baseAlias,
   'base/argument': baseArgument,
@@ -152,6 +167,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'command/repeated': commandRepeated,
   'copy/directory-destination': copyDirectoryDestination,
   'copy/ignored-file': copyIgnoredFile,
+  'copy/ownership-in-run': copyOwnershipInRun,
   'copy/prefer-copy': copyPreferCopy,
   'copy/relative-destination': copyRelativeDestination,
   'copy/secret-file': copySecretFile,
@@ -165,6 +181,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'dockerfile/readable': dockerfileReadable,
   'dockerfile/syntax': dockerfileSyntax,
   'dockerfile/too-large': dockerfileTooLarge,
+  'download/unapproved-host': downloadUnapprovedHost,
   'download/unverified': downloadUnverified,
   'healthcheck/kubernetes': healthcheckKubernetes,
   'healthcheck/missing': healthcheckMissing,
@@ -179,10 +196,12 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'label/superfluous': labelSuperfluous,
   'layer/build-dependencies': layerBuildDependencies,
   'layer/cleanup-same-run': layerCleanupSameRun,
+  'layer/copy-before-install': layerCopyBeforeInstall,
   'layer/deleted-later': layerDeletedLater,
   'layer/source-left': layerSourceLeft,
   'package/apt-cli': packageAptCli,
   'package/assume-yes': packageAssumeYes,
+  'package/forbidden': packageForbidden,
   'package/pip-cache': packagePipCache,
   'package/recommends': packageRecommends,
   'package/unpinned': packageUnpinned,
@@ -243,6 +262,10 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'environment/local': environmentLocal,
   'environment/order-cycle': environmentOrderCycle,
   'environment/unknown': environmentUnknown,
+  'health/missing': healthMissing,
+  'hostnet/not-allowed': hostnetNotAllowed,
+  'hostnet/ports-ignored': hostnetPortsIgnored,
+  'hostnet/surge': hostnetSurge,
   'hostport/conflict': hostportConflict,
   'ignore/invalid-pattern': ignoreInvalidPattern,
   'ignore/unused-pattern': ignoreUnusedPattern,
@@ -255,6 +278,9 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'registration/key-collision': registrationKeyCollision,
   'registration/ttl-heartbeat': registrationTtlHeartbeat,
   'release/per-environment-build': releasePerEnvironmentBuild,
+  'resources/java-heap': resourcesJavaHeap,
+  'resources/limit-below-request': resourcesLimitBelowRequest,
+  'resources/missing': resourcesMissing,
   'service/duplicate': serviceDuplicate,
   'service/unknown-product': serviceUnknownProduct,
   'standards/duplicate': standardsDuplicate,

@@ -18,3 +18,27 @@ export function isCpu(text: string): boolean {
 export function isMemory(text: string): boolean {
   return /^\d+(?:\.\d+)?(?:[kMGTPE]|[KMGTPE]i)?$/.test(text) && Number.parseFloat(text) > 0;
 }
+
+const factors: Readonly<Record<string, number>> = {
+  '': 1,
+  ...{ k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 },
+  ...{ Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 },
+};
+
+/** Bytes of an amount of memory as Kubernetes writes it; undefined when it is none. */
+export function memoryBytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([kMGTPE]|[KMGTPE]i)?$/.exec(text);
+  return match ? Number(match[1]) * (factors[match[2] ?? ''] ?? 1) : undefined;
+}
+
+/** Cores of an amount of CPU; undefined when it is none. */
+export function cpuCores(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)(m)?$/.exec(text);
+  return match ? Number(match[1]) / (match[2] ? 1000 : 1) : undefined;
+}
+
+/** Bytes as the shortest amount of memory that is not smaller: `1536Mi`. */
+export function memoryText(bytes: number): string {
+  const mebibytes = Math.ceil(bytes / 2 ** 20);
+  return mebibytes % 1024 === 0 ? `${mebibytes / 1024}Gi` : `${mebibytes}Mi`;
+}

@@ -20,7 +20,6 @@ export interface BuildInput {
 export function buildService(root: YamlNode, read: Reader, input: BuildInput): EffectiveService {
   const ports = read.items('ports').flatMap((item) => readPort(item, read));
   const base = input.standards?.images.find((image) => image.name === read.text('build', 'base'));
-  warnOfFixedPorts(root, read, ports);
   return {
     name: input.name,
     product: input.product,
@@ -152,17 +151,6 @@ function readRollout(root: YamlNode, read: Reader): EffectiveService['rollout'] 
     progressDeadline: seconds('progressDeadline'),
     confirm: read.flag('rollout', 'confirm'),
   };
-}
-
-/** A port of the machine can be bound once: in host mode a new instance cannot start beside the old one. */
-function warnOfFixedPorts(root: YamlNode, read: Reader, ports: readonly ServicePort[]): void {
-  if (read.text('network', 'mode') !== 'host' || read.number('rollout', 'maxSurge') === 0) return;
-  const fixed = ports.find((port) => !port.auto);
-  if (!fixed || read.text('rollout', 'strategy') === 'recreate') return;
-  read.warn(
-    valueAt(root, 'network', 'mode'),
-    `In host mode the port \`${fixed.name}\` can be bound once on a machine: set \`rollout: { maxSurge: 0, maxUnavailable: 1, order: stop-first }\`, or \`port: auto\`.`,
-  );
 }
 
 /** Keys that are valid and set, and that nothing carries out yet. */

@@ -50,9 +50,20 @@ export function readComponent(uri: string, item: YamlNode): Component[] {
       ...optional('mountPath', textAt(item, 'mountPath')),
       ...optional('hostPath', textAt(item, 'hostPath')),
       versions: itemsAt(item, 'versions').flatMap(readVersion),
+      conflicts: textsAt(item, 'conflicts'),
+      after: textsAt(item, 'after'),
+      ports: itemsAt(item, 'ports').flatMap((port) => numberAt(port) ?? []),
+      logs: itemsAt(item, 'logs').flatMap(readLog),
+      files: itemsAt(item, 'files').flatMap((file) => textAt(file, 'path') ?? []),
       location: { uri, range: place.range },
     },
   ];
+}
+
+function readLog(item: YamlNode): NonNullable<Component['logs']>[number][] {
+  const name = textAt(item, 'name');
+  const path = textAt(item, 'path');
+  return name && path ? [{ name, path, ...optional('multiline', textAt(item, 'multiline')) }] : [];
 }
 
 function readVersion(item: YamlNode): ComponentVersion[] {

@@ -78,6 +78,15 @@ export interface Component {
   readonly mountPath?: string;
   readonly hostPath?: string;
   readonly versions: readonly ComponentVersion[];
+  /** Names of components that it cannot stand beside. */
+  readonly conflicts?: readonly string[];
+  /** Names of components that are installed before it. */
+  readonly after?: readonly string[];
+  readonly ports?: readonly number[];
+  /** Log files that it writes. */
+  readonly logs?: readonly { readonly name: string; readonly path: string; readonly multiline?: string }[];
+  /** Paths of the files that it brings. */
+  readonly files?: readonly string[];
   readonly location: Location;
 }
 
@@ -129,6 +138,12 @@ export interface Standards {
     /** What a service's Dockerfile leaves as the base image has it. */
     readonly protected?: { readonly env: readonly string[]; readonly entrypoint: boolean };
     readonly logs?: 'stdout' | 'stdoutOrCollected' | 'any';
+    /** Amounts that every service states, by path below `resources`: `limits.memory`. */
+    readonly requiredResources?: readonly string[];
+    /** Probes that every service has: `readiness`. */
+    readonly requiredHealth?: readonly string[];
+    /** Tags of the services that may run in host mode; absent: all may. */
+    readonly hostModeAllowedFor?: readonly string[];
     /** Where entries of the policy stand, by path: `user.uid`, `packages.forbid`; also `labels.forbidden` and `allowedRegistries`. */
     readonly places?: ReadonlyMap<string, Location>;
     /** Comments that suppress a finding say why. */

@@ -3,9 +3,12 @@ import { optional } from '../text/optional.ts';
 import { booleanAt, entryOf, textAt, textMapAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import type { Standards } from './model.ts';
 
-type LayerPolicy = Pick<Standards['policy'], 'userName' | 'forbiddenPackages' | 'downloads' | 'protected' | 'logs'>;
+type LayerPolicy = Pick<
+  Standards['policy'],
+  'userName' | 'forbiddenPackages' | 'downloads' | 'protected' | 'logs' | 'requiredResources' | 'requiredHealth' | 'hostModeAllowedFor'
+>;
 
-/** What `policy` says of the content and the contract of layers; what it does not say is left out. */
+/** What `policy` says of the content and the contract of layers, and of running services; what it does not say is left out. */
 export function readLayerPolicy(policy: YamlNode | undefined): LayerPolicy {
   const logs = textAt(policy, 'logs', 'require');
   return {
@@ -20,6 +23,9 @@ export function readLayerPolicy(policy: YamlNode | undefined): LayerPolicy {
         }
       : {}),
     protected: { env: textsAt(policy, 'protected', 'env'), entrypoint: booleanAt(policy, 'protected', 'entrypoint') ?? false },
+    requiredResources: textsAt(policy, 'resources', 'require'),
+    requiredHealth: textsAt(policy, 'health', 'require'),
+    ...(valueAt(policy, 'network', 'hostModeAllowedFor') ? { hostModeAllowedFor: textsAt(policy, 'network', 'hostModeAllowedFor') } : {}),
     ...(logs === 'stdout' || logs === 'stdoutOrCollected' || logs === 'any' ? { logs } : {}),
   };
 }
@@ -35,6 +41,9 @@ const paths = [
   ['policy', 'directories', 'app'],
   ['policy', 'directories', 'logs'],
   ['policy', 'logs', 'require'],
+  ['policy', 'resources', 'require'],
+  ['policy', 'health', 'require'],
+  ['policy', 'network', 'hostModeAllowedFor'],
   ['policy', 'from', 'digest'],
   ['labels', 'required'],
   ['labels', 'forbidden'],
