@@ -168,6 +168,18 @@ it('a variable of the base image leads to its ENV in the Dockerfile of that imag
   assert.deepEqual([lead('B'), lead('C'), lead('D')], [['base/java-tomcat-9/Dockerfile:1:8'], ['os/rocky-9/Dockerfile:2:4'], []]);
 });
 
+it('an ARG goes with the manifest that gives its value', () => {
+  const manifest = 'metadata: { name: shop, product: web }\nbuild:\n  args:\n    VERSION: 1\n    OTHER: 2\n';
+  const { file, workspace, cursor } = at('ARG VER<|>SION\nFROM a:$VERSION\n', { manifest });
+  const answer = renameEdits(file, workspace, cursor, 'TAG');
+  assert.ok('elsewhere' in answer);
+  assert.deepEqual(
+    answer.elsewhere.map(({ uri, range }) => [uri, range.start]),
+    [[`${folder}/services/shop/waybill.yaml`, { line: 3, character: 4 }]],
+  );
+  assert.equal(dockerfileReferences(file, workspace, parse, cursor, false).length, 2);
+});
+
 it('flags tell what they do', () => {
   const { file, workspace, cursor } = at('FROM a\nCOPY --li<|>nk a b');
   assert.match(hoverDockerfile(file, workspace, cursor)?.markdown ?? '', /layer that does not depend[\s\S]*#copy---link/);

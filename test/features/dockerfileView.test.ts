@@ -162,7 +162,8 @@ describe('signature help of a Dockerfile', () => {
     assert.equal(active('FROM a\nCOPY x y<|>'), '<dest>');
     assert.equal(active('FROM a\nUSER <|>x'), '<user>[:<group>]');
     assert.equal(active('FROM a\nCMD ["a<|>"]'), '["executable",');
-    assert.equal(active('FR<|>OM a'), undefined);
+    assert.equal(active('FROM a\nRUN --mo<|>'), '[OPTIONS]');
+    for (const quiet of ['FR<|>OM a', 'FROM a\nRUN echo x<|>', 'FROM a\nRUN x && <|>y']) assert.equal(active(quiet), undefined);
   });
 });
 

@@ -4,6 +4,7 @@ import { platformArgs } from '../dockerfile/parse.ts';
 import { sameVariable, variableOccurrences } from '../dockerfile/variableOccurrences.ts';
 import { contains, type TextEdit } from '../text/edits.ts';
 import { normalUri } from '../text/uris.ts';
+import { entriesAt } from '../yaml/tree.ts';
 import { imageUses, type ParseFile } from './imageUses.ts';
 import { type DockerfileSubject, stageOccurrences, subjectAt } from './subjectDockerfile.ts';
 import type { Workspace } from './workspace.ts';
@@ -42,9 +43,22 @@ export function dockerfileReferences(
   if (!subject) return [];
   if (subject.kind === 'image')
     return [...(withDeclaration ? [subject.image.location] : []), ...imageUses(workspace, parse, subject.image)];
-  return occurrencesOf(file, subject)
+  const own = occurrencesOf(file, subject)
     .filter(({ role }) => withDeclaration || role === 'use')
     .map(({ start, end }) => ({ uri: file.uri, range: file.index.range(start, end) }));
+  return [...own, ...givenByManifest(file, workspace, subject)];
+}
+
+/** The keys of `build.args` that give a value to an ARG. */
+function givenByManifest(file: Dockerfile, workspace: Workspace, subject: DockerfileSubject): readonly Location[] {
+  if (subject.kind !== 'variable') return [];
+  const { occurrence } = subject;
+  const isArgument = sameVariable(file, occurrence).some(({ role, instruction }) => role === 'definition' && instruction.kind === 'ARG');
+  const service = isArgument ? workspace.serviceForDockerfile(file.uri) : undefined;
+  if (!service) return [];
+  return entriesAt(service.root, 'build', 'args').flatMap(({ key, keyRange }) =>
+    key === occurrence.name ? [{ uri: service.uri, range: keyRange }] : [],
+  );
 }
 
 /** The same for the name of an image in the standards. */
@@ -86,13 +100,13 @@ export function renameTarget(file: Dockerfile, workspace: Workspace, position: P
   return { range: file.index.range(start, end), placeholder: file.text.slice(start, end) };
 }
 
-/** The edits of a rename, or why there are none. */
+/** The edits of a rename in this file and in the manifest, or why there are none. */
 export function renameEdits(
   file: Dockerfile,
   workspace: Workspace,
   position: Position,
   name: string,
-): { readonly edits: readonly TextEdit[] } | { readonly refusal: string } {
+): { readonly edits: readonly TextEdit[]; readonly elsewhere: readonly Location[] } | { readonly refusal: string } {
   const target = renameTarget(file, workspace, position);
   const subject = subjectAt(file, workspace, file.index.offsetAt(position));
   if (!target || !subject) return { refusal: 'Nothing here has a name that could be changed.' };
@@ -110,7 +124,7 @@ export function renameEdits(
   const edits = occurrencesOf(file, subject)
     .filter(({ byNumber }) => !byNumber)
     .map(({ start, end }) => ({ range: file.index.range(start, end), text: name }));
-  return { edits };
+  return { edits, elsewhere: givenByManifest(file, workspace, subject) };
 }
 
 function isTaken(file: Dockerfile, subject: DockerfileSubject, name: string): boolean {

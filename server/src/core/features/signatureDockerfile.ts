@@ -16,6 +16,8 @@ export interface SignatureHelp {
   readonly activeParameter: number;
 }
 
+const commands: ReadonlySet<string> = new Set(['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK']);
+
 /** The forms of the instruction that the cursor stands in, behind its keyword. */
 export function dockerfileSignature(file: Dockerfile, position: Position): SignatureHelp | undefined {
   const offset = file.index.offsetAt(position);
@@ -27,6 +29,8 @@ export function dockerfileSignature(file: Dockerfile, position: Position): Signa
   const documentation = `${reference.summary}\n\n[Reference](${referenceLink(keyword)})`;
   const signatures = reference.forms.map((label) => ({ label, documentation, parameters: parametersOf(label) }));
   const typed = file.text.slice(instruction.body.start, Math.max(instruction.body.start, offset));
+  // Behind the first word of a command there is nothing more to say.
+  if (commands.has(instruction.kind) && /^\s*[^[\s-]\S*\s/.test(typed)) return undefined;
   const json = signatures.findIndex(({ label }) => label.includes('["'));
   const active =
     /^\s*\[/.test(typed) && json >= 0

@@ -73,7 +73,9 @@ function registerNames(connection: Connection, at: (uri: string) => Promise<At |
     const answer = found?.dockerfile.rename(found.workspace, found.file, position, newName);
     if (!answer) return null;
     if ('refusal' in answer) return refused(answer.refusal);
-    return { changes: { [textDocument.uri]: answer.edits.map(({ range, text }) => TextEdit.replace(range, text)) } };
+    const changes = { [textDocument.uri]: answer.edits.map(({ range, text }) => TextEdit.replace(range, text)) };
+    for (const { uri, range } of answer.elsewhere) changes[uri] = [...(changes[uri] ?? []), TextEdit.replace(range, newName)];
+    return { changes };
   });
 }
 
