@@ -20,7 +20,7 @@ export const rule: DockerfileRule = {
     const last = new Map(pairs.map((pair) => [pair.name.value, pair]));
     return [...last].flatMap(([name, { value }]) => {
       const pattern = wanted.get(name);
-      const is = value && valueOf(context, value.text);
+      const is = value && expanded(context, value.text);
       if (pattern === undefined || !value || is === undefined || context.manifest?.labels.includes(name)) return [];
       if (is.length > longest || new RegExp(pattern).test(is)) return [];
       return [
@@ -34,7 +34,7 @@ export const rule: DockerfileRule = {
   },
 };
 
-function valueOf(context: DockerfileContext, text: string): string | undefined {
+function expanded(context: DockerfileContext, text: string): string | undefined {
   const { env } = rootOfTarget(context) ?? {};
   return expand(text, (name) => env?.get(name), context.file.escapeMark).value;
 }
