@@ -79,6 +79,19 @@ describe('inlay hints of a Dockerfile', () => {
     assert.deepEqual(hints('FROM node\nFROM scratch\nFROM $X\n'), []);
   });
 
+  it('know an image by its Dockerfile in the workspace when the catalogue says nothing of its user', () => {
+    const source = {
+      uri: `${folder}/images/os/rocky-9/Dockerfile`,
+      kind: 'dockerfile' as const,
+      text: 'FROM scratch\nUSER 77\nWORKDIR /w\n',
+    };
+    const found = dockerfileHints(parse('FROM registry.example.com/os/rocky:9.6-2\n'), shop({ files: [source] }), whole);
+    assert.deepEqual(
+      found.map(({ label }) => label),
+      ['os', 'USER 77', 'WORKDIR /w'],
+    );
+  });
+
   it('can each be switched off', () => {
     const only = (name: keyof HintSettings) =>
       hints(`FROM ${base}\n`, { user: false, workdir: false, arguments: false, layer: false, [name]: true });
