@@ -1,6 +1,7 @@
 // Derived by test/codegen/rules.ts. Change the rule or its specification, then run the tests with UPDATE=1.
 import type { DockerfileRule } from '../core/rules/context.ts';
 import type { ManifestRule } from '../core/rules/manifestContext.ts';
+import { rule as appBundlesMiddleware } from '../core/rules/app/bundles-middleware.ts';
 import { rule as appConfiguresOs } from '../core/rules/app/configures-os.ts';
 import { rule as appDirectories } from '../core/rules/app/directories.ts';
 import { rule as appInstallsPackages } from '../core/rules/app/installs-packages.ts';
@@ -22,6 +23,7 @@ import { rule as baseWrongLayer } from '../core/rules/base/wrong-layer.ts';
 import { rule as commandJsonForm } from '../core/rules/command/json-form.ts';
 import { rule as commandOverridesBase } from '../core/rules/command/overrides-base.ts';
 import { rule as commandRepeated } from '../core/rules/command/repeated.ts';
+import { rule as componentVersion } from '../core/rules/component/version.ts';
 import { rule as configUnknownKey } from '../core/rules/config/unknown-key.ts';
 import { rule as configUnknownRule } from '../core/rules/config/unknown-rule.ts';
 import { rule as configValue } from '../core/rules/config/value.ts';
@@ -144,6 +146,7 @@ import { rule as workdirSystemDirectory } from '../core/rules/workdir/system-dir
 
 /** Rules about Dockerfiles, by id. */
 export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
+  'app/bundles-middleware': appBundlesMiddleware,
   'app/configures-os': appConfiguresOs,
   'app/directories': appDirectories,
   'app/installs-packages': appInstallsPackages,
@@ -165,6 +168,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'command/json-form': commandJsonForm,
   'command/overrides-base': commandOverridesBase,
   'command/repeated': commandRepeated,
+  'component/version': componentVersion,
   'copy/directory-destination': copyDirectoryDestination,
   'copy/ignored-file': copyIgnoredFile,
   'copy/ownership-in-run': copyOwnershipInRun,
