@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { chooseCurrent } from '../../client/src/commands/chooseCurrent.ts';
 import { chooseEnvironment, chooseService } from '../../client/src/commands/contract/choose.ts';
 import type { CommandContext } from '../../client/src/commands/contract/command.ts';
 import type { Question, Ui } from '../../client/src/commands/contract/ui.ts';
@@ -108,6 +109,9 @@ describe('choosing', () => {
     const question = { verb: 'Deploy', fits: () => undefined };
     await chooseEnvironment(context, two, service('order-api'), {}, question);
     assert.deepEqual(asked.titles, ['Deploy: dev, staging']);
+    await chooseCurrent.run(context, { environment: 'zero-dsp/staging' });
+    await chooseEnvironment(context, two, service('order-api'), {}, question);
+    assert.equal(asked.titles[1], 'Deploy: staging, dev');
   });
 });
 

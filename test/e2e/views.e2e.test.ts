@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import { type Stage, startStage } from './stage.ts';
 import { until, type View, type Workbench } from './workbench.ts';
 
@@ -30,6 +30,9 @@ describe('views and questions in VS Code', () => {
     { timeout: 600_000 },
   );
   after(async () => started.stage?.stop(), { timeout: 120_000 });
+  afterEach(async (context) => {
+    if ('passed' in context && context.passed === false) await started.stage?.workbench.picture('failed');
+  });
 
   it('shows what stands on what, and what has ended', async () => {
     await workbench().openContainer();
@@ -52,7 +55,7 @@ describe('views and questions in VS Code', () => {
     await workbench().row('Base Images', 'web-1, ').click();
     await editorHolds(/name: web-1/);
     await workbench().press(workbench().row('Base Images', 'web-1, '), 'Open Dockerfile');
-    await editorHolds(/FROM registry.*keel/);
+    await editorHolds(/FROM \S+keel/);
     await workbench().press(workbench().row('Base Images', 'web-1, '), 'Show Who Uses It');
     await workbench().page.locator('.reference-zone-widget .monaco-list-row').first().waitFor({ timeout: 30_000 });
     await workbench().picture('image-users');

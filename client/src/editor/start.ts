@@ -22,6 +22,9 @@ export interface Editor {
   registerPlatform(platform: Platform): Promise<() => void>;
 }
 
+/** Where the current environment of a workspace is kept. */
+const currentKey = 'current environment';
+
 /** Starts the language client and the views, and joins commands, state and ports. Opens no connection by itself. */
 export async function startEditor(context: vscode.ExtensionContext): Promise<Editor> {
   const log = vscode.window.createOutputChannel('Waybill', { log: true });
@@ -36,7 +39,9 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
       records: async () => (await wiring()).ports.records,
     },
     vscode.workspace.isTrusted,
+    context.workspaceState.get<string>(currentKey),
   );
+  context.subscriptions.push({ dispose: state.current.subscribe((key) => void context.workspaceState.update(currentKey, key)) });
   const views = registerViews(state);
   const reportFailure = failureReporter(log);
   const ui = editorUi(context, state, reportFailure);

@@ -3,6 +3,7 @@
 export const commandIds: readonly string[] = [
   'waybill.plan.deploy',
   'waybill.image.build',
+  'waybill.environment.choose',
   'waybill.plan.close',
   'waybill.digest.copy',
   'waybill.image.copyReference',

@@ -2,6 +2,7 @@
 import type { Command } from '../commands/contract/command.ts';
 import { applyPlan } from '../commands/applyPlan.ts';
 import { buildImage } from '../commands/buildImage.ts';
+import { chooseCurrent } from '../commands/chooseCurrent.ts';
 import { closePlan } from '../commands/closePlan.ts';
 import { copyDigest } from '../commands/copyDigest.ts';
 import { copyReference } from '../commands/copyReference.ts';
@@ -27,6 +28,7 @@ import { tailLogs } from '../commands/tailLogs.ts';
 export const commands: readonly Command[] = [
   applyPlan,
   buildImage,
+  chooseCurrent,
   closePlan,
   copyDigest,
   copyReference,

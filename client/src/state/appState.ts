@@ -15,6 +15,8 @@ export interface AppState {
   readonly operations: Operations;
   /** False in Restricted Mode: nothing is connected to (S15). */
   readonly trusted: Store<boolean>;
+  /** Key of the environment that questions offer first; undefined: none was chosen. */
+  readonly current: Store<string | undefined>;
 }
 
 /** What the state needs of the world; adapters are made at the first call. */
@@ -26,7 +28,7 @@ export interface StateSources {
   records(): Promise<Records>;
 }
 
-export function createAppState(sources: StateSources, trusted: boolean): AppState {
+export function createAppState(sources: StateSources, trusted: boolean, current?: string): AppState {
   return {
     model: workspaceModelState(sources.documents),
     environments: environmentWatches(sources.platforms, sources.clock),
@@ -34,5 +36,6 @@ export function createAppState(sources: StateSources, trusted: boolean): AppStat
     releases: releaseLists(sources.records),
     operations: operationList(),
     trusted: createStore(trusted),
+    current: createStore(current),
   };
 }

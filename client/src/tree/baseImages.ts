@@ -111,7 +111,7 @@ function imageNode(parent: string, image: ImageSummary, view: View): TreeNode {
     subject: { image: image.id },
     children: [
       ...image.components.map((component) => partNode(id, image, component, view)),
-      ...image.services.map((service) => standingNode(id, service)),
+      ...[...image.services].sort().map((service) => standingNode(id, service)),
     ],
     open: 'waybill.image.open',
   };

@@ -78,7 +78,9 @@ export async function chooseEnvironment(
       'Describe its environments in waybill.environments.yaml.',
     );
   }
-  const choices = all.map((environment) => environmentChoice(environment, question.fits(environment)));
+  const isCurrent = (environment: EnvironmentSummary) => environmentKey(environment) === context.state.current.get();
+  const ordered = [...all.filter(isCurrent), ...all.filter((environment) => !isCurrent(environment))];
+  const choices = ordered.map((environment) => environmentChoice(environment, question.fits(environment)));
   return context.ui.pick({ title: question.verb, placeholder: `Where? (${service.name})`, choices });
 }
 
