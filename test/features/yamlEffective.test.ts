@@ -51,7 +51,7 @@ describe('effective configuration', () => {
   it('merges lists of named things by name', () => {
     const it = serviceIn('it');
     assert.deepEqual(it.ports, [
-      { name: 'http', port: 8080, auto: false, nodePort: 30080 },
+      { name: 'http', port: 8080, auto: false, env: 'HTTP_PORT' },
       { name: 'hsf', port: 12200, auto: true, range: { low: 12200, high: 12299 }, env: 'HSF_PORT' },
     ]);
     assert.deepEqual([it.network, it.rollout.maxSurge, it.rollout.maxUnavailable], ['host', 0, 1]);

@@ -93,9 +93,10 @@ environments:
     resources: { requests: { cpu: 100m }, limits: null }
   it:
     network: { mode: host }
+    scale: { replicas: 1 }
     rollout: { maxSurge: 0, maxUnavailable: 1 }
     env: { DB_URL: "jdbc:it" }
-    ports: [{ name: http, nodePort: 30080 }]
+    ports: [{ name: http, env: HTTP_PORT }]
   production:
     scale: { replicas: 6 }
     expose: { type: Gateway, host: order.example.com }
