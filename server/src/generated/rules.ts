@@ -5,6 +5,7 @@ import { rule as appBundlesMiddleware } from '../core/rules/app/bundles-middlewa
 import { rule as appConfiguresOs } from '../core/rules/app/configures-os.ts';
 import { rule as appDirectories } from '../core/rules/app/directories.ts';
 import { rule as appInstallsPackages } from '../core/rules/app/installs-packages.ts';
+import { rule as appLogFile } from '../core/rules/app/log-file.ts';
 import { rule as baseAlias } from '../core/rules/base/alias.ts';
 import { rule as baseArgument } from '../core/rules/base/argument.ts';
 import { rule as baseBuilderShipped } from '../core/rules/base/builder-shipped.ts';
@@ -150,6 +151,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'app/configures-os': appConfiguresOs,
   'app/directories': appDirectories,
   'app/installs-packages': appInstallsPackages,
+  'app/log-file': appLogFile,
   'base/alias': baseAlias,
   'base/argument': baseArgument,
   'base/builder-shipped': baseBuilderShipped,
