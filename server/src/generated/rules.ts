@@ -21,9 +21,14 @@ import { rule as baseUnapprovedBuilder } from '../core/rules/base/unapproved-bui
 import { rule as baseUnapprovedSource } from '../core/rules/base/unapproved-source.ts';
 import { rule as baseUnregistered } from '../core/rules/base/unregistered.ts';
 import { rule as baseWrongLayer } from '../core/rules/base/wrong-layer.ts';
+import { rule as builderNoMatch } from '../core/rules/builder/no-match.ts';
 import { rule as commandJsonForm } from '../core/rules/command/json-form.ts';
 import { rule as commandOverridesBase } from '../core/rules/command/overrides-base.ts';
 import { rule as commandRepeated } from '../core/rules/command/repeated.ts';
+import { rule as componentConflicts } from '../core/rules/component/conflicts.ts';
+import { rule as componentCycle } from '../core/rules/component/cycle.ts';
+import { rule as componentPortClash } from '../core/rules/component/port-clash.ts';
+import { rule as componentRequires } from '../core/rules/component/requires.ts';
 import { rule as componentVersion } from '../core/rules/component/version.ts';
 import { rule as configUnknownKey } from '../core/rules/config/unknown-key.ts';
 import { rule as configUnknownRule } from '../core/rules/config/unknown-rule.ts';
@@ -34,6 +39,7 @@ import { rule as copyOwnershipInRun } from '../core/rules/copy/ownership-in-run.
 import { rule as copyPreferCopy } from '../core/rules/copy/prefer-copy.ts';
 import { rule as copyRelativeDestination } from '../core/rules/copy/relative-destination.ts';
 import { rule as copySecretFile } from '../core/rules/copy/secret-file.ts';
+import { rule as copyWholeContext } from '../core/rules/copy/whole-context.ts';
 import { rule as dockerfileAsCasing } from '../core/rules/dockerfile/as-casing.ts';
 import { rule as dockerfileDefinitionDescription } from '../core/rules/dockerfile/definition-description.ts';
 import { rule as dockerfileDirectiveCasing } from '../core/rules/dockerfile/directive-casing.ts';
@@ -48,7 +54,10 @@ import { rule as downloadUnapprovedHost } from '../core/rules/download/unapprove
 import { rule as downloadUnverified } from '../core/rules/download/unverified.ts';
 import { rule as environmentLocal } from '../core/rules/environment/local.ts';
 import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
+import { rule as environmentParity } from '../core/rules/environment/parity.ts';
+import { rule as environmentSharedNamespace } from '../core/rules/environment/shared-namespace.ts';
 import { rule as environmentUnknown } from '../core/rules/environment/unknown.ts';
+import { rule as environmentUnreachable } from '../core/rules/environment/unreachable.ts';
 import { rule as healthMissing } from '../core/rules/health/missing.ts';
 import { rule as healthcheckKubernetes } from '../core/rules/healthcheck/kubernetes.ts';
 import { rule as healthcheckMissing } from '../core/rules/healthcheck/missing.ts';
@@ -177,6 +186,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'copy/prefer-copy': copyPreferCopy,
   'copy/relative-destination': copyRelativeDestination,
   'copy/secret-file': copySecretFile,
+  'copy/whole-context': copyWholeContext,
   'dockerfile/as-casing': dockerfileAsCasing,
   'dockerfile/definition-description': dockerfileDefinitionDescription,
   'dockerfile/directive-casing': dockerfileDirectiveCasing,
@@ -262,12 +272,20 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
 
 /** Rules about manifests, standards and environments, by id. */
 export const manifestRules: Readonly<Record<string, ManifestRule>> = {
+  'builder/no-match': builderNoMatch,
+  'component/conflicts': componentConflicts,
+  'component/cycle': componentCycle,
+  'component/port-clash': componentPortClash,
+  'component/requires': componentRequires,
   'config/unknown-key': configUnknownKey,
   'config/unknown-rule': configUnknownRule,
   'config/value': configValue,
   'environment/local': environmentLocal,
   'environment/order-cycle': environmentOrderCycle,
+  'environment/parity': environmentParity,
+  'environment/shared-namespace': environmentSharedNamespace,
   'environment/unknown': environmentUnknown,
+  'environment/unreachable': environmentUnreachable,
   'health/missing': healthMissing,
   'hostnet/not-allowed': hostnetNotAllowed,
   'hostnet/ports-ignored': hostnetPortsIgnored,
