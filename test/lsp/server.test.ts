@@ -108,6 +108,36 @@ describe('diagnostics', () => {
   });
 });
 
+describe('the setting waybill.rules', () => {
+  it('changes severities where the standards say nothing, at once', async () => {
+    await using client = await startClient({ files: company });
+    const uri = await client.open(path, dockerfile.replace(/@sha256:\S+/, ''));
+    assert.deepEqual(
+      (await client.pull(uri)).map(({ code, severity }) => [code, severity]),
+      [['base/digest', 1]],
+    );
+    const set = (rules: object) =>
+      client.connection.sendNotification('workspace/didChangeConfiguration', { settings: { waybill: { rules } } });
+    await set({ 'base/digest': 'hint', nonsense: 7 });
+    assert.deepEqual(
+      (await client.pull(uri)).map(({ code, severity }) => [code, severity]),
+      [['base/digest', 4]],
+    );
+    await set({ 'base/*': 'off' });
+    assert.deepEqual(await client.pull(uri), []);
+  });
+
+  it('never loosens what the standards demand', async () => {
+    const files = { ...company, 'waybill.standards.yaml': `${standards}  base/digest: error\n` };
+    await using client = await startClient({ files });
+    const uri = await client.open(path, dockerfile.replace(/@sha256:\S+/, ''));
+    await client.connection.sendNotification('workspace/didChangeConfiguration', {
+      settings: { waybill: { rules: { 'base/digest': 'off' } } },
+    });
+    assert.deepEqual(rules(await client.pull(uri)), ['base/digest']);
+  });
+});
+
 describe('language features through the protocol', () => {
   it('FROM completes from the catalogue: image, tag and digest in one edit, deprecated ones last and struck through', async () => {
     await using client = await startClient({ files: company });

@@ -39,6 +39,7 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
         pages: pagesOf(context),
         dockerfile: { features: dockerfileFeatures() },
         inlayHints: vscode.workspace.getConfiguration('waybill').get('inlayHints'),
+        rules: vscode.workspace.getConfiguration('waybill').get('rules'),
       },
       synchronize: { configurationSection: 'waybill' },
     },

@@ -63,9 +63,6 @@ export function followFolders(
       load();
     });
   });
-  connection.onDidChangeConfiguration(() => {
-    if (session().configures) connection.languages.inlayHint.refresh().catch(() => undefined);
-  });
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
     const touched = await Promise.all(changes.map(({ uri, type }) => holder.refresh(uri, type === FileChangeType.Deleted)));
     if (touched.some(Boolean)) await rejudge();

@@ -17,6 +17,7 @@ import { type LintResult, lintDockerfile, lintDockerfileWithWaivers } from '../c
 import { lintManifest } from '../core/features/lintManifest.ts';
 import { dockerfileFolding, dockerfileSymbols, type FoldingRange } from '../core/features/outlineDockerfile.ts';
 import { catalogueReferences, dockerfileReferences } from '../core/features/referencesDockerfile.ts';
+import type { Severities } from '../core/features/severity.ts';
 import { symbolsManifest } from '../core/features/symbolsManifest.ts';
 import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
 import { type WorkspaceSymbol, workspaceSymbols } from '../core/features/workspaceSymbols.ts';
@@ -57,15 +58,16 @@ export interface Features {
 /**
  * Parses of Dockerfiles are kept as long as their text is: one parse per version of a document.
  * @param own true where another extension has the basics of Dockerfiles; asked at every request
+ * @param rules severities of the editor's settings; asked at every request
  */
-export function languageFeatures(own: () => boolean = () => false): Features {
+export function languageFeatures(own: () => boolean = () => false, rules: () => Severities = () => ({})): Features {
   const parses = new WeakMap<WorkspaceFile, Dockerfile>();
   const parsed = (file: WorkspaceFile): Dockerfile => {
     const known = parses.get(file) ?? parseDockerfile(file.uri, file.text);
     parses.set(file, known);
     return known;
   };
-  const dockerfile = featuresOfDockerfiles(parsed, own);
+  const dockerfile = featuresOfDockerfiles(parsed, own, rules);
   const manifest = featuresOfManifests(parsed);
   return {
     parse: parsed,
@@ -79,9 +81,9 @@ export function languageFeatures(own: () => boolean = () => false): Features {
   };
 }
 
-function featuresOfDockerfiles(parsed: ParseFile, own: () => boolean): LanguageFeatures {
+function featuresOfDockerfiles(parsed: ParseFile, own: () => boolean, rules: () => Severities): LanguageFeatures {
   return {
-    lint: (workspace, file) => lintDockerfile(parsed(file), workspace),
+    lint: (workspace, file) => lintDockerfile(parsed(file), workspace, { settings: rules() }),
     complete: (workspace, file, position, listing) =>
       completeDockerfile(parsed(file), workspace, position, { basics: !own(), ...optional('listing', listing) }),
     hover: (workspace, file, position) => hoverDockerfile(parsed(file), workspace, position, !own()),
@@ -91,7 +93,7 @@ function featuresOfDockerfiles(parsed: ParseFile, own: () => boolean): LanguageF
     symbols: (_workspace, file) => (own() ? [] : dockerfileSymbols(parsed(file))),
     folding: (file) => (own() ? undefined : dockerfileFolding(parsed(file))),
     fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
-    fixAll: (workspace, file) => fixAllAction(parsed(file), workspace),
+    fixAll: (workspace, file) => fixAllAction(parsed(file), workspace, { settings: rules() }),
     dockerfile: dockerfileFeatures(parsed),
   };
 }

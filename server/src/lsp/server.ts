@@ -10,7 +10,7 @@ import { registerRequestHandlers } from './handlers/requestHandlers.ts';
 import { ignoreContexts } from './ignoreContexts.ts';
 import { languageFeatures } from './languageFeatures.ts';
 import type { ServerContext } from './serverContext.ts';
-import { capabilitiesFor, noSession, type Session, sessionOf } from './session.ts';
+import { capabilitiesFor, noSession, type Session, sessionOf, severitiesOf } from './session.ts';
 import { workspaceHolder } from './workspaceHolder.ts';
 
 /** @param now the clock; end-of-life dates are judged against its day */
@@ -18,7 +18,10 @@ export function startServer(connection: Connection, now: () => Date = () => new 
   const holder = workspaceHolder(day(now()));
   const documents = new TextDocuments(TextDocument);
   const session: { value: Session } = { value: noSession };
-  const features = languageFeatures(() => session.value.own);
+  const features = languageFeatures(
+    () => session.value.own,
+    () => session.value.rules,
+  );
   const contexts = ignoreContexts();
   const ready: Ready = { folders: [], loaded: Promise.resolve() };
   const workspace = async () => {
@@ -53,6 +56,11 @@ export function startServer(connection: Connection, now: () => Date = () => new 
     else for (const document of documents.all()) await push(document.uri);
   };
   followFolders(connection, holder, ready, context, rejudge);
+  connection.onDidChangeConfiguration(async ({ settings }: { settings?: { waybill?: { rules?: unknown } } }) => {
+    if (session.value.configures) connection.languages.inlayHint.refresh().catch(() => undefined);
+    session.value = { ...session.value, rules: severitiesOf(settings?.waybill?.rules) };
+    await rejudge();
+  });
   followDocuments(connection, documents, holder, context, push, rejudge);
   registerLanguageHandlers(context);
   registerDockerfileHandlers(context);

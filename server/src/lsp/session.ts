@@ -1,5 +1,6 @@
 import { CodeActionKind, type InitializeParams, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import { allHints, type HintSettings } from '../core/features/hintsDockerfile.ts';
+import type { Severities } from '../core/features/severity.ts';
 import { tokenTypes } from '../core/features/tokensDockerfile.ts';
 
 /** What the editor on the other side can do and wants. */
@@ -12,18 +13,29 @@ export interface Session {
   readonly own: boolean;
   /** What counts where the editor cannot be asked for settings. */
   readonly hints: HintSettings;
+  /** The setting `waybill.rules`: severities where the standards say nothing. */
+  readonly rules: Severities;
   /** Address of the folder of the rules' pages, with a slash at its end. */
   readonly pages?: string;
 }
 
 interface Options {
+  readonly rules?: unknown;
   readonly pages?: string;
   readonly dockerfile?: { readonly features?: 'all' | 'own' };
   readonly inlayHints?: Partial<HintSettings>;
 }
 
 /** Before the editor has said anything. */
-export const noSession: Session = { pulls: false, watches: false, folders: false, configures: false, own: false, hints: allHints };
+export const noSession: Session = {
+  pulls: false,
+  watches: false,
+  folders: false,
+  configures: false,
+  own: false,
+  hints: allHints,
+  rules: {},
+};
 
 export function sessionOf(params: InitializeParams): Session {
   const { textDocument, workspace } = params.capabilities;
@@ -35,8 +47,17 @@ export function sessionOf(params: InitializeParams): Session {
     configures: workspace?.configuration === true,
     own: options.dockerfile?.features === 'own',
     hints: { ...allHints, ...options.inlayHints },
+    rules: severitiesOf(options.rules),
     ...(options.pages ? { pages: options.pages } : {}),
   };
+}
+
+const levels: ReadonlySet<unknown> = new Set(['error', 'warning', 'info', 'hint', 'off']);
+
+/** A setting as it comes, without what is no severity: VS Code marks that in the settings file. */
+export function severitiesOf(setting: unknown): Severities {
+  if (typeof setting !== 'object' || setting === null) return {};
+  return Object.fromEntries(Object.entries(setting).filter(([, level]) => levels.has(level)));
 }
 
 /** What the server offers: in `own` sessions nothing that an editor would then have twice. */

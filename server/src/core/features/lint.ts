@@ -16,7 +16,7 @@ import { optional } from '../text/optional.ts';
 import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
 import { entriesAt, textAt } from '../yaml/tree.ts';
 import { ruleNames } from './ruleNames.ts';
-import { afterWaivers, isOn, type Policy, type RegisteredRule, severityOf } from './severity.ts';
+import { afterWaivers, isOn, type Policy, type RegisteredRule, type Severities, severityOf } from './severity.ts';
 import { suppressionLedger } from './suppressions.ts';
 import { catalogueSources, deliveryOf } from './surroundings.ts';
 import type { Workspace } from './workspace.ts';
@@ -28,6 +28,8 @@ export interface LintOptions {
   readonly allRules?: boolean;
   /** Ids of the only rules that are asked; also those that are off by default. */
   readonly only?: readonly string[];
+  /** Severities of the editor's settings; the standards go before them. */
+  readonly settings?: Severities;
   /** In place of the `.hadolint.yaml` that is nearest. */
   readonly config?: HadolintConfig;
 }
@@ -87,6 +89,7 @@ function policyOf(context: DockerfileContext, pragmas: Pragmas, options: LintOpt
     allRules: options.allRules === true,
     ...optional('standards', context.standards),
     ...optional('config', context.config),
+    ...optional('settings', options.settings),
     ...(options.only ? { only: new Set(options.only) } : {}),
   };
 }

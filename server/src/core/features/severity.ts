@@ -9,9 +9,14 @@ import { isBuildKitCheck } from './ruleNames.ts';
 
 export type RegisteredRule = DockerfileRule & { readonly id: string };
 
-/** What decides whether a rule speaks and how loud: the standards before `.hadolint.yaml` before the rule's own severity. */
+/** Rule id or `category/*` → severity. */
+export type Severities = Readonly<Record<string, Severity | 'off'>>;
+
+/** What decides whether a rule speaks and how loud: standards, then the editor's settings, then `.hadolint.yaml`, then the rule itself. */
 export interface Policy {
   readonly standards?: Standards;
+  /** The setting `waybill.rules` of the editor. */
+  readonly settings?: Severities;
   readonly config?: HadolintConfig;
   readonly pragmas: Pragmas;
   /** Everything that is off by default is on. */
@@ -23,8 +28,9 @@ export interface Policy {
 /** True when the rule takes part. */
 export function isOn(rule: RuleMeta & { readonly id: string }, policy: Policy): boolean {
   if (policy.only) return policy.only.has(rule.id);
-  if (configuredSeverity(policy.standards, rule.id) === 'off') return false;
-  if (!rule.optIn || policy.allRules || configuredSeverity(policy.standards, rule.id) !== undefined) return true;
+  const demanded = demandedSeverity(policy, rule.id);
+  if (demanded === 'off') return false;
+  if (!rule.optIn || policy.allRules || demanded !== undefined) return true;
   return policy.config?.override.has(rule.id) || rule.aliases.some((alias) => isAsked(alias, policy));
 }
 
@@ -43,7 +49,7 @@ const quiet: readonly Severity[] = ['hint', 'info', 'warning', 'error'];
 /** The severity of a report under the policy. */
 export function severityOf(rule: RegisteredRule, report: Report, policy: Policy): Severity | 'off' {
   const own = report.severity ?? rule.severity;
-  const demanded = configuredSeverity(policy.standards, rule.id);
+  const demanded = demandedSeverity(policy, rule.id);
   if (demanded) return demanded;
   const { config, pragmas } = policy;
   const aliases = report.aliases ?? rule.aliases;
@@ -56,14 +62,22 @@ export function severityOf(rule: RegisteredRule, report: Report, policy: Policy)
   return pragmas.checkErrors && aliases.some(isBuildKitCheck) ? 'error' : severity;
 }
 
-/** The severity of the standards: by id, else by the longest pattern. */
-export function configuredSeverity(standards: Standards | undefined, id: string): Severity | 'off' | undefined {
-  if (!standards) return undefined;
-  const own = Object.hasOwn(standards.severity, id) ? standards.severity[id] : undefined;
+/** What the standards, else the settings, say of a rule. */
+export function demandedSeverity(
+  { standards, settings }: Pick<Policy, 'standards' | 'settings'>,
+  id: string,
+): Severity | 'off' | undefined {
+  return severityIn(standards?.severity, id) ?? severityIn(settings, id);
+}
+
+/** By id, else by the longest pattern. */
+function severityIn(severities: Severities | undefined, id: string): Severity | 'off' | undefined {
+  if (!severities) return undefined;
+  const own = Object.hasOwn(severities, id) ? severities[id] : undefined;
   if (own) return own;
-  const patterns = Object.keys(standards.severity).filter((pattern) => namesRule(pattern, id));
+  const patterns = Object.keys(severities).filter((pattern) => namesRule(pattern, id));
   const longest = patterns.sort((a, b) => b.length - a.length)[0];
-  return longest === undefined ? undefined : standards.severity[longest];
+  return longest === undefined ? undefined : severities[longest];
 }
 
 export const louder: Readonly<Record<Severity, Severity>> = { hint: 'info', info: 'warning', warning: 'error', error: 'error' };
