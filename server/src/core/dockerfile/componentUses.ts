@@ -24,15 +24,16 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 
 /** Components named by packages, downloads, copied archives and `NAME_VERSION` variables of some stages. */
 export function componentUses(stages: readonly Stage[], components: readonly Component[]): readonly ComponentUse[] {
-  const named = components.map((component) => ({ component, pattern: patternOf(component) }));
+  let patterns: readonly RegExp[] | undefined;
   return stages.flatMap(({ instructions }) =>
     instructions.flatMap((instruction) => {
       if (instruction.kind === 'ENV' || instruction.kind === 'ARG')
         return instruction.pairs.flatMap((pair) => variableUse(pair, components));
       return wordsOf(instruction).flatMap(({ word, by }): ComponentUse[] => {
         const name = word.value.slice(word.value.lastIndexOf('/') + 1).slice(0, 300);
-        for (const { component, pattern } of named) {
-          const match = pattern.exec(name);
+        patterns ??= components.map(patternOf);
+        for (const [i, component] of components.entries()) {
+          const match = patterns[i]?.exec(name);
           if (match) return [{ component, by, start: word.start, end: word.end, ...(match[1] ? { version: match[1] } : {}) }];
         }
         return [];

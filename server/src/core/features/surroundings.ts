@@ -20,7 +20,7 @@ export function catalogueSources(
   return {
     ...optional(
       'registered',
-      standards.images.find((image) => sourceUri(standards, image) === own),
+      standards.images.find((image) => mayBe(own, image) && sourceUri(standards, image) === own),
     ),
     sourceOf: (image) => {
       const at = sourceUri(standards, image);
@@ -32,6 +32,16 @@ export function catalogueSources(
       return parsed.get(at);
     },
   };
+}
+
+/** A look at the last folder: settling every entry's address for every file would cost more than the rules. */
+function mayBe(uri: string, { source }: CatalogueImage): boolean {
+  if (!source) return false;
+  const folder = source.context.slice(source.context.lastIndexOf('/') + 1);
+  return (
+    (uri.endsWith(`/${source.dockerfile}`) && (/^\.*$/.test(folder) || uri.includes(folder))) ||
+    /[%\s]|\.\./.test(source.dockerfile + source.context)
+  );
 }
 
 function sourceUri(standards: Standards, { source }: CatalogueImage): string | undefined {
