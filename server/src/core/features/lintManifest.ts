@@ -4,6 +4,7 @@ import { parseDockerfile } from '../dockerfile/parse.ts';
 import { namesRule } from '../dockerfile/pragmas.ts';
 import { baseRule } from '../rules/manifestBase.ts';
 import type { ManifestContext, ManifestRule } from '../rules/manifestContext.ts';
+import { registryRule } from '../rules/manifestRegistry.ts';
 import type { Finding, Report } from '../rules/rule.ts';
 import type { Standards, Waiver } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
@@ -13,7 +14,11 @@ import { louder } from './severity.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The manifest's half of a rule about Dockerfiles stands under the same id. */
-const rules: Readonly<Record<string, ManifestRule>> = { ...manifestRules, 'base/unregistered': baseRule };
+const rules: Readonly<Record<string, ManifestRule>> = {
+  ...manifestRules,
+  'base/unregistered': baseRule,
+  'registry/not-allowed': registryRule,
+};
 
 /** What the findings of a YAML file are, and how many more the standards' waivers accept for now. */
 export interface ManifestFindings {
