@@ -95,12 +95,12 @@ async function page({ id, meta }: RuleFile): Promise<string> {
   const head = [`<!-- ${notice} -->`, `# ${id}`, '', meta.summary, '', `${facts.join(' · ')}`, ''];
   if (text === undefined) return head.join('\n');
   const spec = parseSpec(relative(root, path), text);
-  return [...head, ...spec.sections.filter(({ title }) => title !== 'Hard cases').map(sectionText)].join('\n');
+  return [...head, ...spec.sections.map(sectionText)].join('\n');
 }
 
 function sectionText({ title, lines }: SpecSection): string {
   const shown = lines
     .filter((line) => !/^\s*#~ /.test(line))
     .map((line) => line.replaceAll(/<\||\|>/g, '').replace(/^```(\w+) .*$/, '```$1'));
-  return [`## ${title}`, ...shown].join('\n');
+  return [`## ${title === 'Hard cases' ? 'In detail' : title}`, ...shown].join('\n');
 }
