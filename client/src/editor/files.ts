@@ -11,11 +11,12 @@ export async function showPlaces(at: Location, places: readonly Location[]): Pro
   await vscode.commands.executeCommand('editor.action.showReferences', uri, start, locations);
 }
 
-/** Opens the editor's refactoring preview, where each edit can be left out. */
+/** Opens the editor's refactoring preview, which begins with no edit ticked: nothing is changed but what the user ticks. */
 export async function previewEdits(title: string, edits: readonly FileEdit[]): Promise<void> {
   const change = new vscode.WorkspaceEdit();
   const metadata: vscode.WorkspaceEditEntryMetadata = { label: title, needsConfirmation: true };
   for (const { location, text } of edits) change.replace(vscode.Uri.parse(location.uri), rangeOf(location.range), text, metadata);
+  void vscode.window.setStatusBarMessage(`${title}: tick the places, then Apply`, 15_000);
   await vscode.workspace.applyEdit(change, { isRefactoring: true });
 }
 
