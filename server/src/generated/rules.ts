@@ -52,6 +52,8 @@ import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
 import { rule as dockerfileTooLarge } from '../core/rules/dockerfile/too-large.ts';
 import { rule as downloadUnapprovedHost } from '../core/rules/download/unapproved-host.ts';
 import { rule as downloadUnverified } from '../core/rules/download/unverified.ts';
+import { rule as envArgInEnv } from '../core/rules/env/arg-in-env.ts';
+import { rule as envUndefined } from '../core/rules/env/undefined.ts';
 import { rule as environmentLocal } from '../core/rules/environment/local.ts';
 import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
 import { rule as environmentParity } from '../core/rules/environment/parity.ts';
@@ -82,6 +84,7 @@ import { rule as layerCleanupSameRun } from '../core/rules/layer/cleanup-same-ru
 import { rule as layerCopyBeforeInstall } from '../core/rules/layer/copy-before-install.ts';
 import { rule as layerDeletedLater } from '../core/rules/layer/deleted-later.ts';
 import { rule as layerSourceLeft } from '../core/rules/layer/source-left.ts';
+import { rule as logsPathUncollected } from '../core/rules/logs/path-uncollected.ts';
 import { rule as manifestReference } from '../core/rules/manifest/reference.ts';
 import { rule as manifestSchema } from '../core/rules/manifest/schema.ts';
 import { rule as manifestSyntax } from '../core/rules/manifest/syntax.ts';
@@ -99,6 +102,7 @@ import { rule as packageYarnCache } from '../core/rules/package/yarn-cache.ts';
 import { rule as platformConstant } from '../core/rules/platform/constant.ts';
 import { rule as platformMissing } from '../core/rules/platform/missing.ts';
 import { rule as platformRedundant } from '../core/rules/platform/redundant.ts';
+import { rule as portExposeMismatch } from '../core/rules/port/expose-mismatch.ts';
 import { rule as portInvalid } from '../core/rules/port/invalid.ts';
 import { rule as portPrivileged } from '../core/rules/port/privileged.ts';
 import { rule as portProtocolCasing } from '../core/rules/port/protocol-casing.ts';
@@ -123,6 +127,7 @@ import { rule as runUnpackCopied } from '../core/rules/run/unpack-copied.ts';
 import { rule as runUseraddLastlog } from '../core/rules/run/useradd-lastlog.ts';
 import { rule as runWgetProgress } from '../core/rules/run/wget-progress.ts';
 import { rule as secretInEnv } from '../core/rules/secret/in-env.ts';
+import { rule as secretLiteral } from '../core/rules/secret/literal.ts';
 import { rule as serviceDuplicate } from '../core/rules/service/duplicate.ts';
 import { rule as serviceUnknownProduct } from '../core/rules/service/unknown-product.ts';
 import { rule as stageCopiesItself } from '../core/rules/stage/copies-itself.ts';
@@ -280,6 +285,8 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'config/unknown-key': configUnknownKey,
   'config/unknown-rule': configUnknownRule,
   'config/value': configValue,
+  'env/arg-in-env': envArgInEnv,
+  'env/undefined': envUndefined,
   'environment/local': environmentLocal,
   'environment/order-cycle': environmentOrderCycle,
   'environment/parity': environmentParity,
@@ -294,17 +301,20 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'ignore/invalid-pattern': ignoreInvalidPattern,
   'ignore/unused-pattern': ignoreUnusedPattern,
   'ingress/host-path-conflict': ingressHostPathConflict,
+  'logs/path-uncollected': logsPathUncollected,
   'manifest/reference': manifestReference,
   'manifest/schema': manifestSchema,
   'manifest/syntax': manifestSyntax,
   'manifest/value': manifestValue,
   'nodeport/conflict': nodeportConflict,
+  'port/expose-mismatch': portExposeMismatch,
   'registration/key-collision': registrationKeyCollision,
   'registration/ttl-heartbeat': registrationTtlHeartbeat,
   'release/per-environment-build': releasePerEnvironmentBuild,
   'resources/java-heap': resourcesJavaHeap,
   'resources/limit-below-request': resourcesLimitBelowRequest,
   'resources/missing': resourcesMissing,
+  'secret/literal': secretLiteral,
   'service/duplicate': serviceDuplicate,
   'service/unknown-product': serviceUnknownProduct,
   'standards/duplicate': standardsDuplicate,

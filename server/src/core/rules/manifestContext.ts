@@ -1,5 +1,6 @@
 import type { Range } from '../../protocol.ts';
 import type { IgnoreMatcher } from '../dockerfile/ignoreFile.ts';
+import type { Dockerfile } from '../dockerfile/model.ts';
 import type { Span } from '../dockerfile/spans.ts';
 import type { EnvironmentsFile } from '../environments/parse.ts';
 import type { Workspace } from '../features/workspace.ts';
@@ -32,6 +33,8 @@ export interface ManifestContext {
   readonly names: RuleNames;
   /** Set for `kind: 'dockerignore'`, whose `yaml` is empty. */
   readonly ignore?: IgnoreDemands;
+  /** Set for `kind: 'service'`: its parsed Dockerfile, when it is in the workspace; parsed when first asked for. */
+  readonly dockerfile?: () => Dockerfile | undefined;
   /** Ids of the standards' waivers that are about a finding of a file in the workspace. Costly: every file is judged. */
   readonly waiversInUse?: () => ReadonlySet<string>;
 }
