@@ -36,6 +36,8 @@ export interface LintOptions {
 
 const readable = 'dockerfile/readable';
 
+const registered: readonly RegisteredRule[] = Object.entries(dockerfileRules).map(([id, rule]) => ({ ...rule, id }));
+
 /** Findings of a Dockerfile, with what waivers took away counted. */
 export interface LintResult {
   readonly findings: readonly Finding[];
@@ -68,7 +70,7 @@ export function lintDockerfileWithWaivers(file: Dockerfile, workspace: Workspace
     if (judged.accepted) waived++;
     else findings.push(judged.finding);
   };
-  const rules = Object.entries(dockerfileRules).flatMap(([id, rule]) => (isOn({ ...rule, id }, policy) ? [{ ...rule, id }] : []));
+  const rules = registered.filter((rule) => isOn(rule, policy));
   // Of what is no Dockerfile there is nothing more to say.
   const refused = guarded(() => dockerfileRules[readable]?.check(context) ?? []).length > 0;
   for (const rule of refused ? rules.filter(({ id }) => id === readable) : rules) {
