@@ -9,7 +9,7 @@ import { dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
-import { buildCodeServer, buildEngine, buildKubernetes } from './bench/build.ts';
+import { buildCodeServer, buildEngine, buildKubernetes, buildOracle } from './bench/build.ts';
 import { allParts, installPackages } from './bench/install.ts';
 import { readState, startShared, stateFile } from './bench/shared.ts';
 
@@ -90,7 +90,7 @@ async function openBench(counts: Counts[]): Promise<{ close(): Promise<void> }> 
 /** Installs and builds what the bench needs, with progress and not within a test's time. What cannot be had fails here under CI. */
 async function prepare(counts: Counts[]): Promise<void> {
   const missing = installPackages(allParts, say);
-  const builds = missing === undefined ? [buildEngine, buildKubernetes, buildCodeServer] : [];
+  const builds = missing === undefined ? [buildOracle, buildEngine, buildKubernetes, buildCodeServer] : [];
   const reasons = missing === undefined ? [] : [missing];
   for (const build of builds) await build(say).catch((error: Error) => reasons.push(error.message));
   for (const reason of reasons) say(`\nNOT ON THIS MACHINE, tests that need it fail or are skipped: ${reason}\n`);

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder, codeServerFolder, engineFolder, kubeBinary, versions } from './cache.ts';
+import { cacheFolder, codeServerFolder, engineFolder, kubeBinary, oracleBinary, versions } from './cache.ts';
 import { tail } from './component.ts';
 import { goEnvironment, installPackages, type Part } from './install.ts';
 import { startTime } from './resources.ts';
@@ -49,6 +49,18 @@ export function buildEngine(progress: Progress = toStandardError): Promise<strin
     await step('get', `github.com/opencontainers/runc@${versions.runc}`);
     await step('build', '-trimpath', '-tags', 'seccomp', '-ldflags', '-s -w', '-o', join(part, 'runc'), 'github.com/opencontainers/runc');
     rmSync(work, { recursive: true });
+  });
+}
+
+/** Builds BuildKit's own parser and linter when they are not in the cache (under a minute) and returns the program's path. */
+export function buildOracle(progress: Progress = toStandardError): Promise<string> {
+  const binary = oracleBinary();
+  return once(binary, "BuildKit's parser and linter", 'build-oracle', progress, async (part, log) => {
+    await run('go', ['build', '-trimpath', '-o', part, '-ldflags', '-s -w', '.'], {
+      cwd: fileURLToPath(new URL('oracle', import.meta.url)),
+      env: { ...goEnvironment(26), CGO_ENABLED: '0' },
+      log,
+    });
   });
 }
 

@@ -1,4 +1,6 @@
 // Where the parts that take minutes to build are kept, by version, outside the repository.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -28,4 +30,11 @@ export function kubeBinary(): string {
 /** The folder of code-server's npm package. */
 export function codeServerFolder(): string {
   return join(cacheFolder(), `code-server-${versions.codeServer}`);
+}
+
+/** The program that answers as BuildKit does; its sources are its version. */
+export function oracleBinary(): string {
+  const hash = createHash('sha256');
+  for (const name of ['go.mod', 'go.sum', 'main.go']) hash.update(readFileSync(new URL(`oracle/${name}`, import.meta.url)));
+  return join(cacheFolder(), `oracle-${hash.digest('hex').slice(0, 12)}`);
 }

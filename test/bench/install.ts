@@ -14,6 +14,7 @@ export type Part =
   | 'browser'
   | 'build-engine'
   | 'build-kubernetes'
+  | 'build-oracle'
   | 'build-vscode';
 
 /** A file that shows that a package is there (looked for in PATH when it has no slash), and the package. */
@@ -57,6 +58,7 @@ const needs: Readonly<Record<Part, readonly Need[]>> = {
     ['/usr/include/seccomp.h', 'libseccomp-dev'],
   ],
   'build-kubernetes': [],
+  'build-oracle': [],
   'build-vscode': [
     ['g++', 'g++'],
     ['make', 'make'],

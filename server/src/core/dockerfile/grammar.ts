@@ -72,7 +72,13 @@ function bodyProblems(file: Dockerfile, instruction: Instruction): readonly Prob
       if (json || !file.text.startsWith('[', body.start)) return [];
       return [{ ...body, message: 'SHELL requires the arguments to be in JSON form.', aliases: ['SHELL_JSON_FORM'] }];
     }
+    case 'HEALTHCHECK':
+      return instruction.json && instruction.words.length === 0 && /^CMD\b/i.test(file.text.slice(instruction.body.start))
+        ? [{ ...instruction.body, message: 'The check has no command: the array is empty.', aliases: [] }]
+        : [];
     case 'VOLUME':
+      if (instruction.json && instruction.words.length === 0)
+        return [{ ...instruction.body, message: 'VOLUME requires at least one path.', aliases: ['ARGUMENT_MISSING'] }];
       return instruction.words
         .filter(({ value }) => value === '')
         .map((word) => ({ ...spanOf(word), message: 'A volume needs a path, and this one is empty.', aliases: [] }));

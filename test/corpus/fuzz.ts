@@ -1,0 +1,18 @@
+/**
+ * node test/corpus/fuzz.ts [--count 1000000] [--seed 1]: damaged documents are parsed and judged with every rule, none of them guarded.
+ * The first that throws, or takes more than its deadline of this thread's processor time, ends the run with the document that did it.
+ */
+import { parseArgs } from 'node:util';
+import { fuzz } from './fuzzing.ts';
+
+const { values } = parseArgs({ options: { count: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } } });
+const total = Number(values.count);
+const begin = Date.now();
+const slowest = fuzz({
+  count: total,
+  seed: Number(values.seed),
+  progress: (done) => {
+    if (done % 10_000 === 0) process.stderr.write(`${done} of ${total}, ${Math.round((Date.now() - begin) / 1000)} s\n`);
+  },
+});
+process.stdout.write(`${total} documents in ${Math.round((Date.now() - begin) / 1000)} s; the slowest took ${slowest.toFixed(0)} ms\n`);
