@@ -43,6 +43,8 @@ export interface JsonSchema {
   readonly 'x-values'?: string;
   /** The same for the keys of a map. */
   readonly 'x-keys'?: string;
+  /** What a text is checked as, beyond its pattern: `cron`, `rrule`, `timezone`, `regex`, `host`, `label`, `date`. */
+  readonly 'x-format'?: string;
   /** Overrides: what is required elsewhere may be left out, and `null` removes. */
   readonly 'x-partial'?: boolean;
   /** What stands here may be a secret by mistake: it is not repeated in messages. */

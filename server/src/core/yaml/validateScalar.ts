@@ -1,4 +1,5 @@
 import { didYouMean, suggest } from '../text/suggest.ts';
+import { formatProblem } from './formats.ts';
 import type { JsonSchema } from './schema.ts';
 import type { ScalarNode, YamlNode } from './tree.ts';
 import type { Violation } from './violation.ts';
@@ -17,6 +18,8 @@ export function checkScalar(schema: JsonSchema, node: ScalarNode): readonly Viol
       },
     ];
   }
+  const problem = schema['x-format'] === undefined ? undefined : formatProblem(schema['x-format'], text);
+  if (problem) return [{ range: node.range, message: problem }];
   return typeof node.value === 'number' ? bounds(schema, node, node.value) : [];
 }
 

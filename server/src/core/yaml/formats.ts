@@ -1,0 +1,135 @@
+/** Values that are checked as what they are: `x-format` of the schemas. */
+
+/** What is wrong with a text of a format, as a sentence; undefined when nothing is, or the format is unknown. */
+export function formatProblem(format: string, text: string): string | undefined {
+  // What is filled in later is judged when it is.
+  return text.includes('${') ? undefined : checks[format]?.(text);
+}
+
+const checks: Readonly<Record<string, (text: string) => string | undefined>> = { cron, rrule, timezone, regex, host, label, date };
+
+const cronFields = [
+  { name: 'minute', low: 0, high: 59, words: [] },
+  { name: 'hour', low: 0, high: 23, words: [] },
+  { name: 'day of the month', low: 1, high: 31, words: [] },
+  { name: 'month', low: 1, high: 12, words: ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] },
+  { name: 'day of the week', low: 0, high: 7, words: ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] },
+];
+
+/** Five fields as Kubernetes reads them. https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/#schedule-syntax */
+function cron(text: string): string | undefined {
+  if (/^@(?:yearly|annually|monthly|weekly|daily|midnight|hourly)$/.test(text)) return undefined;
+  const fields = text.trim().split(/\s+/);
+  if (fields.length !== 5)
+    return `\`${text}\` has ${fields.length} fields: a schedule has five, \`minute hour day month weekday\`, such as \`0 9 * * 1-5\`.`;
+  for (const [i, field] of fields.entries()) {
+    const known = cronFields[i];
+    if (known && !field.split(',').every((part) => fitsCron(part, known))) {
+      return `\`${field}\` is no ${known.name}: ${known.low} to ${known.high}, \`*\`, \`a-b\`, \`*/n\`, or several with commas.`;
+    }
+  }
+  return undefined;
+}
+
+function fitsCron(part: string, { low, high, words }: (typeof cronFields)[number]): boolean {
+  const match = /^(\*|\?|\w+(?:-\w+)?)(?:\/(\d+))?$/.exec(part);
+  if (!match || (match[2] !== undefined && Number(match[2]) < 1)) return false;
+  const range = match[1] ?? '';
+  if (range === '*' || range === '?') return true;
+  const numbers = range.split('-').map((word) => {
+    const at = words.indexOf(word.toLowerCase());
+    return at >= 0 ? at + low : /^\d+$/.test(word) ? Number(word) : Number.NaN;
+  });
+  const [first = Number.NaN, last = first] = numbers;
+  return first >= low && last <= high && first <= last;
+}
+
+/** The parts of RFC 5545 §3.3.10 with what they may be. */
+const rruleParts: Readonly<Record<string, RegExp>> = {
+  FREQ: /^(?:SECONDLY|MINUTELY|HOURLY|DAILY|WEEKLY|MONTHLY|YEARLY)$/,
+  INTERVAL: /^[1-9]\d*$/,
+  COUNT: /^[1-9]\d*$/,
+  UNTIL: /^\d{8}(?:T\d{6}Z?)?$/,
+  BYSECOND: numbers(0, 60),
+  BYMINUTE: numbers(0, 59),
+  BYHOUR: numbers(0, 23),
+  BYDAY: /^(?:[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU))(?:,[+-]?\d{0,2}(?:MO|TU|WE|TH|FR|SA|SU))*$/,
+  BYMONTHDAY: /^-?\d{1,2}(?:,-?\d{1,2})*$/,
+  BYYEARDAY: /^-?\d{1,3}(?:,-?\d{1,3})*$/,
+  BYWEEKNO: /^-?\d{1,2}(?:,-?\d{1,2})*$/,
+  BYMONTH: numbers(1, 12),
+  BYSETPOS: /^-?\d{1,3}(?:,-?\d{1,3})*$/,
+  WKST: /^(?:MO|TU|WE|TH|FR|SA|SU)$/,
+};
+
+function numbers(low: number, high: number): RegExp {
+  const all = Array.from({ length: high - low + 1 }, (_, i) => `0?${low + i}`).join('|');
+  return new RegExp(`^(?:${all})(?:,(?:${all}))*$`);
+}
+
+function rrule(text: string): string | undefined {
+  const seen = new Set<string>();
+  for (const part of text.split(';')) {
+    const [name = '', value = ''] = part.split('=');
+    const pattern = Object.hasOwn(rruleParts, name) ? rruleParts[name] : undefined;
+    if (!pattern) return `\`${name}\` is no part of a recurrence. There are ${Object.keys(rruleParts).join(', ')}.`;
+    if (seen.has(name)) return `\`${name}\` is here twice.`;
+    if (!pattern.test(value)) return `\`${value}\` does not fit \`${name}\`.`;
+    seen.add(name);
+  }
+  if (!seen.has('FREQ')) return 'A recurrence says how often: `FREQ=DAILY`, `FREQ=WEEKLY`, ….';
+  return seen.has('COUNT') && seen.has('UNTIL') ? 'A recurrence ends by `COUNT` or by `UNTIL`, not by both.' : undefined;
+}
+
+function timezone(text: string): string | undefined {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text });
+    if (/^[+-]\d/.test(text)) return 'Name the place, not the offset, which changes with daylight saving: `Europe/Berlin`.';
+    return undefined;
+  } catch {
+    const wanted = text.toLowerCase().replaceAll(' ', '_');
+    const near = Intl.supportedValuesOf('timeZone').find((zone) => {
+      const known = zone.toLowerCase();
+      return known === wanted || known.endsWith(`/${wanted.split('/').at(-1)}`);
+    });
+    return `\`${text}\` is no time zone.${near ? ` Did you mean \`${near}\`?` : ' It is an area and a place, such as `Asia/Shanghai`, or `UTC`.'}`;
+  }
+}
+
+function regex(text: string): string | undefined {
+  try {
+    new RegExp(text);
+    return undefined;
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? error.message.replace(/^.*: /, '') : 'it cannot be read';
+    return `This is no regular expression: ${reason}.`;
+  }
+}
+
+/** A DNS name, `*.` in front allowed. https://www.rfc-editor.org/rfc/rfc1123 */
+function host(text: string): string | undefined {
+  const labels = text.replace(/^\*\./, '').split('.');
+  if (text.length > 253) return 'A host name has 253 signs at most.';
+  const bad = labels.find((one) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(one));
+  if (bad === undefined) return undefined;
+  if (text.includes('/')) return `\`${text}\` is an address: the host alone stands here.`;
+  return `\`${text}\` is no host name: small letters, digits and \`-\`, with dots between.`;
+}
+
+/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
+function label(text: string): string | undefined {
+  const slash = text.lastIndexOf('/');
+  const name = text.slice(slash + 1);
+  if (slash > 0 && host(text.slice(0, slash)))
+    return `\`${text.slice(0, slash)}\` is no DNS name: what stands in front of \`/\` in a label is one.`;
+  return slash !== 0 && /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(name)
+    ? undefined
+    : `\`${text}\` is no label: up to 63 letters, digits, \`-\`, \`_\`, \`.\`, beginning and ending with a letter or digit.`;
+}
+
+/** A day of the calendar, written as ISO 8601 does. */
+function date(text: string): string | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return undefined;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text) ? undefined : `There is no day \`${text}\`.`;
+}
