@@ -1,3 +1,4 @@
+import { dockerfileRules } from '../../generated/rules.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/model.ts';
 import { namesRule, type Pragmas, type SuppressedName, type Suppression } from '../dockerfile/pragmas.ts';
 import type { UnusedSuppression } from '../rules/context.ts';
@@ -61,10 +62,10 @@ function names({ dialect }: Suppression, name: string, finding: Finding): boolea
   return finding.aliases.includes(name) || (dialect === 'waybill' && namesRule(name, finding.rule));
 }
 
-/** What was not looked for cannot be missing: checks that only a peer makes, rules that are off. */
+/** What was not looked for cannot be missing: checks that only a peer makes, rules that are off. Rules about other files never speak here. */
 function isJudged({ dialect }: Suppression, name: string, ran: ReadonlySet<string>): boolean {
   if (dialect === 'check' && name === 'all') return false;
-  const rules = ruleNames.rulesOf(name);
+  const rules = ruleNames.rulesOf(name).filter((rule) => Object.hasOwn(dockerfileRules, rule));
   return rules.length > 0 && rules.every((rule) => ran.has(rule) && !rule.startsWith('suppression/'));
 }
 
