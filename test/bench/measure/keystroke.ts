@@ -1,63 +1,122 @@
-/** From a keystroke to its diagnostics: the bundled server in a process of its own, over stdio. */
+/** From a keystroke to its diagnostics: our bundled server, and the Dockerfile language server of npm, each a process over stdio. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { createProtocolConnection, StreamMessageReader, StreamMessageWriter } from 'vscode-languageserver-protocol/node';
+import {
+  createProtocolConnection,
+  type ProtocolConnection,
+  PublishDiagnosticsNotification,
+  StreamMessageReader,
+  StreamMessageWriter,
+} from 'vscode-languageserver-protocol/node';
 import { generated } from './corpus.ts';
-import { type Figure, median, quantile } from './figures.ts';
+import { against, type Figure, quantile } from './figures.ts';
 
-const server = resolve(import.meta.dirname, '../../../dist/server.js');
-const sample = pathToFileURL(resolve(import.meta.dirname, '../../sample')).href;
+const root = resolve(import.meta.dirname, '../../..');
+const ours = resolve(root, 'dist/server.js');
+const peer = resolve(root, 'node_modules/dockerfile-language-server-nodejs/lib/server.js');
+const sample = pathToFileURL(resolve(root, 'test/sample')).href;
+
+/** Lines of the file and the budget in milliseconds. */
+const sizes = [
+  [200, 10],
+  [1000, 50],
+] as const;
+
+/** Answers when the diagnostics of a version are there. */
+type Diagnosed = (uri: string, version: number) => Promise<void>;
+
+interface Server {
+  readonly program: string;
+  readonly pulls: boolean;
+}
 
 export async function measureKeystrokes(): Promise<readonly Figure[]> {
-  const child = spawn(process.execPath, [server, '--stdio']);
+  const own = await measure({ program: ours, pulls: true });
+  const other = await measure({ program: peer, pulls: false });
+  const compared = (name: string, size: number, share: number, budget?: number): Figure => {
+    const value = quantile(own.samples.get(size) ?? [], share);
+    const theirs = quantile(other.samples.get(size) ?? [], share);
+    return { name, value, unit: 'ms', against: against('dockerfile-language-server', theirs, value), ...(budget ? { budget } : {}) };
+  };
+  return [
+    {
+      name: 'server start to first answer',
+      value: own.ready,
+      unit: 'ms',
+      against: against('dockerfile-language-server', other.ready, own.ready),
+    },
+    ...sizes.flatMap(([lines, budget]) => [
+      compared(`keystroke to diagnostics, ${lines} lines`, lines, 0.5, budget),
+      compared(`keystroke to diagnostics, ${lines} lines, p95`, lines, 0.95),
+    ]),
+  ];
+}
+
+async function measure({ program, pulls }: Server): Promise<{ ready: number; samples: ReadonlyMap<number, readonly number[]> }> {
+  const child = spawn(process.execPath, [program, '--stdio']);
   try {
     const started = performance.now();
-    const type = await session(child);
+    const connection = await session(child, pulls);
     const ready = performance.now() - started;
-    const figures: Figure[] = [{ name: 'server start to first answer', value: ready, unit: 'ms', budget: 150 }];
-    for (const [lines, budget] of [
-      [200, 10],
-      [1000, 50],
-    ] as const) {
-      const samples = await type(lines, 80);
-      figures.push({ name: `keystroke to diagnostics, ${lines} lines`, value: median(samples), unit: 'ms', budget });
-      figures.push({ name: `keystroke to diagnostics, ${lines} lines, p95`, value: quantile(samples, 0.95), unit: 'ms' });
-    }
-    return figures;
+    const diagnosed = pulls ? pulled(connection) : pushed(connection);
+    const samples = new Map<number, readonly number[]>();
+    for (const [lines] of sizes) samples.set(lines, await type(connection, diagnosed, lines, 80));
+    return { ready, samples };
   } finally {
     child.kill();
   }
 }
 
-async function session(child: ChildProcessWithoutNullStreams): Promise<(lines: number, edits: number) => Promise<number[]>> {
+async function session(child: ChildProcessWithoutNullStreams, pulls: boolean): Promise<ProtocolConnection> {
   const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
-  connection.onRequest('client/registerCapability', () => null);
-  connection.onRequest('workspace/diagnostic/refresh', () => null);
+  for (const method of ['client/registerCapability', 'workspace/diagnostic/refresh', 'workspace/inlayHint/refresh']) {
+    connection.onRequest(method, () => null);
+  }
   connection.listen();
   await connection.sendRequest('initialize', {
     processId: process.pid,
-    rootUri: null,
+    rootUri: sample,
     workspaceFolders: [{ uri: sample, name: 'sample' }],
-    capabilities: { workspace: { diagnostics: { refreshSupport: true } }, textDocument: { diagnostic: {} } },
+    capabilities: pulls ? { workspace: { diagnostics: { refreshSupport: true } }, textDocument: { diagnostic: {} } } : { textDocument: {} },
   });
   await connection.sendNotification('initialized', {});
-  return async (lines, edits) => {
-    const { uri, text } = generated(lines);
-    await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'dockerfile', version: 1, text } });
-    const samples: number[] = [];
-    for (let edit = 0; edit < edits; edit++) {
-      const line = Math.floor(lines / 2);
-      const change = { range: { start: { line, character: 0 }, end: { line, character: 0 } }, text: '#' };
-      const started = performance.now();
-      await connection.sendNotification('textDocument/didChange', {
-        textDocument: { uri, version: edit + 2 },
-        contentChanges: [edit % 2 ? { ...change, range: { ...change.range, end: { line, character: 1 } }, text: '' } : change],
-      });
-      await connection.sendRequest('textDocument/diagnostic', { textDocument: { uri } });
-      samples.push(performance.now() - started);
-    }
-    // The first ones warm the engine up.
-    return samples.slice(20);
+  return connection;
+}
+
+function pulled(connection: ProtocolConnection): Diagnosed {
+  return async (uri) => {
+    await connection.sendRequest('textDocument/diagnostic', { textDocument: { uri } });
   };
+}
+
+/** The peer pushes without versions: the next publication after a change is the change's. */
+function pushed(connection: ProtocolConnection): Diagnosed {
+  const waiting: (() => void)[] = [];
+  connection.onNotification(PublishDiagnosticsNotification.type, () => waiting.shift()?.());
+  return () => new Promise((done) => waiting.push(done));
+}
+
+async function type(connection: ProtocolConnection, diagnosed: Diagnosed, lines: number, edits: number): Promise<number[]> {
+  const { uri, text } = generated(lines);
+  const opened = diagnosed(uri, 1);
+  await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'dockerfile', version: 1, text } });
+  await opened;
+  const samples: number[] = [];
+  const line = Math.floor(lines / 2);
+  for (let edit = 0; edit < edits; edit++) {
+    // A letter comes and goes at the beginning of a line in the middle of the file.
+    const range = { start: { line, character: 0 }, end: { line, character: edit % 2 } };
+    const started = performance.now();
+    const answered = connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri, version: edit + 2 },
+      contentChanges: [{ range, text: edit % 2 ? '' : 'X' }],
+    });
+    const answer = diagnosed(uri, edit + 2);
+    await answered;
+    await answer;
+    samples.push(performance.now() - started);
+  }
+  // The first ones warm the engine up.
+  return samples.slice(20);
 }
