@@ -1,5 +1,6 @@
+import type { Range } from '../../protocol.ts';
 import { childSchema, expand, type JsonSchema, meant } from './schema.ts';
-import type { ScalarNode, YamlNode } from './tree.ts';
+import type { MapEntry, ScalarNode, YamlNode } from './tree.ts';
 
 /** Visits every scalar of a tree with its schema, alternatives chosen; what the schema does not know is passed over. */
 export function visitScalars(root: JsonSchema, tree: YamlNode, visit: (schema: JsonSchema, node: ScalarNode) => void): void {
@@ -21,4 +22,42 @@ export function visitScalars(root: JsonSchema, tree: YamlNode, visit: (schema: J
     }
   };
   enter(root, tree);
+}
+
+/** A word that is a name of a kind: a value (`x-values`) or a key (`x-keys`). */
+export interface NamedPlace {
+  readonly kind: string;
+  readonly text: string;
+  readonly range: Range;
+  readonly on: 'key' | 'value';
+}
+
+/** Every place of a tree where a name of some kind stands. */
+export function namedPlaces(root: JsonSchema, tree: YamlNode): readonly NamedPlace[] {
+  const places: NamedPlace[] = [];
+  const enterMap = (own: JsonSchema, keys: string | undefined, entries: readonly MapEntry[]): void => {
+    for (const entry of entries) {
+      if (keys) places.push({ kind: keys, text: entry.key, range: entry.keyRange, on: 'key' });
+      const child = childSchema(own, entry.key);
+      if (child) enter(child, entry.value);
+    }
+  };
+  const enter = (schema: JsonSchema, node: YamlNode): void => {
+    const whole = expand(root, schema);
+    const own = meant(root, schema, node) ?? {};
+    if (node.kind === 'scalar') {
+      places.push(...namedScalar(node, whole['x-values'] ?? own['x-values']));
+    } else if (node.kind === 'list') {
+      for (const item of node.items) if (own.items) enter(own.items, item);
+    } else {
+      enterMap(own, whole['x-keys'] ?? own['x-keys'], node.entries);
+    }
+  };
+  enter(root, tree);
+  return places;
+}
+
+function namedScalar(node: ScalarNode, kind: string | undefined): readonly NamedPlace[] {
+  if (!kind || node.value === null) return [];
+  return [{ kind, text: typeof node.value === 'string' ? node.value : node.source, range: node.range, on: 'value' }];
 }
