@@ -1,4 +1,5 @@
 import { buildImage as build } from '../delivery/build.ts';
+import { shortTag } from '../tree/words.ts';
 import { chooseService, currentModel } from './contract/choose.ts';
 import { type Command, onRow } from './contract/command.ts';
 import { runDelivery } from './contract/delivery.ts';
@@ -28,7 +29,7 @@ export const buildImage: Command = {
     );
     const { image } = built;
     const facts = `${megabytes(image.size)}, ${image.seconds.toFixed(1)} s, ${image.steps.cached} steps from the cache`;
-    context.ui.inform(`${service.name} was built on ${built.member.name}: ${built.tag} (${facts}).`, [
+    context.ui.inform(`${service.name} was built on ${built.member.name}: ${shortTag(built.tag)} (${facts}).`, [
       { label: 'Release…', run: () => context.runCommand('waybill.service.release', { service: service.id }) },
     ]);
   },

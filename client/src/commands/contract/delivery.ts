@@ -4,6 +4,7 @@ import type { DeliveryEvent, Questions, Report } from '../../delivery/events.ts'
 import { isCancelled, isWaybillError } from '../../errors.ts';
 import type { DeployResult } from '../../ports.ts';
 import { environmentKey } from '../../state/environmentWatches.ts';
+import { shortTag } from '../../tree/words.ts';
 import { green, red } from '../text/ansi.ts';
 import { buildLog } from '../text/buildLog.ts';
 import type { CommandContext } from './command.ts';
@@ -117,7 +118,7 @@ export function tellOutcome(
   const subject = { service: service.id, environment: environmentKey(environment) };
   const action = (label: string, id: string): Action => ({ label, run: () => context.runCommand(id, subject) });
   if (result.outcome === 'Succeeded') {
-    ui.inform(`${service.name} ${release} is healthy in ${environment.name}.`, [action('Tail Logs', 'waybill.logs.tail')]);
+    ui.inform(`${service.name} ${shortTag(release)} is healthy in ${environment.name}.`, [action('Tail Logs', 'waybill.logs.tail')]);
     return;
   }
   const actions = [action('Show Diagnosis', 'waybill.diagnosis.show'), action('Roll Back…', 'waybill.service.rollBack')];
