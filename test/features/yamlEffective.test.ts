@@ -147,7 +147,11 @@ describe('build specification', () => {
         selector: {},
         timeout: 1200,
         standards: { name: 'net-alliance', version: '2026.11.2' },
-        base: { line: 'java-tomcat-9', image, os: { name: 'rocky-9', versions: [{ repository: 'registry.example.com/os/rocky', digest }] } },
+        base: {
+          line: 'java-tomcat-9',
+          image,
+          os: { name: 'rocky-9', versions: [{ repository: 'registry.example.com/os/rocky', digest }] },
+        },
         errors: [],
         findings: undefined,
         immutableTags: ['v*'],

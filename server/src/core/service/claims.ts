@@ -26,32 +26,51 @@ export interface ClaimIndex {
   rivals(claim: Claim): readonly Claim[];
 }
 
-/** Reads what every service claims in every environment of its product. */
+/** Reads what services claim in the environments of their product; those of all services only when one has a claim. */
 export function collectClaims(
   services: readonly ServiceManifest[],
   environmentsFor: (uri: string) => EnvironmentsFile | undefined,
   merged: MergedManifests,
 ): ClaimIndex {
-  const byPlace = new Map<string, Claim[]>();
-  const byService = new Map<ServiceManifest, Claim[]>();
-  const places = new Map<Claim, string>();
-  for (const service of services) {
-    const file = environmentsFor(service.uri);
-    if (!service.name || file?.product !== service.product) continue;
-    for (const environment of file.environments) {
-      const tree = merged(service, environment.name);
-      for (const { claim, scope } of tree ? claimsIn(tree, service, environment) : []) {
-        const place = `${claim.kind} ${scope} ${claim.what}`;
-        places.set(claim, place);
-        byPlace.set(place, [...(byPlace.get(place) ?? []), claim]);
-        byService.set(service, [...(byService.get(service) ?? []), claim]);
-      }
-    }
-  }
-  return {
-    of: (service, kind) => (byService.get(service) ?? []).filter((claim) => claim.kind === kind),
-    rivals: (claim) => (byPlace.get(places.get(claim) ?? '') ?? []).filter((other) => other !== claim && !sameSetting(other, claim)),
+  const byService = new Map<ServiceManifest, readonly Scoped[]>();
+  const scopedOf = (service: ServiceManifest): readonly Scoped[] => {
+    const known = byService.get(service) ?? claimsOf(service, environmentsFor(service.uri), merged);
+    byService.set(service, known);
+    return known;
   };
+  let all: { readonly byPlace: ReadonlyMap<string, readonly Claim[]>; readonly places: ReadonlyMap<Claim, string> } | undefined;
+  const index = () => {
+    all ??= indexOf(services.flatMap(scopedOf));
+    return all;
+  };
+  return {
+    of: (service, kind) => scopedOf(service).flatMap(({ claim }) => (claim.kind === kind ? [claim] : [])),
+    rivals: (claim) => {
+      const { byPlace, places } = index();
+      return (byPlace.get(places.get(claim) ?? '') ?? []).filter((other) => other !== claim && !sameSetting(other, claim));
+    },
+  };
+}
+
+function claimsOf(service: ServiceManifest, file: EnvironmentsFile | undefined, merged: MergedManifests): readonly Scoped[] {
+  if (!service.name || file?.product !== service.product) return [];
+  return file.environments.flatMap((environment) => {
+    const tree = merged(service, environment.name);
+    return tree ? claimsIn(tree, service, environment) : [];
+  });
+}
+
+function indexOf(all: readonly Scoped[]) {
+  const byPlace = new Map<string, Claim[]>();
+  const places = new Map<Claim, string>();
+  for (const { claim, scope } of all) {
+    const place = `${claim.kind} ${scope} ${claim.what}`;
+    places.set(claim, place);
+    const known = byPlace.get(place);
+    if (known) known.push(claim);
+    else byPlace.set(place, [claim]);
+  }
+  return { byPlace, places };
 }
 
 /** One line of a manifest that counts in two environments of one cluster is about the environments, not about a rival. */
