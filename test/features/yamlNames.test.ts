@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse.ts';
+import { createDockerfile } from '../../server/src/core/features/createDockerfile.ts';
 import { createManifest } from '../../server/src/core/features/createManifest.ts';
 import { manifestHints } from '../../server/src/core/features/hintsManifest.ts';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
@@ -205,4 +206,25 @@ lifecycle: { stopSignal: SIGQUIT }
     for (const word of ['New_Desk', 'ARG WAR', 'HEALTHCHECK', '/data', 'resources']) assert.ok(report.includes(word), word);
   });
   it('is nothing without a Dockerfile', () => assert.equal(createManifest(workspace, uriOf('nowhere/Dockerfile')), undefined));
+});
+
+describe('a Dockerfile for a service', () => {
+  const digest = `sha256:${'5e'.repeat(32)}`;
+  const standards = (files['waybill.standards.yaml'] ?? '').replace('tag: "1.2"', `tag: "1.2", digest: ${digest}`);
+  const manifest = (files['shop/waybill.yaml'] ?? '')
+    .replace('pool: shared', 'pool: shared, artifact: { command: mvn package, outputs: [target/shop.war] }')
+    .replace('port: 8080 }', 'port: 8080 }\n  - { name: admin, port: 9000 }');
+
+  it('stands on the base image, with what the build makes and the ports that the base lacks', () => {
+    const own = workspaceOf({
+      ...files,
+      'waybill.standards.yaml': `${standards}labels: { required: [team] }\n`,
+      'shop/waybill.yaml': manifest,
+    });
+    const created = createDockerfile(own, uriOf('shop/waybill.yaml'));
+    assert.equal(created?.text, `FROM r.example.com/base/web:1.2@${digest}\nCOPY target/shop.war /opt/app/\nEXPOSE 9000\nLABEL team=""\n`);
+    assert.equal(created?.uri, uriOf('shop/Dockerfile'));
+    assert.match(created?.report.join() ?? '', /the label `team`/);
+  });
+  it('needs a base image that is known', () => assert.equal(createDockerfile(workspace, uriOf('cart/waybill.yaml')), undefined));
 });
