@@ -138,7 +138,7 @@ describe('views and questions in VS Code', () => {
     await workbench().page.waitForTimeout(2_000);
     await rowComes('Environments', /nothing deployed yet/);
     await workbench().press(workbench().row('Services', 'order-api'), 'Deploy');
-    await workbench().choose('dev');
+    await workbench().choose('protected · compose');
     await workbench().choose('main-');
     await deployLens().click({ timeout: 120_000 });
     await workbench().page.locator('.quick-input-widget', { hasText: 'is protected' }).waitFor({ timeout: 60_000 });
@@ -155,7 +155,7 @@ describe('views and questions in VS Code', () => {
     await rowComes('Environments', /^order-api, 1\/1/);
     await workbench().command('Waybill: Show Plan');
     await workbench().choose('order-api');
-    await workbench().choose('dev');
+    await workbench().choose('protected · compose');
     await workbench().choose('main-');
     await editorHolds(/order-api/);
     await workbench().page.waitForTimeout(1_000);
