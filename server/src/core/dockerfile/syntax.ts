@@ -72,7 +72,7 @@ export function syntaxProblems(file: Dockerfile): readonly SyntaxProblem[] {
   if (file.instructions.length === 0) return emptyFile(file);
   problems.push(...grammarProblems(file));
   if (isWhollyPlain(file)) return problems;
-  for (const diagnostic of validateGuarded(masked(file))) {
+  for (const diagnostic of validateInParts(file, masked(file))) {
     const problem = problemOf(file, diagnostic);
     // One word is wrong once: what follows from that says nothing new.
     if (problem && !problems.some(({ start, end }) => start === problem.start && end === problem.end)) problems.push(problem);
@@ -86,6 +86,28 @@ function emptyFile({ text, directives, comments }: Dockerfile): readonly SyntaxP
   if (!first || text.trim() === '') return [];
   const message = 'This Dockerfile has no instruction: begin with FROM.';
   return [{ start: first.start, end: first.end, message, severity: 'error', aliases: [] }];
+}
+
+const partLength = 400;
+
+/** The library takes quadratic time, and what it says of an instruction needs no other: long files are handed to it in parts. */
+function validateInParts(file: Dockerfile, text: string): readonly Diagnostic[] {
+  const first = file.instructions.findIndex(({ kind }) => kind === 'FROM');
+  if (first < 0 || file.instructions.length <= partLength) return validateGuarded(text);
+  const starts = file.instructions.flatMap(({ start }, i) => (i > first && i % partLength === 0 ? [start] : []));
+  const head = `${file.escapeMark === '`' ? '# escape=`\n' : ''}FROM scratch\n`;
+  const added = head.split('\n').length - 1;
+  const parts = [validateGuarded(text.slice(0, starts[0]))];
+  for (const [i, start] of starts.entries()) {
+    const line = file.index.positionAt(start).line;
+    const from = file.index.offsetAt({ line, character: 0 });
+    const move = ({ line: at, character }: Diagnostic['range']['start']) => ({ line: at - added + line, character });
+    const said = validateGuarded(head + text.slice(from, starts[i + 1])).filter(({ range }) => range.start.line >= added);
+    parts.push(
+      said.map((diagnostic) => ({ ...diagnostic, range: { start: move(diagnostic.range.start), end: move(diagnostic.range.end) } })),
+    );
+  }
+  return parts.flat();
 }
 
 function validateGuarded(text: string): readonly Diagnostic[] {
@@ -110,10 +132,12 @@ function problemOf(file: Dockerfile, diagnostic: Diagnostic): SyntaxProblem | un
     return { start: last.keyword.start, end: last.keyword.end, message, severity: 'error', aliases: ['NO_SOURCE_IMAGE'] };
   }
   const meant = meantBy(name ?? '', file.text.slice(start, end));
+  const said =
+    code === ValidationCode.INVALID_BUILD_STAGE_NAME ? impossibleName(file.text.slice(start, end)) : diagnostic.message.toString();
   return {
     start,
     end,
-    message: sentence(diagnostic.message.toString()) + (meant ? ` Did you mean \`${meant}\`?` : ''),
+    message: sentence(said) + (meant ? ` Did you mean \`${meant}\`?` : ''),
     ...optional('meant', meant),
     severity: diagnostic.severity === 1 ? 'error' : 'warning',
     aliases: [...(name ? [name] : []), ...(peers[code] ?? [])],
@@ -129,6 +153,10 @@ function meantBy(code: string, word: string): string | undefined {
   const keyword = /^UNKNOWN_([A-Z]+)_FLAG$/.exec(code)?.[1];
   const flags = instructionReference(keyword ?? '')?.flags.map((flag) => flag.replace(/=$/, '')) ?? [];
   return keyword ? suggest(word.replace(/=.*$/s, ''), flags) : undefined;
+}
+
+function impossibleName(name: string): string {
+  return `\`${name}\` cannot name a stage: a letter comes first, then letters, digits, \`-\`, \`_\` and \`.\``;
 }
 
 function sentence(message: string): string {
@@ -184,9 +212,18 @@ function maskedSpans(file: Dockerfile): Mask[] {
     if (instruction.keyword.start > instruction.start)
       masks.push({ start: instruction.start, end: instruction.keyword.start, text: asBlank });
     addMasks(instruction, masks);
+    if (instruction.kind === 'FROM') masks.push(...impossibleNames(file, instruction));
     if (instruction.kind === 'ONBUILD' && instruction.trigger) addMasks(instruction.trigger, masks);
   }
   return masks.sort((a, b) => a.start - b.start);
+}
+
+/** The library's pattern for names of stages takes exponential time where a long one does not match: their first letter decides at once. */
+function impossibleNames({ text }: Dockerfile, { body }: Instruction): Mask[] {
+  return [...text.slice(body.start, body.end).matchAll(/\S+/g)].slice(1).flatMap(({ 0: word, index }) => {
+    const start = body.start + index;
+    return word.length < 12 || /^[a-z][\w.-]*$/i.test(word) ? [] : [{ start, end: start + 1, text: () => '-' }];
+  });
 }
 
 function addMasks(instruction: Instruction, masks: Mask[]): void {

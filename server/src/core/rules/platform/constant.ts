@@ -22,6 +22,8 @@ function reportOf(context: DockerfileContext, from: FromInstruction, flag: Flag)
   const written = flag.value?.value ?? '';
   if (!flag.value || written === '' || written.includes('$')) return undefined;
   const [os = '', architecture = ''] = written.toLowerCase().split('/');
+  // Images of Windows exist for Windows alone, and no other machine builds them.
+  if (os === 'windows') return undefined;
   const name = from.name?.value.toLowerCase() ?? '';
   if ((os !== '' && name.includes(os)) || (architecture !== '' && name.includes(architecture))) return undefined;
   return {
