@@ -18,6 +18,8 @@ describe('a platform of another extension', () => {
 
   it('runs the release that was shown in its plan', async () => {
     await workbench().openContainer();
+    await workbench().toggle('Base Images');
+    await workbench().toggle('Builders');
     const rows = () => workbench().rows('Environments');
     await until('the environment', async () => (await rows()).some((row) => row.startsWith('desk, paper')), rows);
     await workbench().press(workbench().row('Services', 'order-api'), 'Release');
