@@ -9,6 +9,8 @@ import { parse as parseShell } from 'unbash';
 import { parseDockerfile } from '../../../server/src/core/dockerfile/parse.ts';
 import { lintDockerfile } from '../../../server/src/core/features/lint.ts';
 import { createWorkspace } from '../../../server/src/core/features/workspace.ts';
+import { dockerfiles } from '../../corpus/corpus.ts';
+import { askBuildkit } from '../oracle.ts';
 import { type CorpusFile, corpus } from './corpus.ts';
 import { against, type Figure, mean, median, quantile } from './figures.ts';
 
@@ -34,8 +36,9 @@ function perFile(files: readonly CorpusFile[], work: (file: CorpusFile) => void)
   );
 }
 
-export function measureLint(): readonly Figure[] {
-  const files = corpus();
+export async function measureLint(): Promise<readonly Figure[]> {
+  const folder = pathToFileURL(join(sample, 'services')).href;
+  const files = [...corpus(), ...dockerfiles().map(({ name, text }) => ({ uri: `${folder}/${name}/Dockerfile`, text }))];
   const standards = ['waybill.standards.yaml', 'waybill.environments.yaml'].map((name) => ({
     uri: pathToFileURL(join(sample, name)).href,
     kind: name.includes('standards') ? ('standards' as const) : ('environments' as const),
@@ -53,8 +56,16 @@ export function measureLint(): readonly Figure[] {
       budget: 3,
       against: against('floor', quantile(least, 0.95), quantile(ours, 0.95)),
     },
+    ...(await buildkit(files, ours)),
     ...hadolint(files, ours),
   ];
+}
+
+/** BuildKit's own linter on the same files, the second time that it sees them. */
+async function buildkit(files: readonly CorpusFile[], ours: readonly number[]): Promise<readonly Figure[]> {
+  const answers = await askBuildkit([...files, ...files].map(({ text }) => ({ ask: 'lint', text })));
+  const peer = mean(answers.slice(files.length).map(({ micros }) => micros / 1000));
+  return [{ name: 'lint, mean', value: mean(ours), unit: 'ms', against: against("BuildKit's linter", peer, mean(ours)) }];
 }
 
 /** hadolint on the same files, processor time without start-up: many files in one call minus an empty one. */
