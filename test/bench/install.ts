@@ -12,6 +12,7 @@ export type Part =
   | 'sshd'
   | 'vscode'
   | 'browser'
+  | 'shellcheck'
   | 'build-engine'
   | 'build-kubernetes'
   | 'build-oracle'
@@ -48,6 +49,7 @@ const needs: Readonly<Record<Part, readonly Need[]>> = {
     ['ssh', 'openssh-client'],
   ],
   vscode: [],
+  shellcheck: [['shellcheck', 'shellcheck']],
   browser: [
     ['chromium', 'chromium'],
     ['/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf', 'fonts-dejavu'],

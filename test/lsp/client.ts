@@ -40,12 +40,24 @@ export interface ClientOptions {
   readonly pulls?: boolean;
   /** Answer to `waybill.inlayHints`; without it the editor cannot be asked for settings. */
   readonly settings?: object;
+  /** The folder is trusted. */
+  readonly trusted?: boolean;
+  /** The settings `waybill.shellcheck.*`. */
+  readonly shellcheck?: { readonly enabled?: string; readonly path?: string };
   /** Another extension for Dockerfiles is there. */
   readonly own?: boolean;
 }
 
 /** Starts the server and goes through `initialize`. */
-export async function startClient({ files, roots = ['.'], pulls = true, settings, own = false }: ClientOptions): Promise<TestClient> {
+export async function startClient({
+  files,
+  roots = ['.'],
+  pulls = true,
+  settings,
+  own = false,
+  trusted = false,
+  shellcheck,
+}: ClientOptions): Promise<TestClient> {
   const folder = await mkdtemp(join(tmpdir(), 'waybill-lsp-'));
   for (const [path, text] of Object.entries(files)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
@@ -70,7 +82,7 @@ export async function startClient({ files, roots = ['.'], pulls = true, settings
     processId: process.pid,
     rootUri: null,
     workspaceFolders: folders,
-    initializationOptions: { pages: 'https://example.com/rules/', dockerfile: { features: own ? 'own' : 'all' } },
+    initializationOptions: { pages: 'https://example.com/rules/', dockerfile: { features: own ? 'own' : 'all' }, trusted, shellcheck },
     capabilities: {
       workspace: {
         workspaceFolders: true,

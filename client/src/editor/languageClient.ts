@@ -40,6 +40,7 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
         dockerfile: { features: dockerfileFeatures() },
         inlayHints: vscode.workspace.getConfiguration('waybill').get('inlayHints'),
         rules: vscode.workspace.getConfiguration('waybill').get('rules'),
+        shellcheck: vscode.workspace.getConfiguration('waybill').get('shellcheck'),
       },
       synchronize: { configurationSection: 'waybill' },
     },

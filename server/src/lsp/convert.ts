@@ -37,10 +37,17 @@ export function diagnosticOf(finding: Finding, pages: string | undefined): Diagn
     source: 'waybill',
     code: finding.rule,
     message: finding.message,
-    ...(pages ? { codeDescription: { href: `${pages}${finding.rule}.md` } } : {}),
+    ...pageOf(finding.rule, pages),
     ...(finding.tags?.length ? { tags: finding.tags.map((tag) => tags[tag]) } : {}),
     ...(finding.related?.length ? { relatedInformation: finding.related.map(({ location, message }) => ({ location, message })) } : {}),
   };
+}
+
+/** ShellCheck's checks have their pages in its own wiki. */
+function pageOf(rule: string, pages: string | undefined): Pick<Diagnostic, 'codeDescription'> {
+  const [, code] = /^shellcheck\/(SC\d+)$/.exec(rule) ?? [];
+  if (code) return { codeDescription: { href: `https://www.shellcheck.net/wiki/${code}` } };
+  return pages ? { codeDescription: { href: `${pages}${rule}.md` } } : {};
 }
 
 const completionKinds: Readonly<Record<answers.Completion['kind'], CompletionItemKind>> = {

@@ -11,6 +11,7 @@ import { ignoreContexts } from './ignoreContexts.ts';
 import { languageFeatures } from './languageFeatures.ts';
 import type { ServerContext } from './serverContext.ts';
 import { capabilitiesFor, noSession, type Session, sessionOf, severitiesOf } from './session.ts';
+import { shellCheck, shellCheckSettings } from './shellcheck.ts';
 import { workspaceHolder } from './workspaceHolder.ts';
 
 /** @param now the clock; end-of-life dates are judged against its day */
@@ -29,9 +30,14 @@ export function startServer(connection: Connection, now: () => Date = () => new 
     holder.setToday(day(now()));
     return holder.current();
   };
+  const shell = shellCheck(
+    (uri) => void answered(uri),
+    (line) => connection.console.info(line),
+  );
   const context: ServerContext = {
     connection,
     features,
+    shellCheck: shell,
     session: () => session.value,
     workspace,
     async fileAt(uri) {
@@ -41,10 +47,17 @@ export function startServer(connection: Connection, now: () => Date = () => new 
       const own = features.of(file, listed);
       return own && { file, features: own, workspace: holder.current() };
     },
+    findings: ({ file, features: own, workspace: now }) => {
+      const findings = own.lint(now, file);
+      const isOpen = file.kind === 'dockerfile' && documents.get(file.uri) !== undefined;
+      return isOpen ? [...findings, ...shell.findings(features.parse(file), now, { settings: session.value.rules })] : findings;
+    },
   };
 
   connection.onInitialize((params): InitializeResult => {
     session.value = sessionOf(params);
+    shell.configure(session.value.shellCheck);
+    shell.trust(session.value.trusted);
     ready.folders = params.workspaceFolders?.map(({ uri }) => uri) ?? [];
     return capabilitiesFor(session.value);
   });
@@ -55,16 +68,23 @@ export function startServer(connection: Connection, now: () => Date = () => new 
     if (session.value.pulls) connection.languages.diagnostics.refresh();
     else for (const document of documents.all()) await push(document.uri);
   };
+  /** More is known of one document. */
+  const answered = async (uri: string) => {
+    if (session.value.pulls) connection.languages.diagnostics.refresh();
+    else if (documents.get(uri)) await push(uri);
+  };
   followFolders(connection, holder, ready, context, rejudge);
-  connection.onDidChangeConfiguration(async ({ settings }: { settings?: { waybill?: { rules?: unknown } } }) => {
+  connection.onDidChangeConfiguration(async ({ settings }: { settings?: { waybill?: { rules?: unknown; shellcheck?: unknown } } }) => {
     if (session.value.configures) connection.languages.inlayHint.refresh().catch(() => undefined);
     session.value = { ...session.value, rules: severitiesOf(settings?.waybill?.rules) };
+    if (settings?.waybill) shell.configure(shellCheckSettings(settings.waybill.shellcheck));
     await rejudge();
   });
   followDocuments(connection, documents, holder, context, push, rejudge);
   registerLanguageHandlers(context);
   registerDockerfileHandlers(context);
-  registerRequestHandlers(context);
+  registerRequestHandlers(context, () => void rejudge());
+  connection.onShutdown(() => shell.dispose());
   documents.listen(connection);
   connection.listen();
 }

@@ -1,7 +1,9 @@
 import type { Connection } from 'vscode-languageserver/node';
 import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
+import type { Finding } from '../core/rules/rule.ts';
 import type { Features, LanguageFeatures } from './languageFeatures.ts';
 import type { Session } from './session.ts';
+import type { ShellCheck } from './shellcheck.ts';
 
 /** A document of ours, with the features of its kind and the workspace that it is judged in. */
 export interface FileAt {
@@ -14,9 +16,12 @@ export interface FileAt {
 export interface ServerContext {
   readonly connection: Connection;
   readonly features: Features;
+  readonly shellCheck: ShellCheck;
   session(): Session;
   /** The newest workspace, once its folders are read. */
   workspace(): Promise<Workspace>;
   /** Undefined for files that are no document of ours. */
   fileAt(uri: string): Promise<FileAt | undefined>;
+  /** Our own findings, and those of ShellCheck that are there by now. */
+  findings(at: FileAt): readonly Finding[];
 }

@@ -2,6 +2,7 @@ import { CodeActionKind, type InitializeParams, type InitializeResult, TextDocum
 import { allHints, type HintSettings } from '../core/features/hintsDockerfile.ts';
 import type { Severities } from '../core/features/severity.ts';
 import { tokenTypes } from '../core/features/tokensDockerfile.ts';
+import { type ShellCheckSettings, shellCheckSettings } from './shellcheck.ts';
 
 /** What the editor on the other side can do and wants. */
 export interface Session {
@@ -15,11 +16,16 @@ export interface Session {
   readonly hints: HintSettings;
   /** The setting `waybill.rules`: severities where the standards say nothing. */
   readonly rules: Severities;
+  /** Programs may be run: the user trusts the folders. */
+  readonly trusted: boolean;
+  readonly shellCheck: ShellCheckSettings;
   /** Address of the folder of the rules' pages, with a slash at its end. */
   readonly pages?: string;
 }
 
 interface Options {
+  readonly trusted?: boolean;
+  readonly shellcheck?: unknown;
   readonly rules?: unknown;
   readonly pages?: string;
   readonly dockerfile?: { readonly features?: 'all' | 'own' };
@@ -35,6 +41,8 @@ export const noSession: Session = {
   own: false,
   hints: allHints,
   rules: {},
+  trusted: false,
+  shellCheck: shellCheckSettings(undefined),
 };
 
 export function sessionOf(params: InitializeParams): Session {
@@ -48,6 +56,8 @@ export function sessionOf(params: InitializeParams): Session {
     own: options.dockerfile?.features === 'own',
     hints: { ...allHints, ...options.inlayHints },
     rules: severitiesOf(options.rules),
+    trusted: options.trusted === true,
+    shellCheck: shellCheckSettings(options.shellcheck),
     ...(options.pages ? { pages: options.pages } : {}),
   };
 }

@@ -176,6 +176,20 @@ export const fixedContributions = {
         default: true,
         description: 'Show behind FROM the layer of the image and the operating system under it.',
       },
+      'waybill.shellcheck.enabled': {
+        type: 'string',
+        scope: 'window',
+        enum: ['auto', 'off'],
+        enumDescriptions: ['When ShellCheck is installed and the folder is trusted.', 'Never.'],
+        default: 'auto',
+        description: 'Show what ShellCheck says of the commands in RUN. It runs in the background.',
+      },
+      'waybill.shellcheck.path': {
+        type: 'string',
+        scope: 'machine',
+        default: 'shellcheck',
+        markdownDescription: 'The program ShellCheck: a name that is looked for in `PATH`, or an absolute path.',
+      },
       'waybill.logs.tail': {
         type: 'integer',
         scope: 'window',

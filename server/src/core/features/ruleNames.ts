@@ -23,7 +23,9 @@ export function isBuildKitCheck(id: string): boolean {
 
 /** True for a check that a peer makes, whether or not we make it too. */
 export function isPeerCheck(id: string): boolean {
-  return buildKit.has(id) || /^SC\d{4}$/.test(id) || (/^DL\d{4}$/.test(id) && hadolint.has(Number(id.slice(2))));
+  return (
+    buildKit.has(id) || /^(?:SC\d{4}|shellcheck\/(?:SC\d{4}|\*))$/.test(id) || (/^DL\d{4}$/.test(id) && hadolint.has(Number(id.slice(2))))
+  );
 }
 
 /** Every rule by id, whatever files it is about. */

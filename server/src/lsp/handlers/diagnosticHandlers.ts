@@ -4,11 +4,10 @@ import { diagnosticOf } from '../convert.ts';
 import type { ServerContext } from '../serverContext.ts';
 
 /** Answers pulls; gives back the function that pushes what a document has to an editor that cannot pull. */
-export function registerDiagnosticHandlers({ connection, session, fileAt }: ServerContext): (uri: string) => Promise<void> {
+export function registerDiagnosticHandlers({ connection, session, fileAt, findings }: ServerContext): (uri: string) => Promise<void> {
   const diagnosticsOf = async (uri: string) => {
     const at = await fileAt(uri);
-    const findings = at ? at.features.lint(at.workspace, at.file) : [];
-    return findings.map((finding) => diagnosticOf(finding, session().pages));
+    return (at ? findings(at) : []).map((finding) => diagnosticOf(finding, session().pages));
   };
   connection.languages.diagnostics.on(async ({ textDocument }, token) => {
     // Edits that are already waiting are taken first: then this answer would be stale.

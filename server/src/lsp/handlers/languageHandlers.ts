@@ -13,7 +13,7 @@ const symbolKinds: Readonly<Record<WorkspaceSymbol['kind'], SymbolKind>> = {
 };
 
 /** What every kind of document has: a handler asks the kind once and converts the answer. */
-export function registerLanguageHandlers({ connection, features, session, workspace, fileAt }: ServerContext): void {
+export function registerLanguageHandlers({ connection, features, session, workspace, fileAt, findings }: ServerContext): void {
   connection.onCompletion(async ({ textDocument, position }) => {
     const at = await fileAt(textDocument.uri);
     const wanted = at?.features.dockerfile?.wantedListing(at.workspace, at.file, position);
@@ -55,9 +55,7 @@ export function registerLanguageHandlers({ connection, features, session, worksp
     const at = await fileAt(textDocument.uri);
     if (!at) return [];
     const wants = (kind: string) => !context.only || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
-    const quick = wants(CodeActionKind.QuickFix)
-      ? at.features.fixes(at.workspace, at.file, at.features.lint(at.workspace, at.file), range)
-      : [];
+    const quick = wants(CodeActionKind.QuickFix) ? at.features.fixes(at.workspace, at.file, findings(at), range) : [];
     const all = context.only && wants('source.fixAll.waybill') ? at.features.fixAll(at.workspace, at.file) : undefined;
     return [...quick, ...(all ? [all] : [])].map((action) => actionOf(action, textDocument.uri, session().pages));
   });

@@ -6,7 +6,7 @@ import { type BuildSpecParams, type EffectiveParams, Method } from '../../protoc
 import type { ServerContext } from '../serverContext.ts';
 
 /** The requests that only our own client makes. */
-export function registerRequestHandlers({ connection, features, workspace }: ServerContext): void {
+export function registerRequestHandlers({ connection, features, workspace, shellCheck }: ServerContext, rejudge: () => void): void {
   connection.onRequest(Method.model, async () => workspaceModel(await workspace(), features.parse));
   connection.onRequest(Method.effective, async ({ service, environment, recorded }: EffectiveParams) => {
     const now = await workspace();
@@ -19,6 +19,9 @@ export function registerRequestHandlers({ connection, features, workspace }: Ser
     const judged = file ? features.judge(now, file) : { findings: [] };
     return buildSpec(now, service, judged);
   });
-  // The server opens no connection and runs no program, so trust changes nothing here.
-  connection.onNotification(Method.trust, () => undefined);
+  // The server opens no connection; ShellCheck is the one program that it runs.
+  connection.onNotification(Method.trust, ({ trusted }: { readonly trusted: boolean }) => {
+    shellCheck.trust(trusted);
+    rejudge();
+  });
 }
