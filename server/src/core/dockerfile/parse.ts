@@ -77,7 +77,8 @@ interface OpenStage extends Stage {
 /** Images whose default shell is cmd: Windows itself, and what its makers and Docker build on it. */
 const windowsImage = /(?:^|[/:-])(?:windows|windowsservercore|servercore|nanoserver)(?:[/:@-]|$)/i;
 
-function onWindows(stage: Stage): boolean {
+/** True when the stage stands on an image of Windows. */
+export function onWindows(stage: Stage): boolean {
   for (let at: Stage | undefined = stage; at; at = at.parent) {
     if (!at.parent) return windowsImage.test(at.from.image?.resolved ?? '');
   }

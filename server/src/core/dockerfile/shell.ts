@@ -58,9 +58,9 @@ function walk(root: SyntaxNode, source: ShellSource, scope: number, into: Collec
   const pending: SyntaxNode[] = [root];
   const notes = pipeNotes();
   for (let node = pending.pop(); node; node = pending.pop()) {
+    noteHandled(node, notes);
     if (node.type === 'Command') addCommand(node, source, scope, into, depth, notes);
     else if (node.type === 'Pipeline') into.pipes.push(...notePipeline(node, source, scope, notes));
-    else noteHandled(node, notes);
     if (node.type === 'Word' && !/\$\(|`|[<>]\(/.test(node.text)) continue;
     // Positions inside a decoded backtick script are not the file's.
     if (node.type === 'Script' && node.source !== undefined) continue;

@@ -1,4 +1,4 @@
-import type { Command, Word as ParsedWord, Pipeline, SyntaxNode } from 'unbash';
+import type { Command, CommandArgument, Word as ParsedWord, Pipeline, SyntaxNode } from 'unbash';
 import type { ShellCommand, ShellPipe, ShellSource, ShellWord } from './shellModel.ts';
 import { programOf } from './shellPrefixes.ts';
 import type { Span } from './spans.ts';
@@ -20,10 +20,13 @@ export function shellWord(word: ParsedWord, base: number): ShellWord {
   return { text: word.text, value: word.value, literal, start: base + word.pos, end: base + word.end };
 }
 
-/** Notes the conditions of `if` and `while`, and what stands before `|| true`. */
+/** Notes the conditions of `if` and `while`, what stands before `|| true`, and substitutions whose status nobody looks at. */
 export function noteHandled(node: SyntaxNode, { handled }: PipeNotes): void {
   if (node.type === 'If') for (const { clause } of [node, ...node.elif]) handled.push({ start: clause.pos, end: clause.end });
   else if (node.type === 'While') handled.push({ start: node.clause.pos, end: node.clause.end });
+  // `echo $(a | b)` answers for `echo`, with `pipefail` or without; a plain `x=$(a | b)` answers for the pipe.
+  else if (node.type === 'Command') handled.push(...unasked(node.name ? node.args : []));
+  else if (node.type === 'For') handled.push(...unasked(node.wordlist ?? []));
   else if (node.type === 'AndOr') {
     node.operators.forEach((operator, i) => {
       const next = node.commands[i + 1];
@@ -31,6 +34,11 @@ export function noteHandled(node: SyntaxNode, { handled }: PipeNotes): void {
       handled.push({ start: node.pos, end: next.pos });
     });
   }
+}
+
+/** Where words hold a pipe in a command substitution. */
+function unasked(words: readonly CommandArgument[]): Span[] {
+  return words.flatMap(({ text, pos, end }) => (text.includes('|') && /\$\(|`/.test(text) ? [{ start: pos, end }] : []));
 }
 
 /** The pipes of a pipeline; its commands are noted as reading from them. */

@@ -1,5 +1,6 @@
 import { withGap } from '../../dockerfile/lineSpan.ts';
-import type { Flag, FromInstruction } from '../../dockerfile/model.ts';
+import type { Flag, FromInstruction, Stage } from '../../dockerfile/model.ts';
+import { onWindows } from '../../dockerfile/parse.ts';
 import { expand } from '../../dockerfile/variables.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
@@ -11,12 +12,21 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3029', 'FromPlatformFlagConstDisallowed'],
   fixable: true,
-  check: (context) =>
-    context.file.stages.flatMap(({ from }) => {
-      const flag = from.flags.find(({ name }) => name === 'platform');
+  check: (context) => {
+    // Tools of Linux that serve an image of Windows cross systems on purpose.
+    if (context.target && isWindows(context.target)) return [];
+    return context.file.stages.flatMap(({ from }) => {
+      const flag = platformFlag(from);
       return flag ? (reportOf(context, from, flag) ?? []) : [];
-    }),
+    });
+  },
 };
+
+const platformFlag = (from: FromInstruction): Flag | undefined => from.flags.find(({ name }) => name === 'platform');
+
+function isWindows(stage: Stage): boolean {
+  return onWindows(stage) || /^windows\b/i.test(platformFlag(stage.from)?.value?.value ?? '');
+}
 
 function reportOf(context: DockerfileContext, from: FromInstruction, flag: Flag): Report | undefined {
   const written = flag.value?.value ?? '';
