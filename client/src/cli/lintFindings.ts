@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { changeWorkspace, fileKind, type Workspace, type WorkspaceFile } from '../../../server/src/core/features/workspace.ts';
 import type { Finding } from '../../../server/src/core/rules/rule.ts';
 import { type HadolintConfig, readHadolintConfig } from '../../../server/src/core/standards/hadolintConfig.ts';
+import { comparePositions } from '../../../server/src/core/text/edits.ts';
 import { normalUri } from '../../../server/src/core/text/uris.ts';
 import type { Severity } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
@@ -27,6 +28,8 @@ export interface LintInput {
   /** Path of standards in place of the workspace's. */
   readonly standards?: string | undefined;
   readonly allRules?: boolean;
+  /** True: the user's ShellCheck is asked about the commands in RUN. */
+  readonly shellcheck?: boolean;
   /** Ids of the only rules that are asked. */
   readonly only?: readonly string[];
 }
@@ -62,10 +65,11 @@ export async function lintPaths(input: LintInput): Promise<Linted> {
     files.map(({ file }) => file),
     judging,
   );
+  const said = input.shellcheck ? await shellCheckOf(workspace, files, judging) : undefined;
   const linted = files.map(({ file, absolute }): FixableFile => {
     const path = input.stdin && input.stdin.name === undefined ? '-' : shown(directory, absolute);
     const repaired = () => repairedFile(workspace, file, judging);
-    return { path, absolute, text: file.text, findings: judged.get(file.uri) ?? [], repaired };
+    return { path, absolute, text: file.text, findings: inOrder(judged.get(file.uri) ?? [], said?.get(file.uri)), repaired };
   });
   const unread = [...skipped.values()].filter(({ path }) => wanted(path)).map((file) => unreadFile(directory, file));
   const counting = judging.config ?? workspace.hadolintFor(`${pathToFileURL(directory).href}/Dockerfile`);
@@ -174,6 +178,19 @@ async function judgeAll(
     share,
     files.map(({ uri }) => uri),
     threads,
+  );
+}
+
+function inOrder(own: readonly Finding[], others: readonly Finding[] = []): readonly Finding[] {
+  return others.length === 0 ? own : [...own, ...others].sort((a, b) => comparePositions(a.range.start, b.range.start));
+}
+
+async function shellCheckOf(workspace: Workspace, files: readonly { readonly file: WorkspaceFile }[], judging: Judging) {
+  const { shellCheckAll } = await import('./lint/shellcheck.ts');
+  return shellCheckAll(
+    workspace,
+    files.map(({ file }) => file),
+    judging,
   );
 }
 

@@ -27,6 +27,7 @@ export const lint: CliCommand = {
     fix: { type: 'boolean', help: 'apply the fixes that keep what a file means' },
     'fix-dry-run': { type: 'boolean', help: 'show as a diff what --fix would do, and change nothing' },
     rules: { type: 'string', value: '<rules>', help: 'ask only these rules (a,b,category/*,DL3008); all: also those that are off' },
+    shellcheck: { type: 'boolean', help: 'ask the installed ShellCheck about the commands in RUN as well' },
     config: { type: 'string', value: '<file>', help: 'a .hadolint.yaml in place of the nearest' },
     standards: { type: 'string', value: '<file>', help: 'standards in place of those of the workspace' },
     stdin: { type: 'boolean', help: 'judge what comes on the standard input; the path - does the same' },
@@ -50,6 +51,12 @@ export const lint: CliCommand = {
     }
     const rules = args.text('rules');
     const stdin = await stdinOf(args);
+    if (args.flag('shellcheck') && (args.flag('fix') || args.flag('fix-dry-run')))
+      throw fail(
+        'usage',
+        "What ShellCheck proposes needs a person's eye: nothing of it is fixed.",
+        'Leave out `--shellcheck` or the fixing.',
+      );
     const linted = await language.lintPaths({
       directory,
       paths: args.operands.filter((path) => path !== '-'),
@@ -57,6 +64,7 @@ export const lint: CliCommand = {
       today: new Date(),
       config: args.text('config'),
       standards: args.text('standards'),
+      shellcheck: args.flag('shellcheck'),
       ...(stdin ? { stdin } : {}),
       ...(rules === undefined ? {} : rules === 'all' ? { allRules: true } : { only: language.rulesNamed(rules) }),
     });

@@ -30,5 +30,6 @@ export const severities: readonly Severity[] = ['hint', 'info', 'warning', 'erro
 
 /** The page of a rule. */
 export function pageOf({ pages }: LintReport, rule: string): string {
-  return `${pages}${rule}.md`;
+  const [, code] = /^shellcheck\/(SC\d+)$/.exec(rule) ?? [];
+  return code ? `https://www.shellcheck.net/wiki/${code}` : `${pages}${rule}.md`;
 }
