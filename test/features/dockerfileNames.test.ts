@@ -6,12 +6,12 @@ import { defineDockerfile } from '../../server/src/core/features/defineDockerfil
 import { hoverDockerfile } from '../../server/src/core/features/hoverDockerfile.ts';
 import type { ParseFile } from '../../server/src/core/features/imageUses.ts';
 import {
-  catalogueReferences,
   dockerfileHighlights,
   dockerfileReferences,
   renameEdits,
   renameTarget,
 } from '../../server/src/core/features/referencesDockerfile.ts';
+import { referencesManifest } from '../../server/src/core/features/referencesManifest.ts';
 import { applyEdits } from '../../server/src/core/text/lineIndex.ts';
 import { parseAnnotated, showRanges } from '../harness/annotated.ts';
 import { dockerfileUri, folder, type ShopOptions, shop } from '../harness/shop.ts';
@@ -97,7 +97,9 @@ describe('references in a Dockerfile', () => {
     assert.deepEqual(shown(dockerfileReferences(source.file, source.workspace, parse, source.cursor, false)), expected);
     const entry = here.workspace.standards[0]?.images.find(({ name }) => name === 'java-tomcat-9')?.location;
     assert.ok(entry);
-    assert.deepEqual(shown(catalogueReferences(here.workspace, parse, entry.uri, entry.range.start, false)), expected);
+    const named = referencesManifest(here.workspace, parse, entry.uri, entry.range.start, { definition: false });
+    const inDockerfiles = named.filter(({ uri }) => here.workspace.file(uri)?.kind === 'dockerfile');
+    assert.deepEqual(shown(inDockerfiles), expected);
   });
 });
 

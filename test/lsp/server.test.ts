@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { CodeAction, CompletionList, Hover, LocationLink } from 'vscode-languageserver-protocol';
+import type { CodeAction, CompletionList, Hover, InlayHint, LocationLink, WorkspaceEdit } from 'vscode-languageserver-protocol';
 import type { BuildSpecAnswer, EffectiveAnswer, WorkspaceModel } from '../../server/src/protocol.ts';
 import { startClient, until } from './client.ts';
 
@@ -197,5 +197,45 @@ describe('language features through the protocol', () => {
     const build = await client.connection.sendRequest<BuildSpecAnswer>('waybill/buildSpec', { service: 'parcel/order-api' });
     assert.equal(build.spec?.base?.line, 'web-2');
     assert.equal(build.spec?.base?.os?.name, 'keel-3');
+  });
+});
+
+describe('manifests through the protocol', () => {
+  const service = 'services/order-api/waybill.yaml';
+
+  it('a service is renamed wherever it is named', async () => {
+    await using client = await startClient({
+      files: { ...company, 'services/tracking/waybill.yaml': await sample('services/tracking/waybill.yaml') },
+    });
+    const uri = await client.open(service, manifest);
+    const position = at(manifest, 'order-api');
+    const edit = await client.connection.sendRequest<WorkspaceEdit>('textDocument/rename', {
+      textDocument: { uri },
+      position,
+      newName: 'orders',
+    });
+    assert.deepEqual(Object.keys(edit.changes ?? {}).sort(), [uri, client.uri('services/tracking/waybill.yaml')].sort());
+    await assert.rejects(
+      client.connection.sendRequest('textDocument/rename', { textDocument: { uri }, position, newName: 'No Name' }),
+      /No Name/,
+    );
+  });
+
+  it('hints show what is written elsewhere, and a value moves into an override', async () => {
+    await using client = await startClient({ files: company });
+    const uri = await client.open(service, manifest);
+    const range = { start: { line: 0, character: 0 }, end: { line: 99, character: 0 } };
+    const hints = await client.connection.sendRequest<InlayHint[]>('textDocument/inlayHint', { textDocument: { uri }, range });
+    assert.match(JSON.stringify(hints), /2\.4\.1-r3/);
+    const start = at(manifest, 'replicas: 2');
+    const actions = await client.connection.sendRequest<CodeAction[]>('textDocument/codeAction', {
+      textDocument: { uri },
+      range: { start, end: start },
+      context: { diagnostics: [], only: ['refactor'] },
+    });
+    assert.ok(
+      actions.length > 0 && actions.every(({ kind }) => kind?.startsWith('refactor')),
+      JSON.stringify(actions.map(({ title }) => title)),
+    );
   });
 });

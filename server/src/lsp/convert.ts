@@ -18,6 +18,7 @@ import {
 } from 'vscode-languageserver/node';
 import type * as answers from '../core/features/answers.ts';
 import type * as actions from '../core/features/codeActions.ts';
+import type { Refactor } from '../core/features/refactorManifest.ts';
 import type { Finding } from '../core/rules/rule.ts';
 import type { Severity } from '../protocol.ts';
 
@@ -110,4 +111,9 @@ export function actionOf(action: actions.CodeAction, uri: string, pages: string 
     edit: { changes: { [uri]: action.edits.map(({ range, text }) => TextEdit.replace(range, text)) } },
     ...(action.finding ? { diagnostics: [diagnosticOf(action.finding, pages)] } : {}),
   };
+}
+
+/** A refactoring has no finding; VS Code offers it on demand. */
+export function refactorOf({ title, kind, edits }: Refactor, uri: string): CodeAction {
+  return { title, kind, edit: { changes: { [uri]: edits.map(({ range, text }) => TextEdit.replace(range, text)) } } };
 }

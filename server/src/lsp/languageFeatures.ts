@@ -9,6 +9,7 @@ import { completeManifest } from '../core/features/completeManifest.ts';
 import type { ContextListing } from '../core/features/contextListing.ts';
 import { defineDockerfile } from '../core/features/defineDockerfile.ts';
 import { defineManifest } from '../core/features/defineManifest.ts';
+import { type ManifestHint, manifestHints } from '../core/features/hintsManifest.ts';
 import { hoverDockerfile } from '../core/features/hoverDockerfile.ts';
 import { hoverManifest } from '../core/features/hoverManifest.ts';
 import { type ContextFiles, completeIgnoreFile, hoverIgnoreFile, lintIgnoreFile } from '../core/features/ignoreFile.ts';
@@ -16,7 +17,9 @@ import type { ParseFile } from '../core/features/imageUses.ts';
 import { type LintResult, lintDockerfile, lintDockerfileWithWaivers } from '../core/features/lint.ts';
 import { lintManifest } from '../core/features/lintManifest.ts';
 import { dockerfileFolding, dockerfileSymbols, type FoldingRange } from '../core/features/outlineDockerfile.ts';
-import { catalogueReferences, dockerfileReferences } from '../core/features/referencesDockerfile.ts';
+import { type Refactor, refactorManifest } from '../core/features/refactorManifest.ts';
+import { dockerfileReferences } from '../core/features/referencesDockerfile.ts';
+import { type ManifestName, manifestNameAt, referencesManifest, renameManifest } from '../core/features/referencesManifest.ts';
 import type { Severities } from '../core/features/severity.ts';
 import { symbolsManifest } from '../core/features/symbolsManifest.ts';
 import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
@@ -40,6 +43,15 @@ export interface LanguageFeatures {
   fixAll(workspace: Workspace, file: WorkspaceFile): CodeAction | undefined;
   /** What no other kind of document has. */
   readonly dockerfile?: DockerfileFeatures;
+  readonly manifest?: ManifestFeatures;
+}
+
+/** What only the YAML files have. */
+export interface ManifestFeatures {
+  hints(workspace: Workspace, file: WorkspaceFile, range: Range): readonly ManifestHint[];
+  refactors(workspace: Workspace, file: WorkspaceFile, position: Position): readonly Refactor[];
+  nameAt(workspace: Workspace, file: WorkspaceFile, position: Position): ManifestName | undefined;
+  rename(workspace: Workspace, file: WorkspaceFile, position: Position, name: string): ReturnType<typeof renameManifest>;
 }
 
 export interface Features {
@@ -104,12 +116,18 @@ function featuresOfManifests(parsed: ParseFile): LanguageFeatures {
     complete: (workspace, file, position) => completeManifest(workspace, file.uri, position),
     hover: (workspace, file, position) => hoverManifest(workspace, file.uri, position),
     define: (workspace, file, position) => [defineManifest(workspace, file.uri, position)].filter((one) => one !== undefined),
-    references: (workspace, file, position, withDeclaration) => catalogueReferences(workspace, parsed, file.uri, position, withDeclaration),
+    references: (workspace, file, position, definition) => referencesManifest(workspace, parsed, file.uri, position, { definition }),
     symbols: (workspace, file) => symbolsManifest(workspace, file.uri),
     // Indentation says it all; the editor folds by it.
     folding: () => undefined,
     fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
     fixAll: () => undefined,
+    manifest: {
+      hints: (workspace, file, range) => manifestHints(workspace, file.uri, range),
+      refactors: (workspace, file, position) => refactorManifest(workspace, file.uri, position),
+      nameAt: (workspace, file, position) => manifestNameAt(workspace, file.uri, position),
+      rename: (workspace, file, position, name) => renameManifest(workspace, file.uri, position, name),
+    },
   };
 }
 

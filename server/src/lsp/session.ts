@@ -87,7 +87,7 @@ export function capabilitiesFor({ pulls, folders, own }: Session): InitializeRes
       inlayHintProvider: true,
       codeLensProvider: {},
       documentLinkProvider: {},
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, 'source.fixAll.waybill'] },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, 'source.fixAll.waybill'] },
       ...(own ? {} : basicsOfDockerfiles()),
       ...(pulls ? { diagnosticProvider: { identifier: 'waybill', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
       ...(folders ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),

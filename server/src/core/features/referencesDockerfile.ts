@@ -2,8 +2,7 @@ import type { Location, Position, Range } from '../../protocol.ts';
 import type { Dockerfile, Span } from '../dockerfile/model.ts';
 import { platformArgs } from '../dockerfile/parse.ts';
 import { sameVariable, variableOccurrences } from '../dockerfile/variableOccurrences.ts';
-import { contains, type TextEdit } from '../text/edits.ts';
-import { normalUri } from '../text/uris.ts';
+import type { TextEdit } from '../text/edits.ts';
 import { entriesAt } from '../yaml/tree.ts';
 import { imageUses, type ParseFile } from './imageUses.ts';
 import { type DockerfileSubject, stageOccurrences, subjectAt } from './subjectDockerfile.ts';
@@ -59,20 +58,6 @@ function givenByManifest(file: Dockerfile, workspace: Workspace, subject: Docker
   return entriesAt(service.root, 'build', 'args').flatMap(({ key, keyRange }) =>
     key === occurrence.name ? [{ uri: service.uri, range: keyRange }] : [],
   );
-}
-
-/** The same for the name of an image in the standards. */
-export function catalogueReferences(
-  workspace: Workspace,
-  parse: ParseFile,
-  uri: string,
-  position: Position,
-  withDeclaration: boolean,
-): readonly Location[] {
-  const images = workspace.standards.flatMap((standards) => standards.images);
-  const at = normalUri(uri);
-  const image = images.find(({ location }) => normalUri(location.uri) === at && contains(location.range, position));
-  return image ? [...(withDeclaration ? [image.location] : []), ...imageUses(workspace, parse, image)] : [];
 }
 
 export function dockerfileHighlights(file: Dockerfile, workspace: Workspace, position: Position): readonly Highlight[] {

@@ -2,6 +2,7 @@ import { type Connection, LSPErrorCodes, ResponseError, TextEdit } from 'vscode-
 import { existing } from '../contextFolder.ts';
 import { highlightOf, hintOf, lensOf, selectionOf, signatureOf, tokensOf } from '../convertDockerfile.ts';
 import type { DockerfileFeatures } from '../dockerfileFeatures.ts';
+import type { ManifestFeatures } from '../languageFeatures.ts';
 import type { FileAt, ServerContext } from '../serverContext.ts';
 import { hintSettings } from '../settings.ts';
 
@@ -14,7 +15,7 @@ export function registerDockerfileHandlers(context: ServerContext): void {
     const found = await context.fileAt(uri);
     return found?.features.dockerfile && { ...found, dockerfile: found.features.dockerfile };
   };
-  registerNames(connection, at);
+  registerNames(context, at);
   registerFormatting(connection, at);
   connection.onSignatureHelp(async ({ textDocument, position }) => {
     const found = await at(textDocument.uri);
@@ -26,6 +27,9 @@ export function registerDockerfileHandlers(context: ServerContext): void {
     return found ? positions.map((position) => selectionOf(found.dockerfile.selection(found.file, position), position)) : null;
   });
   connection.languages.inlayHint.on(async ({ textDocument, range }) => {
+    const any = await context.fileAt(textDocument.uri);
+    const manifest = any?.features.manifest;
+    if (any && manifest) return manifest.hints(any.workspace, any.file, range).map(hintOf);
     const found = await at(textDocument.uri);
     return found
       ? found.dockerfile.hints(found.workspace, found.file, range, await hintSettings(connection, session(), textDocument.uri)).map(hintOf)
@@ -57,18 +61,23 @@ function refused(why: string): ResponseError<void> {
   return new ResponseError(LSPErrorCodes.RequestFailed, why);
 }
 
-function registerNames(connection: Connection, at: (uri: string) => Promise<At | undefined>): void {
+/** Names are found and renamed in Dockerfiles and in the YAML files alike. */
+function registerNames({ connection, fileAt }: ServerContext, at: (uri: string) => Promise<At | undefined>): void {
   connection.onDocumentHighlight(async ({ textDocument, position }) => {
     const found = await at(textDocument.uri);
     return found ? found.dockerfile.highlights(found.workspace, found.file, position).map(highlightOf) : null;
   });
   connection.onPrepareRename(async ({ textDocument, position }) => {
+    const any = await fileAt(textDocument.uri);
+    if (any?.features.manifest) return any.features.manifest.nameAt(any.workspace, any.file, position)?.range ?? null;
     const found = await at(textDocument.uri);
     const target = found?.dockerfile.renameTarget(found.workspace, found.file, position);
     if (!target) return null;
     return 'refusal' in target ? refused(target.refusal) : { ...target };
   });
   connection.onRenameRequest(async ({ textDocument, position, newName }) => {
+    const any = await fileAt(textDocument.uri);
+    if (any?.features.manifest) return renamed(any.features.manifest.rename(any.workspace, any.file, position, newName));
     const found = await at(textDocument.uri);
     const answer = found?.dockerfile.rename(found.workspace, found.file, position, newName);
     if (!answer) return null;
@@ -77,6 +86,15 @@ function registerNames(connection: Connection, at: (uri: string) => Promise<At |
     for (const { uri, range } of answer.elsewhere) changes[uri] = [...(changes[uri] ?? []), TextEdit.replace(range, newName)];
     return { changes };
   });
+}
+
+function renamed(answer: ReturnType<ManifestFeatures['rename']>) {
+  if (!answer) return null;
+  if ('refusal' in answer) return refused(answer.refusal);
+  const changes = Object.fromEntries(
+    [...answer.edits].map(([uri, edits]) => [uri, edits.map(({ range, text }) => TextEdit.replace(range, text))]),
+  );
+  return { changes };
 }
 
 function registerFormatting(connection: Connection, at: (uri: string) => Promise<At | undefined>): void {

@@ -1,7 +1,7 @@
 import { CodeActionKind, SymbolKind } from 'vscode-languageserver/node';
 import type { WorkspaceSymbol } from '../../core/features/workspaceSymbols.ts';
 import { listFolder } from '../contextFolder.ts';
-import { actionOf, completionOf, hoverOf, linkOf, symbolOf } from '../convert.ts';
+import { actionOf, completionOf, hoverOf, linkOf, refactorOf, symbolOf } from '../convert.ts';
 import type { ServerContext } from '../serverContext.ts';
 
 const symbolKinds: Readonly<Record<WorkspaceSymbol['kind'], SymbolKind>> = {
@@ -57,6 +57,10 @@ export function registerLanguageHandlers({ connection, features, session, worksp
     const wants = (kind: string) => !context.only || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
     const quick = wants(CodeActionKind.QuickFix) ? at.features.fixes(at.workspace, at.file, findings(at), range) : [];
     const all = context.only && wants('source.fixAll.waybill') ? at.features.fixAll(at.workspace, at.file) : undefined;
-    return [...quick, ...(all ? [all] : [])].map((action) => actionOf(action, textDocument.uri, session().pages));
+    const refactors = at.features.manifest?.refactors(at.workspace, at.file, range.start).filter(({ kind }) => wants(kind)) ?? [];
+    return [
+      ...[...quick, ...(all ? [all] : [])].map((action) => actionOf(action, textDocument.uri, session().pages)),
+      ...refactors.map((refactor) => refactorOf(refactor, textDocument.uri)),
+    ];
   });
 }
