@@ -124,10 +124,14 @@ describe('faults, by the command line', { skip: unavailable('engine', 'registry'
     const manifest = join(copy.folder, 'services/order-api/waybill.yaml');
     const before = await readFile(manifest, 'utf8');
     await writeFile(manifest, before.replace(/127\.0\.0\.1:\d+\/parcel\/order-api/, '127.0.0.1:9/parcel/order-api'));
+    const standards = join(copy.folder, 'waybill.standards.yaml');
+    const rules = await readFile(standards, 'utf8');
+    await writeFile(standards, rules.replace('allowedRegistries: [', 'allowedRegistries: ["127.0.0.1:9", '));
     const events = await json('release order-api dev --yes', 3);
     assert.match(String(errorOf(events).message), /127\.0\.0\.1:9/);
     assert.ok(!events.some(({ type }) => type === 'release'));
     await writeFile(manifest, before);
+    await writeFile(standards, rules);
   });
 
   it('says which environments could not be asked', async () => {

@@ -41,7 +41,7 @@ describe('a kubeconfig', () => {
     const connection = openContext('shop', { kubeconfigPaths: [join(folder, 'missing'), first, second] });
     assert.equal(connection.server, 'https://k8s.example.com:6443');
     assert.equal((await connection.authenticate()).headers.Authorization, 'Bearer one');
-    assert.throws(() => openContext('nothing', { kubeconfigPaths: [first] }), { waybill: 'configuration', message: /there: shop/ });
+    assert.throws(() => openContext('nothing', { kubeconfigPaths: [first] }), { waybill: 'configuration', advice: /which has shop/ });
   });
 
   it('is never changed', () => {

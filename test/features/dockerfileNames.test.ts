@@ -98,8 +98,8 @@ describe('references in a Dockerfile', () => {
     const entry = here.workspace.standards[0]?.images.find(({ name }) => name === 'java-tomcat-9')?.location;
     assert.ok(entry);
     const named = referencesManifest(here.workspace, parse, entry.uri, entry.range.start, { definition: false });
-    const inDockerfiles = named.filter(({ uri }) => here.workspace.file(uri)?.kind === 'dockerfile');
-    assert.deepEqual(shown(inDockerfiles), expected);
+    // From there also the standards' own places that name it.
+    assert.deepEqual(shown(named.filter(({ uri }) => !uri.endsWith('waybill.standards.yaml'))), expected);
   });
 });
 

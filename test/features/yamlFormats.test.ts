@@ -5,6 +5,7 @@ import { formatProblem } from '../../server/src/core/yaml/formats.ts';
 import { annotated, service, workspace } from './yamlFixture.ts';
 
 const good: Readonly<Record<string, readonly string[]>> = {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of manifests
   cron: ['0 9 * * *', '*/5 0-12/2 1,15 jan-mar mon', '0 0 * * 7', '@daily', '${service.name}'],
   rrule: ['FREQ=WEEKLY;BYDAY=FR;BYHOUR=15', 'FREQ=MONTHLY;BYDAY=-1SU;UNTIL=20271231T000000Z'],
   timezone: ['Asia/Shanghai', 'UTC', 'Europe/Berlin'],

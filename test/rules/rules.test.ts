@@ -69,10 +69,7 @@ function repaired(spec: Spec, block: SpecBlock, text: string): string {
 
 describe('specifications of rules', () => {
   it('exist for every rule about Dockerfiles, with all sections', () => {
-    assert.deepEqual(
-      specs.map((spec) => spec.rule).sort(),
-      Object.keys(dockerfileRules).sort(),
-    );
+    assert.deepEqual(specs.map((spec) => spec.rule).sort(), Object.keys(dockerfileRules).sort());
     for (const spec of specs) {
       const wanted = ['What', 'Why', 'Bad', 'Good', ...(dockerfileRules[spec.rule]?.fixable ? ['Fix'] : []), 'Hard cases'];
       assert.deepEqual(
