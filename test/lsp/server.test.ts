@@ -127,6 +127,16 @@ describe('the setting waybill.rules', () => {
     assert.deepEqual(await client.pull(uri), []);
   });
 
+  it('counts for manifests as well', async () => {
+    await using client = await startClient({ files: company });
+    const uri = await client.open('services/order-api/waybill.yaml', manifest.replace('  staging:', '  stagging:'));
+    assert.deepEqual(rules(await client.pull(uri)), ['environment/unknown']);
+    await client.connection.sendNotification('workspace/didChangeConfiguration', {
+      settings: { waybill: { rules: { 'environment/*': 'off' } } },
+    });
+    assert.deepEqual(rules(await client.pull(uri)), []);
+  });
+
   it('never loosens what the standards demand', async () => {
     const files = { ...company, 'waybill.standards.yaml': `${standards}  base/digest: error\n` };
     await using client = await startClient({ files });

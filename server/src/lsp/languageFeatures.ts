@@ -80,7 +80,7 @@ export function languageFeatures(own: () => boolean = () => false, rules: () => 
     return known;
   };
   const dockerfile = featuresOfDockerfiles(parsed, own, rules);
-  const manifest = featuresOfManifests(parsed);
+  const manifest = featuresOfManifests(parsed, rules);
   return {
     parse: parsed,
     of: (file, context) => {
@@ -110,9 +110,9 @@ function featuresOfDockerfiles(parsed: ParseFile, own: () => boolean, rules: () 
   };
 }
 
-function featuresOfManifests(parsed: ParseFile): LanguageFeatures {
+function featuresOfManifests(parsed: ParseFile, rules: () => Severities): LanguageFeatures {
   return {
-    lint: (workspace, file) => lintManifest(workspace, file.uri),
+    lint: (workspace, file) => lintManifest(workspace, file.uri, rules()),
     complete: (workspace, file, position) => completeManifest(workspace, file.uri, position),
     hover: (workspace, file, position) => hoverManifest(workspace, file.uri, position),
     define: (workspace, file, position) => [defineManifest(workspace, file.uri, position)].filter((one) => one !== undefined),

@@ -8,9 +8,10 @@ import { registryRule } from '../rules/manifestRegistry.ts';
 import type { Finding, Report } from '../rules/rule.ts';
 import type { Standards, Waiver } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
+import { optional } from '../text/optional.ts';
 import { lintDockerfileWithWaivers } from './lint.ts';
 import { manifestContext } from './manifestContext.ts';
-import { louder } from './severity.ts';
+import { demandedSeverity, louder, type Severities } from './severity.ts';
 import type { Workspace } from './workspace.ts';
 
 /** The manifest's half of a rule about Dockerfiles stands under the same id. */
@@ -28,19 +29,22 @@ export interface ManifestFindings {
   readonly waivers?: readonly string[];
 }
 
-/** The findings of a service, standards or environments file, by position; empty for files of other kinds. */
-export function lintManifest(workspace: Workspace, uri: string): readonly Finding[] {
-  return judgeManifest(workspace, uri).findings;
+/**
+ * The findings of a service, standards or environments file, by position; empty for files of other kinds.
+ * @param settings severities of the editor's settings; the standards go before them
+ */
+export function lintManifest(workspace: Workspace, uri: string, settings: Severities = {}): readonly Finding[] {
+  return judgeManifest(workspace, uri, settings).findings;
 }
 
 /** The same with the number of waived findings. */
-export function judgeManifest(workspace: Workspace, uri: string): ManifestFindings {
+export function judgeManifest(workspace: Workspace, uri: string, settings: Severities = {}): ManifestFindings {
   const own = manifestContext(workspace, uri);
   if (!own) return { findings: [], waived: 0 };
   const context: ManifestContext = { ...own, waiversInUse: () => waiversInUse(workspace, own.standards) };
   const found = Object.entries(rules).flatMap(([id, rule]) => {
     if (!rule.on.includes(context.kind)) return [];
-    const severity = severityOf(context, id, rule.severity);
+    const severity = severityOf(context, id, rule.severity, settings);
     return severity === 'off' ? [] : rule.check(context).map((report) => finding(id, rule, severity, report));
   });
   const judged = found.map((item) => afterWaivers(context, item));
@@ -73,10 +77,10 @@ function finding(id: string, rule: ManifestRule, severity: Severity, report: Rep
   return { ...report, rule: id, severity: report.severity ?? severity, aliases: report.aliases ?? rule.aliases, fixes: report.fixes ?? [] };
 }
 
-/** What the standards say of a rule, or of its category. That a file can be read at all is not up to them. */
-function severityOf(context: ManifestContext, id: string, own: Severity): Severity | 'off' {
-  if (id === 'manifest/syntax' || id === 'manifest/schema' || !context.standards) return own;
-  return context.standards.severity[id] ?? context.standards.severity[`${id.split('/')[0]}/*`] ?? own;
+/** What the standards, else the settings, say of a rule or of its category. That a file can be read at all is not up to them. */
+function severityOf({ standards }: ManifestContext, id: string, own: Severity, settings: Severities): Severity | 'off' {
+  if (id === 'manifest/syntax' || id === 'manifest/schema') return own;
+  return demandedSeverity({ ...optional('standards', standards), settings }, id) ?? own;
 }
 
 /** Nothing while a waiver holds (through its last day); one level louder once it has expired. */
