@@ -108,6 +108,21 @@ describe('diagnostics', () => {
   });
 });
 
+describe('a folder that is deleted', () => {
+  it('takes its service with it, though only the folder is told', async () => {
+    await using client = await startClient({ files: company });
+    await rm(fileURLToPath(client.uri('services/order-api')), { recursive: true });
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', {
+      changes: [{ uri: client.uri('services/order-api'), type: 3 }],
+    });
+    const model = await client.connection.sendRequest<WorkspaceModel>('waybill/model');
+    assert.deepEqual(
+      model.services.map(({ id }) => id),
+      ['parcel/price-api'],
+    );
+  });
+});
+
 describe('the setting waybill.rules', () => {
   it('changes severities where the standards say nothing, at once', async () => {
     await using client = await startClient({ files: company });

@@ -5,6 +5,7 @@ import {
   DidChangeWatchedFilesNotification,
   FileChangeType,
   type TextDocuments,
+  WatchKind,
 } from 'vscode-languageserver/node';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileKind } from '../core/features/workspace.ts';
@@ -53,7 +54,7 @@ export function followFolders(
     if (session().configures)
       connection.client.register(DidChangeConfigurationNotification.type, { section: 'waybill' }).catch(() => undefined);
     if (session().watches) {
-      const watchers = watched.map((globPattern) => ({ globPattern }));
+      const watchers = [...watched.map((globPattern) => ({ globPattern })), { globPattern: '**/*', kind: WatchKind.Delete }];
       void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
     }
     if (!session().folders) return;

@@ -12,6 +12,7 @@ import {
   type WorkspaceFile,
 } from '../core/features/workspace.ts';
 import { referencedFiles } from '../core/service/referencedFiles.ts';
+import { isBelow, normalUri } from '../core/text/uris.ts';
 import { readWorkspaceFile, readWorkspaceFolder } from './files.ts';
 
 export interface WorkspaceHolder {
@@ -71,6 +72,12 @@ export function workspaceHolder(today: string): WorkspaceHolder {
       workspace = file ? changeWorkspace(workspace, [file]) : changeWorkspace(workspace, [], [uri]);
     },
     async refresh(uri, gone) {
+      // Of a folder that was deleted an editor tells the folder alone.
+      const below = gone ? [...workspace.files.keys()].filter((file) => isBelow(file, normalUri(uri)) && !open.has(file)) : [];
+      if (below.length > 0) {
+        workspace = changeWorkspace(workspace, [], below);
+        return true;
+      }
       const known = workspace.file(uri);
       const kind = known?.kind ?? fileKind(uri);
       if (open.has(uri) || (kind === 'other' && !known && !/\.ya?ml$/i.test(uri))) return false;
