@@ -51,7 +51,7 @@ export function dockerfileFeatures(parse: ParseFile): DockerfileFeatures {
       const parsed = parse(file);
       return dockerfileTokens(parsed, range && { start: offset(parsed, range.start), end: offset(parsed, range.end) });
     },
-    hints: (workspace, file, range, settings) => dockerfileHints(parse(file), workspace, range, settings, parse),
+    hints: (workspace, file, range, settings) => dockerfileHints(parse(file), workspace, range, settings),
     lenses: (workspace, file) => dockerfileLenses(parse(file), workspace, parse),
     links: (workspace, file) => dockerfileLinks(parse(file), workspace),
   };

@@ -1,13 +1,10 @@
 import type { Position, Range } from '../../protocol.ts';
-import { osOf } from '../dockerfile/catalogue.ts';
-import { type EffectiveState, effectiveStages } from '../dockerfile/effective.ts';
+import { osOf, userOf } from '../dockerfile/catalogue.ts';
+import type { EffectiveState } from '../dockerfile/effective.ts';
 import type { Dockerfile, Stage } from '../dockerfile/model.ts';
-import { parseDockerfile } from '../dockerfile/parse.ts';
 import type { DockerfileContext } from '../rules/context.ts';
-import type { Standards } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
 import { optional } from '../text/optional.ts';
-import { type ParseFile, sourceUri } from './imageUses.ts';
 import { dockerfileContext } from './lint.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -35,21 +32,14 @@ export function dockerfileHints(
   workspace: Workspace,
   range: Range,
   settings: HintSettings = allHints,
-  parse: ParseFile = ({ uri, text }) => parseDockerfile(uri, text),
 ): readonly InlayHint[] {
   const context = dockerfileContext(file, workspace);
   return file.stages
-    .flatMap((stage) => stageHints(context, { workspace, parse, ...optional('standards', context.standards) }, stage, settings))
+    .flatMap((stage) => stageHints(context, stage, settings))
     .filter(({ position }) => comparePositions(range.start, position) <= 0 && comparePositions(position, range.end) <= 0);
 }
 
-interface Surroundings {
-  readonly workspace: Workspace;
-  readonly parse: ParseFile;
-  readonly standards?: Standards;
-}
-
-function stageHints(context: DockerfileContext, around: Surroundings, stage: Stage, settings: HintSettings): InlayHint[] {
+function stageHints(context: DockerfileContext, stage: Stage, settings: HintSettings): InlayHint[] {
   const { file, states } = context;
   const { image, headEnd } = stage.from;
   if (!image) return [];
@@ -62,9 +52,7 @@ function stageHints(context: DockerfileContext, around: Surroundings, stage: Sta
     hints.push({ position: file.index.positionAt(image.end), label: image.resolved, tooltip });
   }
   if (settings.layer && !stage.parent && state) hints.push(...layerHints(context, state, position));
-  const start: Start = parent
-    ? { ...optional('user', parent.user?.value), ...optional('workdir', parent.workdir) }
-    : startOf(state, around);
+  const start: Start = parent ? { ...optional('user', parent.user?.value), ...optional('workdir', parent.workdir) } : startOf(state);
   if (settings.user && start.user !== undefined) {
     hints.push({
       position,
@@ -83,17 +71,10 @@ interface Start {
   readonly workdir?: string;
 }
 
-/** What the image itself sets, whatever the stage changes later: by the catalogue, else by its Dockerfile in the workspace. */
-function startOf(state: EffectiveState | undefined, { workspace, parse, standards }: Surroundings): Start {
+/** What the image itself sets, whatever the stage changes later. */
+function startOf(state: EffectiveState | undefined): Start {
   const image = state?.root.kind === 'image' ? state.root.catalogue?.image : undefined;
-  if (!image) return {};
-  const uri = image.config || !standards ? undefined : sourceUri(standards, image);
-  const source = uri === undefined ? undefined : workspace.file(uri);
-  const end = source?.kind === 'dockerfile' ? effectiveStages(parse(source), standards).at(-1) : undefined;
-  return {
-    ...optional('user', end?.user?.value ?? image.config?.user ?? image.user?.uid?.toString() ?? image.user?.name),
-    ...optional('workdir', end?.workdir ?? image.config?.workdir),
-  };
+  return image ? { ...optional('user', userOf(image)), ...optional('workdir', image.config?.workdir) } : {};
 }
 
 function layerHints({ standards }: DockerfileContext, { root }: EffectiveState, position: Position): InlayHint[] {

@@ -1,3 +1,5 @@
+import type { Dockerfile } from '../dockerfile/model.ts';
+import { parseDockerfile } from '../dockerfile/parse.ts';
 import { type EnvironmentsFile, readEnvironments } from '../environments/parse.ts';
 import { readService, type ServiceManifest } from '../service/parse.ts';
 import { type HadolintConfig, readHadolintConfig } from '../standards/hadolintConfig.ts';
@@ -24,6 +26,8 @@ export interface ParsedFile {
   readonly ownStandards?: Standards;
   readonly ownEnvironments?: EnvironmentsFile;
   readonly hadolint?: HadolintConfig;
+  /** The parse of a Dockerfile, made at the first question. */
+  readonly dockerfile?: () => Dockerfile;
 }
 
 /** What a file is, by its name alone. */
@@ -43,13 +47,22 @@ export function fileKind(uri: string): FileKind {
 
 /** Parses a file by its kind; Dockerfiles are parsed by those who judge them. */
 export function parseFile(file: WorkspaceFile): ParsedFile {
-  if (file.kind === 'dockerfile' || file.kind === 'dockerignore' || (file.kind === 'other' && !/\.ya?ml$/i.test(file.uri))) return { file };
+  if (file.kind === 'dockerfile') return { file, dockerfile: once(() => parseDockerfile(file.uri, file.text)) };
+  if (file.kind === 'dockerignore' || (file.kind === 'other' && !/\.ya?ml$/i.test(file.uri))) return { file };
   const yaml = parseYaml(file.text);
   if (file.kind === 'service') return { file, yaml, service: readService(file.uri, yaml.root) };
   if (file.kind === 'environments') return { file, yaml, ownEnvironments: readEnvironments(file.uri, yaml.root) };
   if (file.kind === 'hadolint') return { file, yaml, hadolint: readHadolintConfig(file.uri, yaml.root) };
   if (file.kind === 'standards' || isPart(yaml)) return { file, yaml, ownStandards: readStandards(file.uri, yaml.root) };
   return { file, yaml };
+}
+
+function once<T>(make: () => T): () => T {
+  const made: { value?: T } = {};
+  return () => {
+    made.value ??= make();
+    return made.value;
+  };
 }
 
 function isPart(yaml: YamlFile): boolean {

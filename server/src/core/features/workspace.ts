@@ -12,6 +12,7 @@ import type { YamlFile } from '../yaml/parse.ts';
 import type { MapNode } from '../yaml/tree.ts';
 import { assembleEnvironments, assembleStandards, partsOf } from './assemble.ts';
 import { isWhole, type ParsedFile, parseFile, type WorkspaceFile } from './parsedFile.ts';
+import { withSourceConfigs } from './sourceConfig.ts';
 
 export { type FileKind, fileKind, isLocal, type ParsedFile, type WorkspaceFile } from './parsedFile.ts';
 
@@ -82,7 +83,10 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
   const files = [...parsed.values()];
   const services = files.flatMap((file) => file.service ?? []);
   const environments = assembleEnvironments(parsed);
-  const standards = files.flatMap((file) => (isWhole(file) ? assembleStandards(file, parsed, []) : []));
+  const source = (uri: string) => parsed.get(normalUri(uri))?.dockerfile?.();
+  const standards = files.flatMap((file) =>
+    isWhole(file) ? assembleStandards(file, parsed, []).map((whole) => withSourceConfigs(whole, source)) : [],
+  );
   const partOwner = (uri: string) => files.find((file) => isWhole(file) && partsOf(file, parsed).some((part) => part.file.uri === uri));
   const byDockerfile = new Map(services.map((service) => [normalUri(service.dockerfileUri), service]));
   const byManifest = new Map(services.map((service) => [normalUri(service.uri), service]));
