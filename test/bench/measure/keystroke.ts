@@ -13,7 +13,7 @@ import { generated } from './corpus.ts';
 import { against, type Figure, quantile } from './figures.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
-const ours = resolve(root, 'dist/server.js');
+export const ours = resolve(root, 'dist/server.js');
 const peer = resolve(root, 'node_modules/dockerfile-language-server-nodejs/lib/server.js');
 const sample = pathToFileURL(resolve(root, 'test/sample')).href;
 
@@ -26,7 +26,7 @@ const sizes = [
 /** Answers when the diagnostics of a version are there. */
 type Diagnosed = (uri: string, version: number) => Promise<void>;
 
-interface Server {
+export interface Server {
   readonly program: string;
   readonly pulls: boolean;
 }
@@ -53,19 +53,24 @@ export async function measureKeystrokes(): Promise<readonly Figure[]> {
   ];
 }
 
-async function measure({ program, pulls }: Server): Promise<{ ready: number; samples: ReadonlyMap<number, readonly number[]> }> {
-  const child = spawn(process.execPath, [program, '--stdio']);
+async function measure(server: Server): Promise<{ ready: number; samples: ReadonlyMap<number, readonly number[]> }> {
+  const started = performance.now();
+  const { connection, stop } = await openServer(server);
   try {
-    const started = performance.now();
-    const connection = await session(child, pulls);
     const ready = performance.now() - started;
-    const diagnosed = pulls ? pulled(connection) : pushed(connection);
+    const diagnosed = server.pulls ? pulled(connection) : pushed(connection);
     const samples = new Map<number, readonly number[]>();
     for (const [lines] of sizes) samples.set(lines, await type(connection, diagnosed, lines, 80));
     return { ready, samples };
   } finally {
-    child.kill();
+    stop();
   }
+}
+
+/** Starts a server and goes through `initialize`. */
+export async function openServer({ program, pulls }: Server): Promise<{ connection: ProtocolConnection; pid: number; stop(): void }> {
+  const child = spawn(process.execPath, [program, '--stdio']);
+  return { connection: await session(child, pulls), pid: child.pid ?? 0, stop: () => child.kill() };
 }
 
 async function session(child: ChildProcessWithoutNullStreams, pulls: boolean): Promise<ProtocolConnection> {

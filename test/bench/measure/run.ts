@@ -10,6 +10,7 @@ import { type Figure, table } from './figures.ts';
 import { measureKeystrokes } from './keystroke.ts';
 import { measureLint } from './lint.ts';
 import { measureLogs } from './logs.ts';
+import { measureMemory } from './memory.ts';
 import { measureProcesses } from './processes.ts';
 
 const { values } = parseArgs({
@@ -21,7 +22,13 @@ const packaged = spawnSync('npm', ['run', '--silent', 'package'], { cwd: root, e
 if (packaged.status !== 0) throw new Error(`npm run package failed:\n${packaged.stdout}${packaged.stderr}`);
 
 const figures: Figure[] = [];
-for (const measure of [measureLint, measureKeystrokes, measureProcesses, ...(values['without-bench'] ? [] : [measureLogs])]) {
+for (const measure of [
+  measureLint,
+  measureKeystrokes,
+  measureMemory,
+  measureProcesses,
+  ...(values['without-bench'] ? [] : [measureLogs]),
+]) {
   const found = await measure();
   figures.push(...found);
   if (!values.json) console.log(table(found));
