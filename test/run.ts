@@ -4,7 +4,7 @@
 // The last line is `N passed, N failed[, N skipped]`. With CI=true a skipped test is a failure.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -135,7 +135,12 @@ function check(name: string, [program = '', ...args]: readonly string[]): Counts
 function tests(name: string, files: readonly string[], concurrency: boolean): Promise<Counts> {
   if (files.length === 0) return Promise.resolve(none);
   return stage(name, async () => {
-    const stream = run({ files: [...files], concurrency, timeout: concurrency ? 60_000 : 900_000, signal: interrupted.signal });
+    const stream = run({
+      files: [...files],
+      concurrency: concurrency && availableParallelism(),
+      timeout: concurrency ? 60_000 : 900_000,
+      signal: interrupted.signal,
+    });
     let counts: Counts = { ...none, failed: 1 }; // Until the runner has said otherwise.
     stream.on('test:summary', (summary) => {
       if (summary.file !== undefined) return;
