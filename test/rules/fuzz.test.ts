@@ -11,22 +11,12 @@ import { hoverDockerfile } from '../../server/src/core/features/hoverDockerfile.
 import { dockerfileContext, lintDockerfile } from '../../server/src/core/features/lint.ts';
 import { dockerfileFolding, dockerfileSymbols } from '../../server/src/core/features/outlineDockerfile.ts';
 import { dockerfileRules } from '../../server/src/generated/rules.ts';
+import { numbers } from '../corpus/mutations.ts';
 import { parseAnnotated } from '../harness/annotated.ts';
 import { dockerfileUri, shop } from '../harness/shop.ts';
 import { parseSpec } from './spec.ts';
 
 const mutations = 2500;
-
-/** Numbers in [0, limit), the same in every run (mulberry32). */
-function generator(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * limit);
-  };
-}
 
 const corpus = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   .filter((path) => /^[\w-]+[/\\][\w-]+\.md$/.test(path))
@@ -106,7 +96,7 @@ function checkSpans(file: Dockerfile): void {
 
 describe('damaged Dockerfiles', () => {
   it(`${mutations} of them are read, judged and served without an exception`, () => {
-    const random = generator(20261124);
+    const random = numbers(20261124);
     const workspace = shop();
     for (let i = 0; i < mutations; i++) {
       const text = mutate(corpus[random(corpus.length)] ?? '', random);

@@ -1,4 +1,4 @@
-import type { Dockerfile, Instruction, Stage } from './model.ts';
+import type { Instruction, Stage } from './model.ts';
 
 /** The instruction type that a keyword stands for. */
 export type OfKind<K, I = Instruction> = I extends Instruction ? ([K & I['kind']] extends [never] ? never : I) : never;
@@ -21,9 +21,4 @@ export function ownInstructionsOf<K extends Instruction['kind']>(stage: Stage, .
     stage.instructions.filter(({ kind }) => kind !== 'ONBUILD'),
     ...kinds,
   );
-}
-
-/** All instructions of a file, with those in ONBUILD in the place of their carrier. */
-export function allInstructions(file: Dockerfile): readonly Instruction[] {
-  return file.instructions.map((instruction) => (instruction.kind === 'ONBUILD' ? (instruction.trigger ?? instruction) : instruction));
 }

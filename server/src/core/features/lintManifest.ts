@@ -1,6 +1,5 @@
 import { manifestRules } from '../../generated/rules.ts';
 import type { Severity } from '../../protocol.ts';
-import { parseDockerfile } from '../dockerfile/parse.ts';
 import { namesRule } from '../dockerfile/pragmas.ts';
 import { baseRule } from '../rules/manifestBase.ts';
 import type { ManifestContext, ManifestRule } from '../rules/manifestContext.ts';
@@ -59,15 +58,15 @@ export function judgeManifest(workspace: Workspace, uri: string, settings: Sever
 /** The waivers of the standards that are about something. Stops as soon as each has been seen. */
 function waiversInUse(workspace: Workspace, standards: Standards | undefined): ReadonlySet<string> {
   const used = new Set<string>();
-  for (const { uri, kind, text } of workspace.files.values()) {
+  for (const { uri, kind } of workspace.files.values()) {
     if (standards?.waivers.every(({ id }) => used.has(id))) break;
     if (workspace.standardsFor(uri)?.uri !== standards?.uri) continue;
-    const waivers =
-      kind === 'dockerfile'
-        ? lintDockerfileWithWaivers(parseDockerfile(uri, text), workspace).waivers
-        : kind === 'service'
-          ? judgeManifest(workspace, uri).waivers
-          : [];
+    const dockerfile = workspace.dockerfile(uri);
+    const waivers = dockerfile
+      ? lintDockerfileWithWaivers(dockerfile, workspace).waivers
+      : kind === 'service'
+        ? judgeManifest(workspace, uri).waivers
+        : [];
     for (const id of waivers ?? []) used.add(id);
   }
   return used;

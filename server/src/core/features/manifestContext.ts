@@ -1,5 +1,3 @@
-import type { Dockerfile } from '../dockerfile/model.ts';
-import { parseDockerfile } from '../dockerfile/parse.ts';
 import type { ManifestContext } from '../rules/manifestContext.ts';
 import { optional } from '../text/optional.ts';
 import { ruleNames } from './ruleNames.ts';
@@ -12,7 +10,6 @@ export function manifestContext(workspace: Workspace, uri: string): ManifestCont
   const kind = file?.kind === 'other' && workspace.isStandardsPart(uri) ? 'standards' : file?.kind;
   if (!file || !yaml || (kind !== 'service' && kind !== 'environments' && kind !== 'standards' && kind !== 'hadolint')) return undefined;
   const service = workspace.serviceAt(uri);
-  let dockerfile: { readonly parsed: Dockerfile | undefined } | undefined;
   return {
     workspace,
     uri: file.uri,
@@ -20,15 +17,7 @@ export function manifestContext(workspace: Workspace, uri: string): ManifestCont
     yaml,
     names: ruleNames,
     ...optional('service', service),
-    ...(service
-      ? {
-          dockerfile: () => {
-            const found = workspace.file(service.dockerfileUri);
-            dockerfile ??= { parsed: found?.kind === 'dockerfile' ? parseDockerfile(found.uri, found.text) : undefined };
-            return dockerfile.parsed;
-          },
-        }
-      : {}),
+    ...(service ? { dockerfile: () => workspace.dockerfile(service.dockerfileUri) } : {}),
     ...optional('environments', workspace.environmentsFor(uri)),
     ...optional('standards', workspace.standardsFor(uri)),
   };

@@ -1,4 +1,5 @@
 import type { EnvironmentSummary } from '../../protocol.ts';
+import type { Dockerfile } from '../dockerfile/model.ts';
 import type { EnvironmentsFile } from '../environments/parse.ts';
 import { type ClaimIndex, collectClaims } from '../service/claims.ts';
 import type { EffectiveInput } from '../service/compute.ts';
@@ -36,6 +37,8 @@ export interface Workspace {
   file(uri: string): WorkspaceFile | undefined;
   /** The parsed YAML of a YAML file. */
   yaml(uri: string): YamlFile | undefined;
+  /** The parse of a Dockerfile, made once per version of its text. */
+  dockerfile(uri: string): Dockerfile | undefined;
   /** The standards that judge a file: named by its service, or nearest in the folder tree, or the only ones. */
   standardsFor(uri: string): Standards | undefined;
   standardsByName(name: string): Standards | undefined;
@@ -83,9 +86,9 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
   const files = [...parsed.values()];
   const services = files.flatMap((file) => file.service ?? []);
   const environments = assembleEnvironments(parsed);
-  const source = (uri: string) => parsed.get(normalUri(uri))?.dockerfile?.();
+  const dockerfile = (uri: string) => parsed.get(normalUri(uri))?.dockerfile?.();
   const standards = files.flatMap((file) =>
-    isWhole(file) ? assembleStandards(file, parsed, []).map((whole) => withSourceConfigs(whole, source)) : [],
+    isWhole(file) ? assembleStandards(file, parsed, []).map((whole) => withSourceConfigs(whole, dockerfile)) : [],
   );
   const partOwner = (uri: string) => files.find((file) => isWhole(file) && partsOf(file, parsed).some((part) => part.file.uri === uri));
   const byDockerfile = new Map(services.map((service) => [normalUri(service.dockerfileUri), service]));
@@ -125,6 +128,7 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
     files: new Map([...parsed].map(([uri, file]) => [uri, file.file])),
     file: (uri) => parsed.get(normalUri(uri))?.file,
     yaml: (uri) => parsed.get(normalUri(uri))?.yaml,
+    dockerfile,
     standardsFor,
     standardsByName,
     isStandardsPart: (uri) => {
