@@ -3,7 +3,7 @@
  * Every call that can wait takes an AbortSignal. Errors are `WaybillError`s (errors.ts).
  */
 import type { BuildSpecAnswer, EffectiveAnswer, WorkspaceModel } from '../../server/src/protocol.ts';
-import type { Engines, Registry } from './ports/engine.ts';
+import type { BuilderQueue, Engines, Registry } from './ports/engine.ts';
 import type { Platforms } from './ports/platform.ts';
 import type { Identity, Records } from './ports/records.ts';
 
@@ -60,6 +60,7 @@ export interface Source {
 export interface Ports {
   readonly documents: Documents;
   readonly engines: Engines;
+  readonly builders: BuilderQueue;
   readonly registry: Registry;
   readonly platforms: Platforms;
   readonly records: Records;

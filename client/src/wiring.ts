@@ -4,6 +4,7 @@
  */
 
 import type { EnvironmentSummary } from '../../server/src/protocol.ts';
+import { builderQueue } from './delivery/builderQueue.ts';
 import { fail } from './errors.ts';
 import { dockerConfigCredentials } from './local/dockerConfigCredentials.ts';
 import { fileRecords } from './local/fileRecords.ts';
@@ -70,6 +71,7 @@ export function createPorts(world: World): Wiring {
   const ports: Ports = {
     documents: world.documents,
     engines: lazyEngines(engines, requireTrust, open),
+    builders: builderQueue(clock),
     registry: lazyRegistry(registry, requireTrust),
     platforms,
     records: fileRecords({ redactor: redacting }),

@@ -151,7 +151,7 @@ describe('Base Images', () => {
 
 describe('Builders', () => {
   const member = { name: 'build-1', host: 'tcp://h:1', labels: {}, capacity: 3, weight: 1, draining: false, optional: false };
-  const pools = [{ name: 'shared', policy: 'affinity', members: [member, { ...member, name: 'build-2' }] } as const];
+  const pools = [{ name: 'shared', policy: 'affinity', maxQueue: 50, patience: 30, members: [member, { ...member, name: 'build-2' }] } as const];
 
   it('shows version, platform and answer time, or the reason why there is none', () => {
     const version = { version: '29.0.1', apiVersion: '1.56', os: 'linux', arch: 'amd64', buildkit: true };

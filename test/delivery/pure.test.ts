@@ -110,6 +110,8 @@ describe('the choice of a builder', () => {
     const pool = {
       name: 'shared',
       policy: 'affinity' as const,
+      maxQueue: 50,
+      patience: 30,
       members: [
         member('drained', { draining: true, labels: { zone: 'a' } }),
         member('unlabelled'),

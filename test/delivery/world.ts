@@ -1,4 +1,5 @@
 /** A small world in memory for use-cases: only decisions are tested with it; the parts themselves are tested on real ones. */
+import { builderQueue } from '../../client/src/delivery/builderQueue.ts';
 import { releaseAlias, releaseId, releaseIdentity } from '../../client/src/delivery/identity.ts';
 import { fail } from '../../client/src/errors.ts';
 import type {
@@ -177,11 +178,20 @@ export function world(options: WorldOptions = {}): World {
   const model: WorkspaceModel = {
     services: [service],
     environments,
-    pools: [{ name: 'shared', policy: 'affinity', members: options.members ?? [member('build-1'), member('build-2')] }],
+    pools: [
+      {
+        name: 'shared',
+        policy: 'affinity',
+        maxQueue: 50,
+        patience: 30,
+        members: options.members ?? [member('build-1'), member('build-2')],
+      },
+    ],
     registries: [],
     problems: [],
   };
   const state: Omit<World, 'ports'> = { builds: [], saved: new Map(), applied: [], opened: [], histories: new Map(), registry: new Map() };
+  const clock = { now: () => new Date('2026-11-23T08:15:22Z'), sleep: async () => undefined };
   const ports: Ports = {
     documents: {
       model: async () => model,
@@ -189,6 +199,7 @@ export function world(options: WorldOptions = {}): World {
       buildSpec: async () => ({ spec: { ...spec, ...options.spec }, problems: [] }),
     },
     engines: { open: (builder) => engine(builder, options, state) },
+    builders: builderQueue(clock),
     registry: {
       resolve: async (name, reference) =>
         state.registry.get(reference.startsWith('sha256:') ? `${name}@${reference}` : `${name}:${reference}`),
@@ -198,7 +209,7 @@ export function world(options: WorldOptions = {}): World {
     secrets: { read: async () => new Uint8Array() },
     source: { state: async () => ({ revision: '5d41402abc4b2a76b9719d911017c592ab38b0ff', branch: 'feature/x', dirty: false }) },
     identity: { name: async () => 'jane@example.com' },
-    clock: { now: () => new Date('2026-11-23T08:15:22Z'), sleep: async () => undefined },
+    clock,
   };
   return { ports, ...state };
 }

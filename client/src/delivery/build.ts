@@ -54,7 +54,6 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
   const { spec } = prepared;
   const model = await ports.documents.model(signal);
   const pool = findPool(model, spec.pool);
-  if (pool.policy === 'least-busy') report({ type: 'warning', message: `Pool \`${pool.name}\`: builders are chosen by affinity.` });
   try {
     const order = orderOf(prepared);
     const chosen = await onBestBuilder(ports, { pool, spec, named: input.member }, report, signal, (engine, _member, begun) =>

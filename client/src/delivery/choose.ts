@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BuilderMember, BuilderPool, BuildSpec } from '../../../server/src/protocol.ts';
 import { fail, isCancelled, isWaybillError } from '../errors.ts';
-import type { Clock, Engine, Engines } from '../ports.ts';
+import type { BuilderQueue, Engine, Engines, Seat } from '../ports.ts';
 import { closest } from './closest.ts';
 import type { Report } from './events.ts';
 
@@ -79,25 +79,34 @@ export interface Chosen<T> {
   readonly attempts: readonly Attempt[];
 }
 
+interface Choice {
+  readonly pool: BuilderPool;
+  readonly spec: BuildSpec;
+  readonly named?: string | undefined;
+}
+
 /**
- * Runs `work` on the best member that answers. Goes on to the next only while nothing has begun: when a member cannot be reached, is of
- * another platform, or loses the connection before the first build step. A build that fails is never tried elsewhere.
+ * Runs `work` on the best member that has a seat and answers. Goes on to the next only while nothing has begun: when a member cannot be
+ * reached, is of another platform, or loses the connection before the first build step. A build that fails is never tried elsewhere.
  */
 export async function onBestBuilder<T>(
-  ports: { readonly engines: Engines; readonly clock: Clock },
-  { pool, spec, named }: { readonly pool: BuilderPool; readonly spec: BuildSpec; readonly named?: string | undefined },
+  ports: { readonly engines: Engines; readonly builders: BuilderQueue },
+  choice: Choice,
   report: Report,
   signal: AbortSignal,
   work: (engine: Engine, member: BuilderMember, begun: () => void) => Promise<T>,
 ): Promise<Chosen<T>> {
+  const { pool, spec, named } = choice;
   const { members, excluded } = candidates(pool, spec, named);
   const attempts: Attempt[] = [];
-  for (const member of members) {
-    signal.throwIfAborted();
+  for (let left = members; left.length > 0; ) {
+    const seat = await takeSeat(ports.builders, choice, left, report, signal);
+    const { member } = seat;
     const engine = ports.engines.open(member);
     let begun = false;
     try {
       await reach(engine, spec, signal);
+      ports.builders.answered(member, 0);
       report({ type: 'stage', stage: 'builder', message: `building on ${pool.name}/${member.name}` });
       const value = await work(engine, member, () => {
         begun = true;
@@ -105,14 +114,36 @@ export async function onBestBuilder<T>(
       return { value, member, attempts };
     } catch (error) {
       if (begun || isCancelled(error) || signal.aborted || !mayTryNext(error)) throw error;
+      ports.builders.failed(member);
       const attempt = { member: member.name, message: error.message };
       attempts.push(attempt);
       report({ type: 'attempt', ...attempt });
+      left = left.filter((other) => other !== member);
     } finally {
       engine.close();
+      seat.release();
     }
   }
   throw noBuilder(pool, [...attempts, ...excluded], attempts.length > 0);
+}
+
+async function takeSeat(
+  builders: BuilderQueue,
+  { pool, spec }: Choice,
+  members: readonly BuilderMember[],
+  report: Report,
+  signal: AbortSignal,
+): Promise<Seat> {
+  const { name, policy, maxQueue } = pool;
+  const request = { pool: name, service: `${spec.product}/${spec.service}`, members, policy, patience: pool.patience * 1000, maxQueue };
+  let seated = false;
+  const taken = builders.seat(request, signal).finally(() => {
+    seated = true;
+  });
+  // A free seat is given at once; only a wait is worth a word.
+  await Promise.race([taken, Promise.resolve().then(() => undefined)]);
+  if (!seated) report({ type: 'stage', stage: 'queue', message: `waiting for a builder of ${name}` });
+  return await taken;
 }
 
 async function reach(engine: Engine, spec: BuildSpec, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,19 @@
 import type { BuildEvent, DeployEvent, Plan, PushEvent } from '../ports.ts';
 
 /** Where a use-case is. */
-export type Stage = 'resolve' | 'lint' | 'builder' | 'build' | 'layers' | 'push' | 'verify' | 'record' | 'plan' | 'confirm' | 'deploy';
+export type Stage =
+  | 'resolve'
+  | 'lint'
+  | 'queue'
+  | 'builder'
+  | 'build'
+  | 'layers'
+  | 'push'
+  | 'verify'
+  | 'record'
+  | 'plan'
+  | 'confirm'
+  | 'deploy';
 
 /** What a use-case tells while it runs. */
 export type DeliveryEvent =

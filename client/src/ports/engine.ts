@@ -1,5 +1,5 @@
 /** Docker Engines and registries, as use-cases see them. */
-import type { BuilderMember, BuildSpec, ImageByDigest } from '../../../server/src/protocol.ts';
+import type { BuilderMember, BuilderPool, BuildSpec, ImageByDigest } from '../../../server/src/protocol.ts';
 
 export interface EngineVersion {
   /** `20.10.24`. */
@@ -72,6 +72,50 @@ export interface Engine {
 }
 export interface Engines {
   open(member: BuilderMember): Engine;
+}
+
+/** What is asked of the queue before a build. */
+export interface SeatRequest {
+  readonly pool: string;
+  /** Fairness is between services: `product/name`. */
+  readonly service: string;
+  /** Members that may do it, best first. */
+  readonly members: readonly BuilderMember[];
+  readonly policy: BuilderPool['policy'];
+  /** How long the first choice is waited for before any other will do; milliseconds. */
+  readonly patience: number;
+  /** So many builds of the pool may wait. */
+  readonly maxQueue: number;
+}
+
+/** The right to build on a member. Must be released, whatever happens. */
+export interface Seat {
+  readonly member: BuilderMember;
+  release(): void;
+}
+
+/** How busy a member is, as this window knows. */
+export interface BuilderLoad {
+  readonly running: number;
+  /** Builds of others, as the daemon told last. */
+  readonly foreign: number;
+  /** Builds that wait for this member first of all. */
+  readonly waiting: number;
+  /** Left alone until then after failures; milliseconds since 1970. */
+  readonly pausedUntil?: number;
+}
+
+/** Who builds where: one per window. */
+export interface BuilderQueue {
+  /** Waits for a seat. Throws `refused` when too many wait already, the signal's reason when it is aborted. */
+  seat(request: SeatRequest, signal: AbortSignal): Promise<Seat>;
+  /** The member could not be reached. */
+  failed(member: BuilderMember): void;
+  /** The member answered; `foreign` builds of others run on it. */
+  answered(member: BuilderMember, foreign: number): void;
+  load(member: BuilderMember): BuilderLoad;
+  /** Calls `listener` after every change; the answer ends it. */
+  subscribe(listener: () => void): () => void;
 }
 
 /** Registry by the OCI distribution specification. */

@@ -53,6 +53,10 @@ export interface BuilderMember extends DockerHost {
 export interface BuilderPool {
   readonly name: string;
   readonly policy: 'affinity' | 'least-busy';
+  /** So many builds may wait. */
+  readonly maxQueue: number;
+  /** How long a build waits for the builder whose cache is warm before it takes another; seconds. */
+  readonly patience: number;
   readonly members: readonly BuilderMember[];
   readonly location?: Location;
 }

@@ -1,4 +1,5 @@
 import type { BuilderMember, BuilderPool, EnvironmentSummary, Location, ModelProblem, Range, SecretSource } from '../../protocol.ts';
+import { durationSeconds } from '../service/amounts.ts';
 import { optional } from '../text/optional.ts';
 import { parentUri, uriPath } from '../text/uris.ts';
 import { booleanAt, entryOf, itemsAt, numberAt, textAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
@@ -132,5 +133,14 @@ function readPool(uri: string, folderUri: string, item: YamlNode, local: YamlSou
       optional: booleanAt(node, 'optional') ?? false,
     }),
   );
-  return [{ name, policy: textAt(item, 'policy') === 'least-busy' ? 'least-busy' : 'affinity', members, location: { uri, range } }];
+  return [
+    {
+      name,
+      policy: textAt(item, 'policy') === 'least-busy' ? 'least-busy' : 'affinity',
+      maxQueue: numberAt(item, 'maxQueue') ?? 50,
+      patience: durationSeconds(textAt(item, 'affinityPatience') ?? '30s') ?? 30,
+      members,
+      location: { uri, range },
+    },
+  ];
 }

@@ -1,0 +1,168 @@
+import type { BuilderMember } from '../../../server/src/protocol.ts';
+import { fail } from '../errors.ts';
+import type { BuilderLoad, BuilderQueue, Clock, Seat, SeatRequest } from '../ports.ts';
+
+/** So many failures in a row, and a member is left alone for so long (milliseconds, ± a fifth so that windows do not come back together). */
+const failuresBeforePause = 3;
+const pause = 60_000;
+
+interface Member {
+  running: number;
+  /** Builds of others that the daemon told of. */
+  foreign: number;
+  failures: number;
+  pausedUntil: number;
+}
+
+interface Waiting {
+  readonly request: SeatRequest;
+  /** Beyond the first choice any member will do. */
+  patient: boolean;
+  readonly take: (member: BuilderMember) => void;
+}
+
+/**
+ * The seats of this window's builders. A build waits for its first choice, where its layers are warm; when that takes longer than the pool's
+ * patience, any member that may build it will do. Free seats go to the service with the fewest builds running, then to who came first.
+ */
+export function builderQueue(clock: Clock, random: () => number = Math.random): BuilderQueue {
+  const members = new Map<string, Member>();
+  const byService = new Map<string, number>();
+  const listeners = new Set<() => void>();
+  let waiting: Waiting[] = [];
+
+  const of = (host: string): Member => {
+    const known = members.get(host) ?? { running: 0, foreign: 0, failures: 0, pausedUntil: 0 };
+    members.set(host, known);
+    return known;
+  };
+  const tell = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const isFree = (member: BuilderMember): boolean => {
+    const { running, foreign } = of(member.host);
+    return running + foreign < member.capacity || (running === 0 && foreign === 0);
+  };
+  const waitingFor = (member: BuilderMember): number => waiting.filter(({ request }) => ranked(request)[0]?.host === member.host).length;
+
+  /** Members that are left alone come last: better a try than a refusal. */
+  function ranked({ members: choice, policy }: SeatRequest): readonly BuilderMember[] {
+    const now = clock.now().getTime();
+    const open = choice.filter((member) => of(member.host).pausedUntil <= now);
+    const rest = choice.filter((member) => of(member.host).pausedUntil > now);
+    const byLoad = (a: BuilderMember, b: BuilderMember): number => loadOf(a) - loadOf(b);
+    return [...(policy === 'least-busy' ? [...open].sort(byLoad) : open), ...rest];
+  }
+
+  function loadOf(member: BuilderMember): number {
+    const { running, foreign } = of(member.host);
+    return (running + foreign) / member.capacity;
+  }
+
+  function seatOn(member: BuilderMember, service: string): Seat {
+    of(member.host).running++;
+    byService.set(service, (byService.get(service) ?? 0) + 1);
+    let held = true;
+    return {
+      member,
+      release() {
+        if (!held) return;
+        held = false;
+        of(member.host).running--;
+        byService.set(service, (byService.get(service) ?? 1) - 1);
+        settle();
+      },
+    };
+  }
+
+  /** Gives every free seat to who should have it next. */
+  function settle(): void {
+    for (let given = true; given; ) {
+      given = false;
+      const fair = [...waiting].sort((a, b) => (byService.get(a.request.service) ?? 0) - (byService.get(b.request.service) ?? 0));
+      for (const one of fair) {
+        const choice = ranked(one.request);
+        const member = (one.patient ? choice.slice(0, 1) : choice).find(isFree);
+        if (!member) continue;
+        waiting = waiting.filter((other) => other !== one);
+        one.take(member);
+        given = true;
+        break;
+      }
+    }
+    tell();
+  }
+
+  function wait(request: SeatRequest, signal: AbortSignal): Promise<Seat> {
+    return new Promise((done, failed) => {
+      const stop = new AbortController();
+      const leave = (): void => {
+        waiting = waiting.filter((other) => other !== one);
+        stop.abort();
+        failed(signal.reason);
+        tell();
+      };
+      const one: Waiting = {
+        request,
+        patient: request.policy === 'affinity',
+        take(member) {
+          signal.removeEventListener('abort', leave);
+          stop.abort();
+          done(seatOn(member, request.service));
+        },
+      };
+      waiting.push(one);
+      signal.addEventListener('abort', leave, { once: true });
+      clock.sleep(request.patience, stop.signal).then(
+        () => {
+          one.patient = false;
+          settle();
+        },
+        () => undefined,
+      );
+      tell();
+    });
+  }
+
+  return {
+    async seat(request, signal) {
+      signal.throwIfAborted();
+      const choice = ranked(request);
+      const member = (request.policy === 'affinity' ? choice.slice(0, 1) : choice).find(isFree);
+      if (member) {
+        const seat = seatOn(member, request.service);
+        tell();
+        return seat;
+      }
+      refuseLongQueue(request, waiting.filter(({ request: { pool } }) => pool === request.pool).length);
+      return await wait(request, signal);
+    },
+    failed(member) {
+      const state = of(member.host);
+      state.failures++;
+      if (state.failures >= failuresBeforePause) state.pausedUntil = clock.now().getTime() + pause * (0.8 + 0.4 * random());
+      tell();
+    },
+    answered(member, foreign) {
+      Object.assign(of(member.host), { failures: 0, pausedUntil: 0, foreign });
+      settle();
+    },
+    load(member): BuilderLoad {
+      const { running, foreign, pausedUntil } = of(member.host);
+      return { running, foreign, waiting: waitingFor(member), ...(pausedUntil > clock.now().getTime() ? { pausedUntil } : {}) };
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+function refuseLongQueue({ pool, maxQueue }: SeatRequest, length: number): void {
+  if (length < maxQueue) return;
+  throw fail(
+    'refused',
+    `${length} builds wait for pool \`${pool}\` already, which is its \`maxQueue\`.`,
+    'Wait until some have ended, cancel what is not needed, or raise `maxQueue` in waybill.environments.yaml.',
+  );
+}
