@@ -59,7 +59,7 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
     keptDiagnosis: () => undefined,
     failed: unused,
   };
-  const state = createAppState({ documents, clock: systemClock(), platforms: unused, engines: unused, records: unused }, true);
+  const state = createAppState({ documents, clock: systemClock(), platforms: unused, engines: unused, builders: unused, records: unused }, true);
   return { context: { ui, state, documents, ports: unused, runCommand: unused }, asked };
 }
 

@@ -151,7 +151,9 @@ describe('Base Images', () => {
 
 describe('Builders', () => {
   const member = { name: 'build-1', host: 'tcp://h:1', labels: {}, capacity: 3, weight: 1, draining: false, optional: false };
-  const pools = [{ name: 'shared', policy: 'affinity', maxQueue: 50, patience: 30, members: [member, { ...member, name: 'build-2' }] } as const];
+  const pools = [
+    { name: 'shared', policy: 'affinity', maxQueue: 50, patience: 30, members: [member, { ...member, name: 'build-2' }] } as const,
+  ];
 
   it('shows version, platform and answer time, or the reason why there is none', () => {
     const version = { version: '29.0.1', apiVersion: '1.56', os: 'linux', arch: 'amd64', buildkit: true };
@@ -159,10 +161,20 @@ describe('Builders', () => {
       ['shared/build-1', { state: 'reachable', version, milliseconds: 12 } as const],
       ['shared/build-2', { state: 'failed', failure: { kind: 'unreachable', message: 'refused: other CA', advice: '' } } as const],
     ]);
-    assert.deepEqual(drawn(buildersTree({ model: model({ pools }), checks, trusted: true })), [
+    assert.deepEqual(drawn(buildersTree({ model: model({ pools }), checks, loads: new Map(), trusted: true })), [
       'shared  1 of 2 reachable [server]',
       '  build-1  Docker Engine 29.0.1 · linux/amd64 · BuildKit · 12 ms [vm-active]',
       '  build-2  refused: other CA [debug-disconnect]',
+    ]);
+  });
+
+  it('shows what builds and what waits', () => {
+    const version = { version: '29.0.1', apiVersion: '1.56', os: 'linux', arch: 'amd64', buildkit: true };
+    const checks = new Map([['shared/build-1', { state: 'reachable', version, milliseconds: 12 } as const]]);
+    const loads = new Map([['shared/build-1', { running: 2, foreign: 1, waiting: 4 }]]);
+    assert.deepEqual(drawn(buildersTree({ model: model({ pools }), checks, loads, trusted: true })).slice(0, 2), [
+      'shared  1 of 2 reachable · 2 running · 4 queued [server]',
+      '  build-1  3 of 3 building · 4 queued · Docker Engine 29.0.1 · linux/amd64 · BuildKit · 12 ms [vm-running]',
     ]);
   });
 });

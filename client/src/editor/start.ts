@@ -36,6 +36,7 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
       clock: systemClock(),
       platforms: async () => (await wiring()).ports.platforms,
       engines: async () => (await wiring()).ports.engines,
+      builders: async () => (await wiring()).ports.builders,
       records: async () => (await wiring()).ports.records,
     },
     vscode.workspace.isTrusted,

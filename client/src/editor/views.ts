@@ -27,7 +27,9 @@ export function registerViews(state: AppState): Views {
   );
   const images = drawView('waybill.baseImages', () => withModel(state, (model) => baseImagesTree({ model, now: new Date() })));
   const builders = drawView('waybill.builders', () =>
-    withModel(state, (model) => buildersTree({ model, checks: state.builders.store.get(), trusted: state.trusted.get() })),
+    withModel(state, (model) =>
+      buildersTree({ model, checks: state.builders.store.get(), loads: state.builders.loads.get(), trusted: state.trusted.get() }),
+    ),
   );
   const all = [services, places, images, builders];
 
@@ -59,6 +61,7 @@ export function registerViews(state: AppState): Views {
     state.operations.store.subscribe(refreshAll),
     state.releases.store.subscribe(() => services.refresh()),
     state.builders.store.subscribe(() => builders.refresh()),
+    state.builders.loads.subscribe(() => builders.refresh()),
     state.environments.store.subscribe((watches) => {
       places.refresh();
       services.refresh();

@@ -1,4 +1,4 @@
-import type { Clock, Documents, Engines, Platforms, Records } from '../ports.ts';
+import type { BuilderQueue, Clock, Documents, Engines, Platforms, Records } from '../ports.ts';
 import { type BuilderChecks, builderChecks } from './builderChecks.ts';
 import { type EnvironmentWatches, environmentWatches } from './environmentWatches.ts';
 import { type Operations, operationList } from './operations.ts';
@@ -25,6 +25,7 @@ export interface StateSources {
   readonly clock: Clock;
   platforms(): Promise<Platforms>;
   engines(): Promise<Engines>;
+  builders(): Promise<BuilderQueue>;
   records(): Promise<Records>;
 }
 
@@ -32,7 +33,7 @@ export function createAppState(sources: StateSources, trusted: boolean, current?
   return {
     model: workspaceModelState(sources.documents),
     environments: environmentWatches(sources.platforms, sources.clock),
-    builders: builderChecks(sources.engines, sources.clock),
+    builders: builderChecks(sources, sources.clock),
     releases: releaseLists(sources.records),
     operations: operationList(),
     trusted: createStore(trusted),

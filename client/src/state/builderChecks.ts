@@ -1,5 +1,5 @@
 import type { BuilderMember, BuilderPool } from '../../../server/src/protocol.ts';
-import type { Clock, Engines, EngineVersion } from '../ports.ts';
+import type { BuilderLoad, BuilderQueue, Clock, Engines, EngineVersion } from '../ports.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { createStore, type ReadableStore, withEntry } from './store.ts';
 
@@ -11,6 +11,8 @@ export type BuilderCheck =
 
 export interface BuilderChecks {
   readonly store: ReadableStore<ReadonlyMap<string, BuilderCheck>>;
+  /** How busy the members are that are shown, by the same keys. */
+  readonly loads: ReadableStore<ReadonlyMap<string, BuilderLoad>>;
   /** Asks these pools' members for their version now and once a minute until `hide`. */
   show(pools: readonly BuilderPool[]): void;
   hide(): void;
@@ -26,9 +28,16 @@ export function builderKey(pool: { readonly name: string }, member: { readonly n
 const timeout = 3_000;
 const interval = 60_000;
 
-/** Reachability of the builders, asked only while somebody looks. */
-export function builderChecks(engines: () => Promise<Engines>, clock: Clock): BuilderChecks {
+/** What is asked for while somebody looks. */
+export interface BuilderSources {
+  engines(): Promise<Engines>;
+  builders(): Promise<BuilderQueue>;
+}
+
+/** Reachability and load of the builders, asked only while somebody looks. */
+export function builderChecks({ engines, builders }: BuilderSources, clock: Clock): BuilderChecks {
   const store = createStore<ReadonlyMap<string, BuilderCheck>>(new Map());
+  const loads = createStore<ReadonlyMap<string, BuilderLoad>>(new Map());
   let members = new Map<string, BuilderMember>();
   let abort: AbortController | undefined;
 
@@ -60,6 +69,14 @@ export function builderChecks(engines: () => Promise<Engines>, clock: Clock): Bu
     }
   }
 
+  async function followLoads(signal: AbortSignal): Promise<void> {
+    const queue = await builders();
+    if (signal.aborted) return;
+    const read = () => loads.set(new Map([...members].map(([key, member]) => [key, queue.load(member)] as const)));
+    signal.addEventListener('abort', queue.subscribe(read), { once: true });
+    read();
+  }
+
   function hide(): void {
     abort?.abort();
     abort = undefined;
@@ -67,11 +84,13 @@ export function builderChecks(engines: () => Promise<Engines>, clock: Clock): Bu
 
   return {
     store,
+    loads,
     show(pools) {
       hide();
       members = new Map(pools.flatMap((pool) => pool.members.map((member) => [builderKey(pool, member), member] as const)));
       abort = new AbortController();
       void checkAll(abort.signal);
+      void followLoads(abort.signal).catch(() => undefined);
     },
     hide,
     retry(key) {

@@ -1,4 +1,5 @@
 import type { BuilderMember, BuilderPool, WorkspaceModel } from '../../../server/src/protocol.ts';
+import type { BuilderLoad } from '../ports.ts';
 import { type BuilderCheck, builderKey } from '../state/builderChecks.ts';
 import type { TreeNode } from './node.ts';
 import { dotted } from './words.ts';
@@ -6,6 +7,7 @@ import { dotted } from './words.ts';
 export interface BuildersInput {
   readonly model: WorkspaceModel;
   readonly checks: ReadonlyMap<string, BuilderCheck>;
+  readonly loads: ReadonlyMap<string, BuilderLoad>;
   readonly trusted: boolean;
 }
 
@@ -16,10 +18,15 @@ export function buildersTree(input: BuildersInput): readonly TreeNode[] {
 
 function poolNode(pool: BuilderPool, input: BuildersInput): TreeNode {
   const reachable = pool.members.filter((member) => input.checks.get(builderKey(pool, member))?.state === 'reachable').length;
+  const loads = pool.members.flatMap((member) => input.loads.get(builderKey(pool, member)) ?? []);
+  const running = loads.reduce((sum, load) => sum + load.running, 0);
+  const waiting = loads.reduce((sum, load) => sum + load.waiting, 0);
   return {
     id: `pool:${pool.name}`,
     label: pool.name,
-    description: input.trusted ? `${reachable} of ${pool.members.length} reachable` : 'not connected',
+    description: input.trusted
+      ? dotted(`${reachable} of ${pool.members.length} reachable`, running > 0 && `${running} running`, waiting > 0 && `${waiting} queued`)
+      : 'not connected',
     icon: 'server',
     tooltip: () => (pool.policy === 'affinity' ? 'Builds go where their layers are warm.' : 'Builds go to the least busy member.'),
     context: ['pool'],
@@ -50,21 +57,31 @@ function memberNode(pool: BuilderPool, member: BuilderMember, input: BuildersInp
   }
   if (check?.state === 'reachable') {
     const { version, milliseconds } = check;
+    const load = input.loads.get(key);
+    const busy = (load?.running ?? 0) + (load?.foreign ?? 0);
     return {
       ...base,
       description: dotted(
         member.draining && 'draining',
+        load?.pausedUntil !== undefined && 'left alone after failures',
+        busy > 0 && `${busy} of ${member.capacity} building`,
+        load !== undefined && load.waiting > 0 && `${load.waiting} queued`,
         `Docker Engine ${version.version}`,
         `${version.os}/${version.arch}`,
         version.buildkit ? 'BuildKit' : 'classic builder',
         `${milliseconds} ms`,
       ),
-      icon: member.draining ? 'debug-pause' : 'vm-active',
+      icon: iconOf(member, busy),
       tone: member.draining ? 'quiet' : 'good',
       context: ['builder', 'reachable'],
     };
   }
   return { ...base, description: input.trusted ? 'asking…' : member.host, icon: 'vm-outline', tone: 'quiet', context: ['builder'] };
+}
+
+function iconOf(member: BuilderMember, busy: number): string {
+  if (member.draining) return 'debug-pause';
+  return busy > 0 ? 'vm-running' : 'vm-active';
 }
 
 function memberTooltip(member: BuilderMember, check: BuilderCheck | undefined): string {
