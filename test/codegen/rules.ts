@@ -19,7 +19,20 @@ export default async function generate(): Promise<Record<string, string>> {
   const rules = await ruleFiles();
   const pages = await Promise.all(rules.map(async (rule) => [`docs/rules/${rule.id}.md`, await page(rule)] as const));
   return {
-    'server/src/generated/rules.ts': registry(rules),
+    'server/src/generated/rules.ts': both(),
+    'server/src/generated/dockerfileRules.ts': registry(
+      rules.filter((rule) => rule.dockerfile),
+      'dockerfileRules',
+      'Rules about Dockerfiles, by id.',
+      "DockerfileRule } from '../core/rules/context.ts'",
+    ),
+    'server/src/generated/manifestRules.ts': registry(
+      rules.filter((rule) => !rule.dockerfile),
+      'manifestRules',
+      'Rules about manifests, standards and environments, by id.',
+      "ManifestRule } from '../core/rules/manifestContext.ts'",
+    ),
+    'server/src/generated/ruleMeta.ts': metadata(rules),
     'RULES.md': table(rules),
     ...Object.fromEntries(pages),
   };
@@ -42,23 +55,41 @@ function camel(id: string): string {
   return id.replace(/[/-](\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function registry(rules: readonly RuleFile[]): string {
-  const line = (rule: RuleFile) => `import { rule as ${camel(rule.id)} } from '../core/rules/${rule.id}.ts';`;
-  const row = (rule: RuleFile) => `  '${rule.id}': ${camel(rule.id)},`;
+function both(): string {
   return [
     `// ${notice}`,
-    "import type { DockerfileRule } from '../core/rules/context.ts';",
-    "import type { ManifestRule } from '../core/rules/manifestContext.ts';",
-    ...rules.map(line),
+    "export { dockerfileRules } from './dockerfileRules.ts';",
+    "export { manifestRules } from './manifestRules.ts';",
     '',
-    '/** Rules about Dockerfiles, by id. */',
-    'export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {',
-    ...rules.filter((rule) => rule.dockerfile).map(row),
+  ].join('\n');
+}
+
+/** One registry: who judges Dockerfiles alone loads nothing of the other. */
+function registry(rules: readonly RuleFile[], name: string, about: string, type: string): string {
+  return [
+    `// ${notice}`,
+    `import type { ${type};`,
+    ...rules.map((rule) => `import { rule as ${camel(rule.id)} } from '../core/rules/${rule.id}.ts';`),
+    '',
+    `/** ${about} */`,
+    `export const ${name}: Readonly<Record<string, ${type.split(' ')[0]}>> = {`,
+    ...rules.map((rule) => `  '${rule.id}': ${camel(rule.id)},`),
     '};',
     '',
-    '/** Rules about manifests, standards and environments, by id. */',
-    'export const manifestRules: Readonly<Record<string, ManifestRule>> = {',
-    ...rules.filter((rule) => !rule.dockerfile).map(row),
+  ].join('\n');
+}
+
+/** What is told of rules, without the rules themselves. */
+function metadata(rules: readonly RuleFile[]): string {
+  const row = ({ id, meta: { summary, severity, aliases, fixable, optIn } }: RuleFile) =>
+    `  '${id}': ${JSON.stringify({ summary, severity, aliases, fixable, ...(optIn ? { optIn } : {}) })},`;
+  return [
+    `// ${notice}`,
+    "import type { RuleMeta } from '../core/rules/rule.ts';",
+    '',
+    '/** What is told of every rule, by id; the rules themselves are in the registries. */',
+    'export const ruleMeta: Readonly<Record<string, RuleMeta>> = {',
+    ...rules.map(row),
     '};',
     '',
   ].join('\n');

@@ -1,4 +1,4 @@
-import { manifestRules } from '../../generated/rules.ts';
+import { manifestRules } from '../../generated/manifestRules.ts';
 import type { Position } from '../../protocol.ts';
 import { type IgnoreMatcher, readIgnoreFile } from '../dockerfile/ignoreFile.ts';
 import type { ManifestContext } from '../rules/manifestContext.ts';

@@ -1,4 +1,4 @@
-import { dockerfileRules } from '../../generated/rules.ts';
+import { dockerfileRules } from '../../generated/dockerfileRules.ts';
 import type { Severity } from '../../protocol.ts';
 import { commandIndex } from '../dockerfile/commands.ts';
 import { effectiveStages } from '../dockerfile/effective.ts';

@@ -1,4 +1,4 @@
-import { manifestRules } from '../../generated/rules.ts';
+import { manifestRules } from '../../generated/manifestRules.ts';
 import type { Severity } from '../../protocol.ts';
 import { namesRule } from '../dockerfile/pragmas.ts';
 import { baseRule } from '../rules/manifestBase.ts';

@@ -1,4 +1,4 @@
-import { dockerfileRules, manifestRules } from '../../generated/rules.ts';
+import { ruleMeta } from '../../generated/ruleMeta.ts';
 import { namesRule } from '../dockerfile/pragmas.ts';
 import type { RuleMeta } from '../rules/rule.ts';
 import type { RuleNames } from '../rules/ruleNames.ts';
@@ -29,7 +29,7 @@ export function isPeerCheck(id: string): boolean {
 }
 
 /** Every rule by id, whatever files it is about. */
-export const everyRule: Readonly<Record<string, RuleMeta>> = { ...manifestRules, ...dockerfileRules };
+export const everyRule: Readonly<Record<string, RuleMeta>> = ruleMeta;
 
 /** The names of all rules. */
 export function createRuleNames(rules: Readonly<Record<string, RuleMeta>> = everyRule): RuleNames {

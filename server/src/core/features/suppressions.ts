@@ -1,4 +1,4 @@
-import { dockerfileRules } from '../../generated/rules.ts';
+import { dockerfileRules } from '../../generated/dockerfileRules.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/model.ts';
 import { namesRule, type Pragmas, type SuppressedName, type Suppression } from '../dockerfile/pragmas.ts';
 import type { UnusedSuppression } from '../rules/context.ts';
