@@ -125,6 +125,7 @@ function lazyEngines(engines: () => Promise<Engines>, requireTrust: () => void, 
       return {
         name: member.name,
         version: async (signal) => (await engine()).version(signal),
+        activeBuilds: async (signal) => (await engine()).activeBuilds(signal),
         build: async (order, report, signal) => (await engine()).build(order, report, signal),
         push: async (repository, tag, report, signal) => (await engine()).push(repository, tag, report, signal),
         layersOf: async (image, signal) => (await engine()).layersOf(image, signal),

@@ -156,5 +156,18 @@ describe('seats on builders', () => {
     queue.answered(two, 1);
     await settled();
     assert.equal(waiting.on, 'two');
+    assert.ok(queue.answered(two, 1));
+    assert.ok(!queue.answered(two, 2), 'a seat that others took first is to be given back');
+  });
+
+  it('what a daemon told of others is believed for five seconds', async () => {
+    const clock = handClock();
+    const queue = builderQueue(clock);
+    queue.answered(a, 1);
+    const waiting = asked(queue, { members: [a] });
+    await clock.pass(4_999);
+    assert.equal(waiting.on, undefined);
+    await clock.pass(1);
+    assert.equal(waiting.on, 'a');
   });
 });

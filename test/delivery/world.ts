@@ -222,6 +222,7 @@ function engine(builder: BuilderMember, options: WorldOptions, state: Omit<World
       if (options.down?.includes(builder.name)) throw fail('unreachable', `${builder.name} refused the connection`, 'Start it.');
       return { version: '29.0.0', apiVersion: '1.52', os: 'linux', arch: builder.labels.arch ?? 'amd64', buildkit: true };
     },
+    activeBuilds: async () => undefined,
     build: async (_order, report) => {
       const answer = options.build?.(builder.name) ?? {};
       if (answer instanceof Error && answer.message.includes('before')) throw answer;

@@ -5,11 +5,14 @@ import type { BuilderLoad, BuilderQueue, Clock, Seat, SeatRequest } from '../por
 /** So many failures in a row, and a member is left alone for so long (milliseconds, ± a fifth so that windows do not come back together). */
 const failuresBeforePause = 3;
 const pause = 60_000;
+/** How long what a daemon tells of others' builds is believed; milliseconds. */
+const belief = 5_000;
 
 interface Member {
   running: number;
-  /** Builds of others that the daemon told of. */
+  /** Builds of others that the daemon told of, and until when that is believed. */
   foreign: number;
+  foreignUntil: number;
   failures: number;
   pausedUntil: number;
 }
@@ -32,17 +35,16 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
   let waiting: Waiting[] = [];
 
   const of = (host: string): Member => {
-    const known = members.get(host) ?? { running: 0, foreign: 0, failures: 0, pausedUntil: 0 };
+    const known = members.get(host) ?? { running: 0, foreign: 0, foreignUntil: 0, failures: 0, pausedUntil: 0 };
     members.set(host, known);
     return known;
   };
   const tell = (): void => {
     for (const listener of listeners) listener();
   };
-  const isFree = (member: BuilderMember): boolean => {
-    const { running, foreign } = of(member.host);
-    return running + foreign < member.capacity || (running === 0 && foreign === 0);
-  };
+  const foreignOn = (member: BuilderMember): number => (of(member.host).foreignUntil > clock.now().getTime() ? of(member.host).foreign : 0);
+  const busy = (member: BuilderMember): number => of(member.host).running + foreignOn(member);
+  const isFree = (member: BuilderMember): boolean => busy(member) < member.capacity;
   const waitingFor = (member: BuilderMember): number => waiting.filter(({ request }) => ranked(request)[0]?.host === member.host).length;
 
   /** Members that are left alone come last: better a try than a refusal. */
@@ -50,13 +52,8 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
     const now = clock.now().getTime();
     const open = choice.filter((member) => of(member.host).pausedUntil <= now);
     const rest = choice.filter((member) => of(member.host).pausedUntil > now);
-    const byLoad = (a: BuilderMember, b: BuilderMember): number => loadOf(a) - loadOf(b);
+    const byLoad = (a: BuilderMember, b: BuilderMember): number => busy(a) / a.capacity - busy(b) / b.capacity;
     return [...(policy === 'least-busy' ? [...open].sort(byLoad) : open), ...rest];
-  }
-
-  function loadOf(member: BuilderMember): number {
-    const { running, foreign } = of(member.host);
-    return (running + foreign) / member.capacity;
   }
 
   function seatOn(member: BuilderMember, service: string): Seat {
@@ -113,13 +110,17 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
       };
       waiting.push(one);
       signal.addEventListener('abort', leave, { once: true });
-      clock.sleep(request.patience, stop.signal).then(
-        () => {
-          one.patient = false;
-          settle();
-        },
-        () => undefined,
-      );
+      const after = (milliseconds: number, then: () => void) => clock.sleep(milliseconds, stop.signal).then(then, () => undefined);
+      void after(request.patience, () => {
+        one.patient = false;
+        settle();
+      });
+      const lookAgain = (): void => {
+        settle();
+        void after(belief, lookAgain);
+      };
+      // What was told of others' builds is forgotten by then.
+      void after(belief, lookAgain);
       tell();
     });
   }
@@ -144,12 +145,19 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
       tell();
     },
     answered(member, foreign) {
-      Object.assign(of(member.host), { failures: 0, pausedUntil: 0, foreign });
+      const foreignUntil = clock.now().getTime() + belief;
+      Object.assign(of(member.host), { failures: 0, pausedUntil: 0, foreign, foreignUntil });
       settle();
+      return busy(member) <= member.capacity;
     },
     load(member): BuilderLoad {
-      const { running, foreign, pausedUntil } = of(member.host);
-      return { running, foreign, waiting: waitingFor(member), ...(pausedUntil > clock.now().getTime() ? { pausedUntil } : {}) };
+      const { running, pausedUntil } = of(member.host);
+      return {
+        running,
+        foreign: foreignOn(member),
+        waiting: waitingFor(member),
+        ...(pausedUntil > clock.now().getTime() ? { pausedUntil } : {}),
+      };
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BuilderMember, BuilderPool, BuildSpec } from '../../../server/src/protocol.ts';
 import { fail, isCancelled, isWaybillError } from '../errors.ts';
-import type { BuilderQueue, Engine, Engines, Seat } from '../ports.ts';
+import type { BuilderQueue, Clock, Engine, Engines, Seat, SeatRequest } from '../ports.ts';
 import { closest } from './closest.ts';
 import type { Report } from './events.ts';
 
@@ -90,7 +90,7 @@ interface Choice {
  * reached, is of another platform, or loses the connection before the first build step. A build that fails is never tried elsewhere.
  */
 export async function onBestBuilder<T>(
-  ports: { readonly engines: Engines; readonly builders: BuilderQueue },
+  ports: { readonly engines: Engines; readonly builders: BuilderQueue; readonly clock: Clock },
   choice: Choice,
   report: Report,
   signal: AbortSignal,
@@ -99,14 +99,16 @@ export async function onBestBuilder<T>(
   const { pool, spec, named } = choice;
   const { members, excluded } = candidates(pool, spec, named);
   const attempts: Attempt[] = [];
+  const began = ports.clock.now().getTime();
   for (let left = members; left.length > 0; ) {
-    const seat = await takeSeat(ports.builders, choice, left, report, signal);
+    const seat = await takeSeat(ports.builders, seatRequest(choice, left, ports.clock.now().getTime() - began), report, signal);
     const { member } = seat;
     const engine = ports.engines.open(member);
     let begun = false;
     try {
       await reach(engine, spec, signal);
-      ports.builders.answered(member, 0);
+      // Another window was quicker.
+      if (!ports.builders.answered(member, await foreignBuilds(engine, ports.builders.load(member).running, signal))) continue;
       report({ type: 'stage', stage: 'builder', message: `building on ${pool.name}/${member.name}` });
       const value = await work(engine, member, () => {
         begun = true;
@@ -127,23 +129,29 @@ export async function onBestBuilder<T>(
   throw noBuilder(pool, [...attempts, ...excluded], attempts.length > 0);
 }
 
-async function takeSeat(
-  builders: BuilderQueue,
-  { pool, spec }: Choice,
-  members: readonly BuilderMember[],
-  report: Report,
-  signal: AbortSignal,
-): Promise<Seat> {
+function seatRequest({ pool, spec }: Choice, members: readonly BuilderMember[], waited: number): SeatRequest {
   const { name, policy, maxQueue } = pool;
-  const request = { pool: name, service: `${spec.product}/${spec.service}`, members, policy, patience: pool.patience * 1000, maxQueue };
+  const patience = Math.max(0, pool.patience * 1000 - waited);
+  return { pool: name, service: `${spec.product}/${spec.service}`, members, policy, patience, maxQueue };
+}
+
+async function takeSeat(builders: BuilderQueue, request: SeatRequest, report: Report, signal: AbortSignal): Promise<Seat> {
   let seated = false;
   const taken = builders.seat(request, signal).finally(() => {
     seated = true;
   });
   // A free seat is given at once; only a wait is worth a word.
   await Promise.race([taken, Promise.resolve().then(() => undefined)]);
-  if (!seated) report({ type: 'stage', stage: 'queue', message: `waiting for a builder of ${name}` });
+  if (!seated) report({ type: 'stage', stage: 'queue', message: `waiting for a builder of ${request.pool}` });
   return await taken;
+}
+
+/** Builds of other windows and people, without those of ours; this one has not begun. An engine that does not tell has none. */
+async function foreignBuilds(engine: Engine, seats: number, signal: AbortSignal): Promise<number> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
+  const active = await engine.activeBuilds(limit).catch(() => undefined);
+  signal.throwIfAborted();
+  return Math.max(0, (active ?? 0) - (seats - 1));
 }
 
 async function reach(engine: Engine, spec: BuildSpec, signal: AbortSignal): Promise<void> {

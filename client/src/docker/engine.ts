@@ -3,6 +3,7 @@ import type { Credentials, Engine, Engines, Secrets } from '../ports.ts';
 import type { OciRegistry } from '../registry/index.ts';
 import { buildImage } from './build.ts';
 import { connect, type DockerConnection } from './connection.ts';
+import { activeBuilds } from './control.ts';
 import { statusOf } from './faults.ts';
 import { inspectImage } from './images.ts';
 import { pushImage } from './push.ts';
@@ -24,6 +25,7 @@ function engineOf(options: EnginesOptions, member: BuilderMember): Engine {
   return {
     name: member.name,
     version: (signal) => connection.version(signal),
+    activeBuilds: (signal) => activeBuilds(connection, signal),
     build: (order, report, signal) => buildImage(connection, options, order, report, signal),
     push: (repository, tag, report, signal) => pushImage(connection, options.credentials, { repository, tag }, report, signal),
     layersOf: (image, signal) => layersOf(connection, options.registry, image, signal),

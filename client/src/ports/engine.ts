@@ -64,6 +64,8 @@ export interface Engine {
   readonly name: string;
   /** Reaches the daemon and says what it is; the first thing to fail when something is wrong. */
   version(signal: AbortSignal): Promise<EngineVersion>;
+  /** Builds that run there now, everybody's; undefined when it does not tell. */
+  activeBuilds(signal: AbortSignal): Promise<number | undefined>;
   build(order: BuildOrder, report: (event: BuildEvent) => void, signal: AbortSignal): Promise<BuiltImage>;
   push(repository: string, tag: string, report: (event: PushEvent) => void, signal: AbortSignal): Promise<PushResult>;
   /** `RootFS.Layers` of an image by digest: from the daemon if it has it, else from its registry. */
@@ -111,8 +113,11 @@ export interface BuilderQueue {
   seat(request: SeatRequest, signal: AbortSignal): Promise<Seat>;
   /** The member could not be reached. */
   failed(member: BuilderMember): void;
-  /** The member answered; `foreign` builds of others run on it. */
-  answered(member: BuilderMember, foreign: number): void;
+  /**
+   * The member answered; `foreign` builds of others run on it, which is believed for some seconds. False: with the seats of this window it
+   * has more than its capacity, so who just took a seat should give it back and ask again.
+   */
+  answered(member: BuilderMember, foreign: number): boolean;
   load(member: BuilderMember): BuilderLoad;
   /** Calls `listener` after every change; the answer ends it. */
   subscribe(listener: () => void): () => void;
