@@ -1,8 +1,9 @@
 import { type EnvironmentsFile, readEnvironments } from '../environments/parse.ts';
 import { mergeStandards } from '../standards/merge.ts';
 import type { Standards } from '../standards/model.ts';
-import { globMatches, normalUri, parentUri, relativePath, resolveUri } from '../text/uris.ts';
+import { globMatches, normalUri, parentUri, relativePath } from '../text/uris.ts';
 import { textsAt } from '../yaml/tree.ts';
+import { extendedBy } from './extended.ts';
 import { isLocal, isWhole, type ParsedFile } from './parsedFile.ts';
 
 /** The parts that standards include, by their globs. */
@@ -24,11 +25,7 @@ export function assembleStandards(file: ParsedFile, parsed: ReadonlyMap<string, 
     (merged, part) => (part.ownStandards ? mergeStandards(merged, part.ownStandards, 'part') : merged),
     own,
   );
-  const parents = textsAt(file.yaml?.root, 'extends').flatMap((reference) => {
-    const path = /^file:(.+)$/.exec(reference)?.[1];
-    const parent = path ? parsed.get(normalUri(resolveUri(parentUri(own.uri), path))) : undefined;
-    return parent ? assembleStandards(parent, parsed, [...chain, own.uri]) : [];
-  });
+  const parents = extendedBy(file, parsed).flatMap(({ parent }) => (parent ? assembleStandards(parent, parsed, [...chain, own.uri]) : []));
   return [parents.reduceRight((child, parent) => mergeStandards(parent, child, 'child'), whole)];
 }
 

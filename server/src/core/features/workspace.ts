@@ -7,6 +7,7 @@ import { type MergedManifests, mergedManifests } from '../service/merged.ts';
 import type { ServiceManifest } from '../service/parse.ts';
 import type { HadolintConfig } from '../standards/hadolintConfig.ts';
 import type { Standards } from '../standards/model.ts';
+import { isPinnedCopy } from '../standards/reference.ts';
 import { optional } from '../text/optional.ts';
 import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
 import type { YamlFile } from '../yaml/parse.ts';
@@ -88,7 +89,9 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
   const environments = assembleEnvironments(parsed);
   const dockerfile = (uri: string) => parsed.get(normalUri(uri))?.dockerfile?.();
   const standards = files.flatMap((file) =>
-    isWhole(file) ? assembleStandards(file, parsed, []).map((whole) => withSourceConfigs(whole, dockerfile)) : [],
+    isWhole(file) && !isPinnedCopy(file.file.uri)
+      ? assembleStandards(file, parsed, []).map((whole) => withSourceConfigs(whole, dockerfile))
+      : [],
   );
   const partOwner = (uri: string) => files.find((file) => isWhole(file) && partsOf(file, parsed).some((part) => part.file.uri === uri));
   const byDockerfile = new Map(services.map((service) => [normalUri(service.dockerfileUri), service]));

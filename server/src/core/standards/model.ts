@@ -115,6 +115,8 @@ export interface Standards {
     readonly name: string;
     readonly host: string;
     readonly immutableTags: readonly string[];
+    /** Names of registries that promotion copies images from. */
+    readonly promoteFrom?: readonly string[];
   }[];
   readonly allowedRegistries: readonly string[];
   /** Path globs, relative to the workspace folder of the standards file. */
@@ -151,5 +153,7 @@ export interface Standards {
   };
   /** Rule id or `category/*` → severity; `off` removes the finding. */
   readonly severity: Readonly<Record<string, Severity | 'off'>>;
+  /** What those who extend these standards may loosen: names as in `severity`, `policy.<section>`, `labels`. */
+  readonly overridable?: ReadonlySet<string>;
   readonly waivers: readonly Waiver[];
 }

@@ -1,6 +1,6 @@
 import type { Location } from '../../protocol.ts';
 import { parseYaml } from '../yaml/parse.ts';
-import { entriesAt, itemsAt, numberAt, textAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
+import { booleanAt, entriesAt, itemsAt, numberAt, textAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import { readComponent, readImage } from './catalogue.ts';
 import { mergeStandards } from './merge.ts';
 import type { RequiredLabel, Standards, Waiver } from './model.ts';
@@ -39,7 +39,9 @@ export function readStandards(uri: string, root: YamlNode | undefined): Standard
     version: textAt(root, 'metadata', 'version') ?? '',
     registries: itemsAt(root, 'registries').flatMap((item) => {
       const host = textAt(item, 'host');
-      return host ? [{ name: textAt(item, 'name') ?? host, host, immutableTags: textsAt(item, 'immutableTags') }] : [];
+      if (!host) return [];
+      const name = textAt(item, 'name') ?? host;
+      return [{ name, host, immutableTags: textsAt(item, 'immutableTags'), promoteFrom: textsAt(item, 'promoteFrom') }];
     }),
     allowedRegistries: textsAt(root, 'allowedRegistries'),
     layers: { os: textsAt(root, 'layers', 'os'), base: textsAt(root, 'layers', 'base'), app: textsAt(root, 'layers', 'app') },
@@ -54,10 +56,11 @@ export function readStandards(uri: string, root: YamlNode | undefined): Standard
     policy: readPolicy(uri, root),
     severity: Object.fromEntries(
       entriesAt(root, 'severity').flatMap((entry) => {
-        const level = severityOf(textAt(entry.value));
+        const level = readLevel(entry.value);
         return level ? [[entry.key, level] as const] : [];
       }),
     ),
+    overridable: readOverridable(root),
     waivers: itemsAt(root, 'waivers').flatMap((item) => readWaiver(uri, item)),
   };
 }
@@ -116,6 +119,21 @@ function readWaiver(uri: string, item: YamlNode): Waiver[] {
       location: { uri, range: place.range },
     },
   ];
+}
+
+/** What those who extend the standards may loosen. */
+function readOverridable(root: YamlNode | undefined): ReadonlySet<string> {
+  const free = (node: YamlNode | undefined) => booleanAt(node, 'overridable') === true;
+  return new Set([
+    ...entriesAt(root, 'severity').flatMap(({ key, value }) => (free(value) ? [key] : [])),
+    ...entriesAt(root, 'policy').flatMap(({ key, value }) => (free(value) ? [`policy.${key}`] : [])),
+    ...(free(valueAt(root, 'labels')) ? ['labels'] : []),
+  ]);
+}
+
+/** A level, or a map that holds one. */
+export function readLevel(node: YamlNode): Standards['severity'][string] | undefined {
+  return severityOf(textAt(node) ?? textAt(node, 'level'));
 }
 
 function severityOf(text: string | undefined): Standards['severity'][string] | undefined {

@@ -32,6 +32,9 @@ export function readLayerPolicy(policy: YamlNode | undefined): LayerPolicy {
 
 const paths = [
   ['policy', 'user', 'uid'],
+  ['policy', 'user', 'name'],
+  ['policy', 'env', 'secretNamePattern'],
+  ['policy', 'suppressions', 'reason'],
   ['policy', 'packages', 'forbid'],
   ['policy', 'downloads', 'allow'],
   ['policy', 'downloads', 'mirrors'],
