@@ -51,13 +51,15 @@ const providers: Readonly<Record<string, Provider>> = {
         ...placed(standards.uri, nameNode(workspace.yaml(standards.uri)?.root)),
       })),
   products: ({ workspace }) =>
-    unique(
-      workspace.environments.map((file) => ({
+    unique([
+      // Services name it as well; where it is defined, the environments say.
+      ...workspace.services.map(({ product }) => ({ name: product, detail: 'product' })),
+      ...workspace.environments.map((file) => ({
         name: file.product,
         detail: 'product',
         location: { uri: file.uri, range: file.productRange },
       })),
-    ),
+    ]),
   services: ({ workspace, service }) =>
     workspace.services
       .filter((other) => other.name !== '' && other.uri !== service?.uri && (!service || other.product === service.product))

@@ -15,6 +15,8 @@ export interface JsonSchema {
   readonly propertyNames?: JsonSchema;
   readonly required?: readonly string[];
   readonly enum?: readonly unknown[];
+  /** What each word of `enum` means, in Markdown. */
+  readonly markdownEnumDescriptions?: readonly string[];
   readonly const?: unknown;
   readonly pattern?: string;
   /** Said instead of the pattern. */
@@ -43,6 +45,11 @@ export interface JsonSchema {
   readonly 'x-values'?: string;
   /** The same for the keys of a map. */
   readonly 'x-keys'?: string;
+  /** Likely words from other files; nothing needs to define them. */
+  readonly 'x-suggest'?: string;
+  readonly 'x-suggestKeys'?: string;
+  /** Most files have it: offered before the others. */
+  readonly 'x-common'?: boolean;
   /** What a text is checked as, beyond its pattern: `cron`, `rrule`, `timezone`, `regex`, `host`, `label`, `date`. */
   readonly 'x-format'?: string;
   /** Overrides: what is required elsewhere may be left out, and `null` removes. */

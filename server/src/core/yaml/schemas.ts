@@ -1,3 +1,4 @@
+import local from '../../../../schemas/environments.local.schema.json' with { type: 'json' };
 import environments from '../../../../schemas/environments.schema.json' with { type: 'json' };
 import hadolint from '../../../../schemas/hadolint.schema.json' with { type: 'json' };
 import service from '../../../../schemas/service.schema.json' with { type: 'json' };
@@ -8,6 +9,8 @@ import type { JsonSchema } from './schema.ts';
 export const serviceSchema: JsonSchema = service;
 export const standardsSchema: JsonSchema = standards;
 export const environmentsSchema: JsonSchema = environments;
+/** What one workstation may say for itself in `waybill.environments.local.yaml`. */
+export const localEnvironmentsSchema: JsonSchema = local;
 export const hadolintSchema: JsonSchema = hadolint;
 
 /** The schema of a kind of file. */
