@@ -1,12 +1,10 @@
 import { parseDockerfile } from '../../../../server/src/core/dockerfile/parse.ts';
 import { fixEdits } from '../../../../server/src/core/features/codeActions.ts';
 import { type LintOptions, lintDockerfile } from '../../../../server/src/core/features/lint.ts';
-import { lintManifest } from '../../../../server/src/core/features/lintManifest.ts';
 import { changeWorkspace, type Workspace, type WorkspaceFile } from '../../../../server/src/core/features/workspace.ts';
 import type { Finding } from '../../../../server/src/core/rules/rule.ts';
 import type { Standards } from '../../../../server/src/core/standards/model.ts';
 import { applyEdits } from '../../../../server/src/core/text/lineIndex.ts';
-import { normalUri } from '../../../../server/src/core/text/uris.ts';
 
 /** What a file is judged by, besides its workspace. */
 export interface Judging extends LintOptions {
@@ -21,14 +19,17 @@ export function underStandards(workspace: Workspace, { standards }: Judging): Wo
 
 /** True for files that have findings of their own. */
 export function isJudged({ kind }: WorkspaceFile): boolean {
-  return kind !== 'other' && kind !== 'record';
+  return kind !== 'other';
 }
 
+/** Judges what is no Dockerfile. */
+export type JudgeOthers = (workspace: Workspace, file: WorkspaceFile) => readonly Finding[];
+
 /** The findings of one file of the workspace. */
-export function findingsOf(workspace: Workspace, file: WorkspaceFile, judging: Judging): readonly Finding[] {
+export function findingsOf(workspace: Workspace, file: WorkspaceFile, judging: Judging, others?: JudgeOthers): readonly Finding[] {
   const under = underStandards(workspace, judging);
   if (file.kind === 'dockerfile') return lintDockerfile(parseDockerfile(file.uri, file.text), under, judging);
-  const found = lintManifest(under, normalUri(file.uri));
+  const found = others?.(under, file) ?? [];
   return judging.only ? found.filter(({ rule }) => judging.only?.includes(rule)) : found;
 }
 
@@ -39,14 +40,15 @@ export function repairedFile(
   workspace: Workspace,
   file: WorkspaceFile,
   judging: Judging,
+  others?: JudgeOthers,
 ): { readonly text: string; readonly findings: readonly Finding[] } {
   let current = file;
   let around = workspace;
   for (let round = 0; round < mostRounds; round++) {
-    const edits = fixEdits(findingsOf(around, current, judging));
+    const edits = fixEdits(findingsOf(around, current, judging, others));
     if (edits.length === 0) break;
     current = { ...current, text: applyEdits(current.text, edits) };
     around = changeWorkspace(around, [current]);
   }
-  return { text: current.text, findings: findingsOf(around, current, judging) };
+  return { text: current.text, findings: findingsOf(around, current, judging, others) };
 }

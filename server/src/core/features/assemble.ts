@@ -25,8 +25,13 @@ export function assembleStandards(file: ParsedFile, parsed: ReadonlyMap<string, 
     (merged, part) => (part.ownStandards ? mergeStandards(merged, part.ownStandards, 'part') : merged),
     own,
   );
-  const parents = extendedBy(file, parsed).flatMap(({ parent }) => (parent ? assembleStandards(parent, parsed, [...chain, own.uri]) : []));
-  return [parents.reduceRight((child, parent) => mergeStandards(parent, child, 'child'), whole)];
+  return [parentsOf(file, parsed, chain).reduceRight((child, parent) => mergeStandards(parent, child, 'child'), whole)];
+}
+
+/** The standards that others extend, as far as they are there, each with what it extends itself. */
+export function parentsOf(file: ParsedFile, parsed: ReadonlyMap<string, ParsedFile>, chain: readonly string[] = []): readonly Standards[] {
+  const through = [...chain, file.ownStandards?.uri ?? ''];
+  return extendedBy(file, parsed).flatMap(({ parent }) => (parent ? assembleStandards(parent, parsed, through) : []));
 }
 
 /** Environments files, each with the local file beside it. */

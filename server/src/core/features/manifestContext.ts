@@ -8,7 +8,7 @@ export function manifestContext(workspace: Workspace, uri: string): ManifestCont
   const file = workspace.file(uri);
   const yaml = workspace.yaml(uri);
   const kind = file?.kind === 'other' && workspace.isStandardsPart(uri) ? 'standards' : file?.kind;
-  if (!file || !yaml || (kind !== 'service' && kind !== 'environments' && kind !== 'standards' && kind !== 'hadolint')) return undefined;
+  if (!file || !yaml || kind === undefined || kind === 'dockerfile' || kind === 'dockerignore' || kind === 'other') return undefined;
   const service = workspace.serviceAt(uri);
   return {
     workspace,

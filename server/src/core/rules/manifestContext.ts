@@ -10,7 +10,7 @@ import type { YamlFile } from '../yaml/parse.ts';
 import type { Report, RuleMeta } from './rule.ts';
 import type { RuleNames } from './ruleNames.ts';
 
-export type ManifestKind = 'service' | 'environments' | 'standards' | 'hadolint' | 'dockerignore';
+export type ManifestKind = 'service' | 'environments' | 'standards' | 'record' | 'hadolint' | 'dockerignore';
 
 /** A `.dockerignore` with the paths that it is about; without `paths` nothing is known of them. */
 export interface IgnoreDemands {

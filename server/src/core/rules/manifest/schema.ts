@@ -9,7 +9,7 @@ export const rule: ManifestRule = {
   severity: 'error',
   aliases: [],
   fixable: true,
-  on: ['service', 'environments', 'standards'],
+  on: ['service', 'environments', 'standards', 'record'],
   check({ yaml, kind, uri }) {
     if (!yaml.root) return [];
     if (yaml.root.kind !== 'map') {

@@ -6,6 +6,6 @@ export const rule: ManifestRule = {
   severity: 'error',
   aliases: [],
   fixable: false,
-  on: ['service', 'environments', 'standards', 'hadolint'],
+  on: ['service', 'environments', 'standards', 'record', 'hadolint'],
   check: ({ yaml }) => yaml.problems.map((problem) => ({ range: problem.range, message: problem.message })),
 };
