@@ -15,16 +15,15 @@ export function completeValues(site: Site): readonly Unsorted[] {
   const all = [at.schema, ...branches];
   const kinds = new Set(all.flatMap((branch) => branch['x-values'] ?? []));
   const suggested = new Set(all.flatMap((branch) => branch['x-suggest'] ?? []));
-  const texts = branches.some((branch) => branch.type !== 'string') ? [] : ['string'];
-  const items = [
+  const names = [
     ...mergedNames(site),
     ...[...kinds].flatMap((kind) => nameItems(site, kind)),
-    ...[...suggested].flatMap((kind) =>
-      suggestionsOf(kind, site.context, tree, slot.path).map((name) => nameItem(site, name, texts.length > 0 ? texts : ['string'])),
-    ),
+    ...[...suggested].flatMap((kind) => suggestionsOf(kind, site.context, tree, slot.path).map((name) => nameItem(site, name, ['string']))),
     ...(kinds.has('ports') && branches.some((branch) => branch.type !== 'string') ? portNumbers(site) : []),
-    ...branches.flatMap((branch) => plainValues(site, branch, at.schema.default)),
   ];
+  // Where real names are known, made-up ones would mislead.
+  const plain = branches.flatMap((branch) => plainValues(site, branch, at.schema.default));
+  const items = [...names, ...(names.length > 0 ? plain.filter(({ detail }) => detail !== 'example') : plain)];
   const taken = takenItems(tree, slot.path);
   const offered = new Map<string, Unsorted>();
   for (const item of items) if (!taken.has(item.label) && !offered.has(item.label)) offered.set(item.label, item);
