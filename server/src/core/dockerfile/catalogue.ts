@@ -10,7 +10,9 @@ export interface CatalogueMatch {
 
 /** Host and path without the implied parts of Docker Hub, so that spellings of one repository compare equal. */
 export function normalRepository(repository: string): string {
-  const path = repository.replace(/^(?:index\.)?docker\.io\//, '').replace(/^library\//, '');
+  const path = /^(?:(?:index\.)?docker\.io|library)\//.test(repository)
+    ? repository.replace(/^(?:index\.)?docker\.io\//, '').replace(/^library\//, '')
+    : repository;
   return path.toLowerCase();
 }
 
@@ -19,6 +21,7 @@ export function findImage(standards: Standards | undefined, reference: string): 
   const { repository, tag, digest } = splitReference(reference);
   const wanted = normalRepository(repository);
   const candidates = standards?.images.filter((image) => normalRepository(image.repository) === wanted) ?? [];
+  if (candidates.length === 0) return undefined;
   const matches = candidates.map((image) => match(image, tag, digest));
   const versioned = matches.find(({ image }) => tag !== undefined && image.version !== undefined && tag.startsWith(image.version));
   return matches.find(({ pinned }) => pinned !== undefined) ?? versioned ?? matches[0];

@@ -1,3 +1,4 @@
+import { lazily } from '../text/lazily.ts';
 import type { Dockerfile, Instruction, RunInstruction } from './model.ts';
 import { type PackageCall, packageCall } from './packages.ts';
 import { type LanguageCall, languageCall } from './packagesLanguage.ts';
@@ -27,49 +28,63 @@ export interface CommandIndex {
   readonly languageCalls: readonly PlacedLanguageCall[];
   /** Those whose program, without its folder, has one of the names. */
   named(...names: readonly string[]): readonly PlacedCommand[];
+  /** All programs that are called. */
+  names(): Iterable<string>;
 }
 
 /** Indexes a file; the work is done at the first question. */
 export function commandIndex(file: Dockerfile): CommandIndex {
-  let all: readonly PlacedCommand[] | undefined;
-  let calls: readonly PlacedCall[] | undefined;
-  let languageCalls: readonly PlacedLanguageCall[] | undefined;
-  let byName: Map<string, PlacedCommand[]> | undefined;
-  const everything = () => {
-    all ??= file.instructions.flatMap(commandsOf);
-    return all;
-  };
+  const all = lazily(() => commandsOf(file.instructions));
+  const calls = lazily(() => callsOf(all()));
+  const languageCalls = lazily(() => languageCallsOf(all()));
+  const byName = lazily(() => grouped(all()));
   return {
     get all() {
-      return everything();
+      return all();
     },
     get calls() {
-      calls ??= everything().flatMap((placed) => {
-        const call = packageCall(placed.command);
-        return call ? [{ ...placed, call }] : [];
-      });
-      return calls;
+      return calls();
     },
     get languageCalls() {
-      languageCalls ??= everything().flatMap((placed) => {
-        const call = languageCall(placed.command);
-        return call ? [{ ...placed, call }] : [];
-      });
-      return languageCalls;
+      return languageCalls();
     },
     named(...names) {
-      byName ??= grouped(everything());
-      const found = names.flatMap((name) => byName?.get(name) ?? []);
-      return names.length > 1 ? found.sort((a, b) => a.command.start - b.command.start) : found;
+      const groups = byName();
+      const [name] = names;
+      if (groups.size === 0 || name === undefined) return [];
+      if (names.length === 1) return groups.get(name) ?? [];
+      return names.flatMap((one) => groups.get(one) ?? []).sort((a, b) => a.command.start - b.command.start);
     },
+    names: () => byName().keys(),
   };
 }
 
-function commandsOf(instruction: Instruction): readonly PlacedCommand[] {
-  const run = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
-  if (run?.kind !== 'RUN' || run.stage === undefined) return [];
-  const { stage } = run;
-  return run.script.commands.map((command) => ({ command, run, stage }));
+function callsOf(all: readonly PlacedCommand[]): readonly PlacedCall[] {
+  const calls: PlacedCall[] = [];
+  for (const placed of all) {
+    const call = packageCall(placed.command);
+    if (call) calls.push({ ...placed, call });
+  }
+  return calls;
+}
+
+function languageCallsOf(all: readonly PlacedCommand[]): readonly PlacedLanguageCall[] {
+  const calls: PlacedLanguageCall[] = [];
+  for (const placed of all) {
+    const call = languageCall(placed.command);
+    if (call) calls.push({ ...placed, call });
+  }
+  return calls;
+}
+
+function commandsOf(instructions: readonly Instruction[]): readonly PlacedCommand[] {
+  const all: PlacedCommand[] = [];
+  for (const instruction of instructions) {
+    const run = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
+    if (run?.kind !== 'RUN' || run.stage === undefined) continue;
+    for (const command of run.script.commands) all.push({ command, run, stage: run.stage });
+  }
+  return all;
 }
 
 function grouped(all: readonly PlacedCommand[]): Map<string, PlacedCommand[]> {

@@ -9,13 +9,13 @@ export interface UsedImage extends ImageReference {
 }
 
 /** All images that a file names: FROM, `COPY --from=`, `RUN --mount=from=`; stages, numbers and `scratch` are none. */
-export function imagesOf(file: Dockerfile): readonly UsedImage[] {
+export function imagesOf(file: Dockerfile, references = stageReferences(file)): readonly UsedImage[] {
   const found: UsedImage[] = [];
   for (const stage of file.stages) {
     const image = stage.from.image;
     if (image && !stage.parent && image.resolved !== 'scratch') found.push({ ...image, place: 'FROM', stage });
   }
-  for (const reference of stageReferences(file)) {
+  for (const reference of references) {
     const stage = file.stages[reference.stage];
     const { value, instruction, start, end } = reference;
     if (!stage || /^\d+$/.test(value) || value === 'scratch' || value === 'context' || sourceStage(file, reference)) continue;

@@ -1,5 +1,5 @@
 import type { CatalogueImage, PinnedTag, Standards } from '../standards/model.ts';
-import { findImage } from './catalogue.ts';
+import { type CatalogueMatch, findImage } from './catalogue.ts';
 import { splitReference } from './imageReference.ts';
 
 /** What a reference could be updated to. */
@@ -15,7 +15,11 @@ export interface NewerVersion {
  * catalogue does not know. Revoked and deprecated ones have findings of their own, references without a tag as well.
  */
 export function newerVersion(standards: Standards | undefined, reference: string): NewerVersion | undefined {
-  const match = findImage(standards, reference);
+  return newerThan(findImage(standards, reference), reference);
+}
+
+/** The same for a reference that was looked up. */
+export function newerThan(match: CatalogueMatch | undefined, reference: string): NewerVersion | undefined {
   const current = match?.image.current;
   if (!match || !current || match.image.deprecated) return undefined;
   const { image, pinned } = match;

@@ -1,5 +1,4 @@
 import type { CopyInstruction, Dockerfile, RunInstruction, Span, Stage } from './model.ts';
-import { instructionsOf } from './walk.ts';
 
 /** `--from=` of COPY and `from=` of a RUN's mount: a stage, its number, an image or a named context. */
 export interface StageReference extends Span {
@@ -11,13 +10,15 @@ export interface StageReference extends Span {
 
 /** All places that take files from a stage or an image, those in ONBUILD left out: they are resolved in another file. */
 export function stageReferences(file: Dockerfile): readonly StageReference[] {
-  const own = file.instructions.filter(({ kind }) => kind !== 'ONBUILD');
-  return instructionsOf(own, 'COPY', 'ADD', 'RUN').flatMap((instruction) => {
+  const found: StageReference[] = [];
+  for (const instruction of file.instructions) {
     const { stage } = instruction;
-    if (stage === undefined) return [];
-    const found = instruction.kind === 'RUN' ? mountSources(instruction) : copySource(instruction);
-    return found.filter(({ value }) => value !== '').map((word) => ({ ...word, instruction, stage }));
-  });
+    if (stage === undefined || instruction.flags.length === 0) continue;
+    if (instruction.kind !== 'COPY' && instruction.kind !== 'ADD' && instruction.kind !== 'RUN') continue;
+    const words = instruction.kind === 'RUN' ? mountSources(instruction) : copySource(instruction);
+    for (const word of words) if (word.value !== '') found.push({ ...word, instruction, stage });
+  }
+  return found;
 }
 
 function copySource({ from }: CopyInstruction): (Span & { value: string })[] {

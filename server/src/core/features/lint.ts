@@ -1,23 +1,28 @@
 import { dockerfileRules } from '../../generated/dockerfileRules.ts';
 import type { Severity } from '../../protocol.ts';
+import { findImage } from '../dockerfile/catalogue.ts';
 import { commandIndex } from '../dockerfile/commands.ts';
 import { effectiveStages } from '../dockerfile/effective.ts';
 import { readIgnoreFile } from '../dockerfile/ignoreFile.ts';
+import { imagesOf, type UsedImage } from '../dockerfile/images.ts';
 import { layerOf } from '../dockerfile/layer.ts';
-import type { Dockerfile, Stage } from '../dockerfile/model.ts';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
 import { type Pragmas, readPragmas } from '../dockerfile/pragmas.ts';
-import type { DockerfileContext, ManifestDemands } from '../rules/context.ts';
+import { stageReferences } from '../dockerfile/stageReferences.ts';
+import type { DockerfileContext, DockerfileRule, ManifestDemands } from '../rules/context.ts';
+import { wakefulRules } from '../rules/needs.ts';
 import type { Finding, Report } from '../rules/rule.ts';
 import type { ServiceManifest } from '../service/parse.ts';
 import type { HadolintConfig } from '../standards/hadolintConfig.ts';
 import type { Standards } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
+import { lazily } from '../text/lazily.ts';
 import { optional } from '../text/optional.ts';
 import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
 import { entriesAt, textAt } from '../yaml/tree.ts';
 import { ruleNames } from './ruleNames.ts';
 import { afterWaivers, isOn, type Policy, type RegisteredRule, type Severities, severityOf } from './severity.ts';
-import { suppressionLedger } from './suppressions.ts';
+import { type SuppressionLedger, suppressionLedger } from './suppressions.ts';
 import { catalogueSources, deliveryOf } from './surroundings.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -37,6 +42,8 @@ export interface LintOptions {
 const readable = 'dockerfile/readable';
 
 const registered: readonly RegisteredRule[] = Object.entries(dockerfileRules).map(([id, rule]) => ({ ...rule, id }));
+const wakeful = wakefulRules(registered);
+const lastWords = registered.filter(({ afterwards }) => afterwards);
 
 /** Findings of a Dockerfile, with what waivers took away counted. */
 export interface LintResult {
@@ -59,7 +66,6 @@ export function lintDockerfileWithWaivers(file: Dockerfile, workspace: Workspace
   const ledger = suppressionLedger(file, pragmas, ({ dialect }) => dialect !== 'hadolint' || !context.config?.disableIgnorePragma);
   const findings: Finding[] = [];
   const waivers = new Set<string>();
-  const ran = new Set<string>();
   let waived = 0;
   const take = (rule: RegisteredRule, report: Report): void => {
     const severity = severityOf(rule, report, policy);
@@ -70,17 +76,12 @@ export function lintDockerfileWithWaivers(file: Dockerfile, workspace: Workspace
     if (judged.accepted) waived++;
     else findings.push(judged.finding);
   };
-  const rules = registered.filter((rule) => isOn(rule, policy));
   // Of what is no Dockerfile there is nothing more to say.
-  const refused = guarded(() => dockerfileRules[readable]?.check(context) ?? []).length > 0;
-  for (const rule of refused ? rules.filter(({ id }) => id === readable) : rules) {
-    ran.add(rule.id);
-    for (const report of guarded(() => rule.check(context))) take(rule, report);
+  const refused = guarded(dockerfileRules[readable], context).length > 0;
+  for (const rule of refused ? registered.filter(({ id }) => id === readable) : wakeful(context)) {
+    if (isOn(rule, policy)) for (const report of guarded(rule, context)) take(rule, report);
   }
-  for (const rule of rules) {
-    if (rule.afterwards && !refused)
-      for (const report of guarded(() => rule.afterwards?.(context, ledger.unused(ran)) ?? [])) take(rule, report);
-  }
+  if (!refused && pragmas.suppressions.length > 0) for (const { rule, report } of lastReports(context, policy, ledger)) take(rule, report);
   findings.sort((a, b) => comparePositions(a.range.start, b.range.start) || (a.rule < b.rule ? -1 : 1));
   return { findings, waived, waivers: [...waivers] };
 }
@@ -117,14 +118,19 @@ export function dockerfileContext(
     ...(folder === undefined ? {} : { folder }),
     ...(state ? { state } : {}),
   });
+  const chain = target ? chainOf(target) : [];
+  const sources = lazily(() => stageReferences(file));
   return {
     file,
     today: options.today ?? workspace.today,
     pragmas,
     names: ruleNames,
     states,
-    chain: target ? chainOf(target) : [],
+    chain,
     commands: commandIndex(file),
+    sources,
+    images: lazily(() => imagesOf(file, sources()).map((used) => ({ ...used, ...optional('match', matchOf(standards, used)) }))),
+    shipped: lazily(() => shippedBy(chain)),
     range: (span) => file.index.range(span.start, span.end),
     ...optional('config', options.config ?? workspace.hadolintFor(file.uri)),
     ...(standards ? { standards } : {}),
@@ -136,6 +142,14 @@ export function dockerfileContext(
     ...catalogueSources(file.uri, workspace, standards),
     ...(target ? { target } : {}),
   };
+}
+
+function matchOf(standards: Standards | undefined, { resolved }: UsedImage) {
+  return resolved === undefined ? undefined : findImage(standards, resolved);
+}
+
+function shippedBy(chain: readonly Stage[]): readonly Instruction[] {
+  return chain.toReversed().flatMap(({ instructions }) => instructions.filter(({ kind }) => kind !== 'ONBUILD'));
 }
 
 function folderOf(workspace: Workspace, standards: Standards): string {
@@ -176,12 +190,25 @@ function ignoreFileOf(workspace: Workspace, uri: string, contextUri = parentUri(
   return found && { uri: found.uri, text: found.text, matcher: readIgnoreFile(found.text) };
 }
 
-function guarded(check: () => readonly Report[]): readonly Report[] {
+function guarded(rule: DockerfileRule | undefined, context: DockerfileContext): readonly Report[] {
   try {
-    return check();
+    return rule?.check(context) ?? [];
   } catch {
     return [];
   }
+}
+
+/** What rules say of suppressions when all others have spoken. */
+function lastReports(context: DockerfileContext, policy: Policy, ledger: SuppressionLedger) {
+  const on = new Set(registered.filter((rule) => isOn(rule, policy)).map(({ id }) => id));
+  return lastWords.flatMap((rule) => {
+    if (!on.has(rule.id)) return [];
+    try {
+      return (rule.afterwards?.(context, ledger.unused(on)) ?? []).map((report) => ({ rule, report }));
+    } catch {
+      return [];
+    }
+  });
 }
 
 function findingOf(rule: RegisteredRule, report: Report, severity: Severity): Finding {

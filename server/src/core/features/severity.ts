@@ -75,8 +75,10 @@ function severityIn(severities: Severities | undefined, id: string): Severity | 
   if (!severities) return undefined;
   const own = Object.hasOwn(severities, id) ? severities[id] : undefined;
   if (own) return own;
-  const patterns = Object.keys(severities).filter((pattern) => namesRule(pattern, id));
-  const longest = patterns.sort((a, b) => b.length - a.length)[0];
+  let longest: string | undefined;
+  for (const pattern in severities) {
+    if (pattern.endsWith('*') && pattern.length > (longest?.length ?? 0) && namesRule(pattern, id)) longest = pattern;
+  }
   return longest === undefined ? undefined : severities[longest];
 }
 

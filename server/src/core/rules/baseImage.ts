@@ -23,7 +23,7 @@ export function baseImage(context: DockerfileContext): BaseImage | undefined {
 
 /** Own instructions of the stages that end up in the image, in the order of their building; ONBUILD is another build's. */
 export function shippedInstructions(context: DockerfileContext): readonly Instruction[] {
-  return context.chain.toReversed().flatMap((stage) => stage.instructions.filter(({ kind }) => kind !== 'ONBUILD'));
+  return context.shipped();
 }
 
 type Related = NonNullable<Report['related']>;

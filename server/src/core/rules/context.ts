@@ -1,11 +1,15 @@
 import type { Location, Range } from '../../protocol.ts';
+import type { CatalogueMatch } from '../dockerfile/catalogue.ts';
 import type { CommandIndex, PlacedCommand } from '../dockerfile/commands.ts';
 import type { EffectiveState } from '../dockerfile/effective.ts';
 import type { IgnoreMatcher } from '../dockerfile/ignoreFile.ts';
+import type { UsedImage } from '../dockerfile/images.ts';
 import type { Dockerfile, Instruction, RunInstruction, Span, Stage } from '../dockerfile/model.ts';
 import type { Layer, Pragmas, SuppressedName, Suppression } from '../dockerfile/pragmas.ts';
+import type { StageReference } from '../dockerfile/stageReferences.ts';
 import type { HadolintConfig } from '../standards/hadolintConfig.ts';
 import type { CatalogueImage, Standards } from '../standards/model.ts';
+import type { Needs } from './needs.ts';
 import type { Report, RuleMeta } from './rule.ts';
 import type { RuleNames } from './ruleNames.ts';
 
@@ -29,6 +33,11 @@ export interface ManifestDemands {
   readonly logFiles?: readonly string[];
 }
 
+/** An image of the file with its entry in the catalogue, if it has one. */
+export interface JudgedImage extends UsedImage {
+  readonly match?: CatalogueMatch;
+}
+
 /** Everything that a rule about Dockerfiles may look at. Settings and the date are arguments, never globals. */
 export interface DockerfileContext {
   readonly file: Dockerfile;
@@ -50,6 +59,12 @@ export interface DockerfileContext {
   readonly states: readonly EffectiveState[];
   /** The commands of all RUNs. */
   readonly commands: CommandIndex;
+  /** The images that the file takes from registries. */
+  images(): readonly JudgedImage[];
+  /** `COPY --from=` and `--mount=from=`. */
+  sources(): readonly StageReference[];
+  /** Own instructions of the stages that end up in the image, in the order of their building; ONBUILD is another build's. */
+  shipped(): readonly Instruction[];
   range(span: Span): Range;
   /** The `.dockerignore` that counts for the build, when it is in the workspace; read when it is asked for. */
   ignoreFile?(): { readonly uri: string; readonly text: string; readonly matcher: IgnoreMatcher } | undefined;
@@ -66,7 +81,7 @@ export interface UnusedSuppression {
 }
 
 /** A rule about Dockerfiles: metadata and one pure check. Its id is its path below `rules/`. */
-export interface DockerfileRule extends RuleMeta {
+export interface DockerfileRule extends RuleMeta, Needs {
   readonly check: (context: DockerfileContext) => readonly Report[];
   /** A second look when all rules have spoken, for rules about suppressions. */
   readonly afterwards?: (context: DockerfileContext, unused: readonly UnusedSuppression[]) => readonly Report[];

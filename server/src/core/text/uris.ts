@@ -11,8 +11,12 @@ export function baseName(uri: string): string {
   return decode(uri.slice(uri.lastIndexOf('/') + 1));
 }
 
+const plainUri = /^[a-z][a-z0-9+.-]*:\/\/[\w.!~*'()/-]*[\w.!~*'()-]$/i;
+
 /** Percent-decoding and drive letters made equal, so that two spellings of one file compare equal. */
 export function normalUri(uri: string): string {
+  // As nearly all are written: nothing is to be decoded or encoded.
+  if (plainUri.test(uri)) return uri;
   const [, scheme = '', rest = uri] = /^([a-z][a-z0-9+.-]*:\/\/)(.*)$/i.exec(uri) ?? [];
   const path = decode(rest).replace(/^\/([A-Z]):/, (_, drive: string) => `/${drive.toLowerCase()}:`);
   return scheme + path.split('/').map(encodeURIComponent).join('/').replace(/\/+$/, '');
@@ -48,8 +52,13 @@ export function relativePath(folder: string, uri: string): string | undefined {
   return isBelow(uri, folder) ? decode(uri.slice(folder.replace(/\/$/, '').length + 1)) : undefined;
 }
 
+/** `some/folder/**`, which most globs are. */
+const wholeFolder = /^([\w-][\w/-]*\/)\*\*$/;
+
 /** Matches a path with a glob of `*`, `**`, `?` and `{a,b}`. */
 export function globMatches(glob: string, path: string): boolean {
+  const folder = wholeFolder.exec(glob)?.[1];
+  if (folder !== undefined) return path.startsWith(folder) && !/[\n\r\u2028\u2029]/.test(path);
   const source = glob.replace(/^\.\//, '').replace(/\*\*\/|\*\*|\*|\?|\{|\}|,|[.+^$()|[\]\\]/g, (token) => globToken(token));
   try {
     return new RegExp(`^(?:${source})$`).test(path);

@@ -8,6 +8,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['RUN', 'COPY', 'ADD'],
   check(context) {
     const { standards, layer } = context;
     if (!standards || layer !== 'app') return [];

@@ -18,6 +18,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['RUN', 'COPY', 'ADD'],
   check(context) {
     if (context.layer !== 'app' || !context.standards) return [];
     return shippedInstructions(context).flatMap((instruction) => {

@@ -11,6 +11,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['WORKDIR', 'VOLUME', 'COPY', 'ADD'],
   check(context) {
     const { app, logs } = context.standards?.policy.directories ?? {};
     if (context.layer !== 'app' || app === undefined) return [];

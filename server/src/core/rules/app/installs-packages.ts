@@ -8,6 +8,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: false,
+  needs: ['packages'],
   check(context) {
     if (context.layer !== 'app') return [];
     return shippedRuns(context).flatMap((run) =>

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['ENV', 'CMD', 'ENTRYPOINT'],
   check(context) {
     const { logs, directories } = context.standards?.policy ?? {};
     if (context.layer !== 'app' || logs === 'any' || (logs === undefined && directories?.logs === undefined)) return [];

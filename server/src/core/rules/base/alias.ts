@@ -1,6 +1,5 @@
 import { pinnedReference } from '../../dockerfile/catalogue.ts';
 import { imageAlias } from '../../dockerfile/imageAlias.ts';
-import { imagesOf } from '../../dockerfile/images.ts';
 import type { DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
 
@@ -11,8 +10,8 @@ export const rule: DockerfileRule = {
   aliases: [],
   fixable: true,
   check(context) {
-    return imagesOf(context.file).flatMap((used) => {
-      const alias = used.resolved === undefined ? undefined : imageAlias(context.standards, used.resolved);
+    return context.images().flatMap((used) => {
+      const alias = used.resolved === undefined || used.match ? undefined : imageAlias(context.standards, used.resolved);
       if (!alias) return [];
       const { image, pinned, same } = alias;
       const target = pinned ?? image.current;

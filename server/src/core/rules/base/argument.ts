@@ -11,6 +11,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['variable'],
   check(context) {
     if (!context.standards || context.layer === undefined) return [];
     return context.file.stages.flatMap(({ from: { image }, parent }) => {

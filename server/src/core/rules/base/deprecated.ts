@@ -1,4 +1,4 @@
-import { currentReference, findImage, imageNamed } from '../../dockerfile/catalogue.ts';
+import { currentReference, imageNamed } from '../../dockerfile/catalogue.ts';
 import type { ImageReference } from '../../dockerfile/model.ts';
 import type { CatalogueImage, Deprecation } from '../../standards/model.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
@@ -11,10 +11,8 @@ export const rule: DockerfileRule = {
   aliases: [],
   fixable: true,
   check(context) {
-    return context.file.stages.flatMap((stage) => {
-      const image = stage.from.image;
-      if (!image?.resolved || stage.parent) return [];
-      const found = findImage(context.standards, image.resolved)?.image;
+    return context.images().flatMap((image) => {
+      const found = image.place === 'FROM' ? image.match?.image : undefined;
       if (!found?.deprecated || hasNotBegun(found.deprecated, context.today)) return [];
       return [reportOf(context, image, found, found.deprecated)];
     });

@@ -1,8 +1,8 @@
 import type { CatalogueMatch } from '../../dockerfile/catalogue.ts';
-import { findImage, pinnedReference } from '../../dockerfile/catalogue.ts';
+import { pinnedReference } from '../../dockerfile/catalogue.ts';
 import type { ImageReference } from '../../dockerfile/model.ts';
 import { globMatches } from '../../text/uris.ts';
-import type { DockerfileContext, DockerfileRule } from '../context.ts';
+import type { DockerfileContext, DockerfileRule, JudgedImage } from '../context.ts';
 import type { Report } from '../rule.ts';
 
 /** FROM names an image that cannot change: by tag and digest. */
@@ -12,15 +12,14 @@ export const rule: DockerfileRule = {
   aliases: ['DL3006', 'DL3007'],
   fixable: true,
   check(context) {
-    return context.file.stages.flatMap((stage) => {
-      const image = stage.from.image;
-      if (!image?.resolved || stage.parent || image.resolved === 'scratch') return [];
+    return context.images().flatMap((image) => {
+      if (!image.resolved || image.place !== 'FROM') return [];
       return reportOf(context, image, image.resolved) ?? [];
     });
   },
 };
 
-function reportOf(context: DockerfileContext, image: ImageReference, reference: string): Report | undefined {
+function reportOf(context: DockerfileContext, image: JudgedImage, reference: string): Report | undefined {
   if (image.digest) return undefined;
   const policy = context.standards?.policy.digest ?? 'off';
   const floating = image.tag === undefined || image.tag === 'latest';
@@ -29,7 +28,7 @@ function reportOf(context: DockerfileContext, image: ImageReference, reference: 
   const what =
     image.tag === undefined ? `\`${reference}\` has no tag, which means \`latest\`` : `\`${reference}\` names a tag, and a tag can move`;
   const demand = required ? 'The standards require the digest.' : 'Name a tag and its digest.';
-  const fix = fixOf(context, image, findImage(context.standards, reference));
+  const fix = fixOf(context, image, image.match);
   return {
     range: context.range(image),
     message: `${what}: tomorrow's build may stand on other bytes. ${demand}`,

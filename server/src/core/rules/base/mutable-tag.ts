@@ -1,5 +1,4 @@
-import { findImage, pinnedReference } from '../../dockerfile/catalogue.ts';
-import { imagesOf } from '../../dockerfile/images.ts';
+import { pinnedReference } from '../../dockerfile/catalogue.ts';
 import { globMatches } from '../../text/uris.ts';
 import type { DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
@@ -13,7 +12,7 @@ export const rule: DockerfileRule = {
   check(context) {
     const { standards } = context;
     if (!standards) return [];
-    return imagesOf(context.file).flatMap((used) => {
+    return context.images().flatMap((used) => {
       const { tag, repository = '' } = used;
       // An image without tag, with `latest`, or one whose digest the policy demands is base/digest's.
       const judged = used.place === 'FROM' && standards.policy.digest !== 'off';
@@ -21,8 +20,7 @@ export const rule: DockerfileRule = {
       const registry = standards.registries.find(({ host }) => repository.startsWith(`${host}/`));
       const patterns = registry?.immutableTags ?? [];
       if (patterns.length === 0 || patterns.some((pattern) => globMatches(pattern, tag))) return [];
-      const match = findImage(standards, used.resolved ?? '');
-      const pinned = match?.pinned;
+      const pinned = used.match?.pinned;
       const written = context.file.text.slice(used.repositorySpan.start, used.repositorySpan.end);
       const fixable = pinned?.digest !== undefined && used.variables.length === 0;
       return [

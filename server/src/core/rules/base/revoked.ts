@@ -1,5 +1,4 @@
-import { currentReference, findImage } from '../../dockerfile/catalogue.ts';
-import { imagesOf } from '../../dockerfile/images.ts';
+import { currentReference } from '../../dockerfile/catalogue.ts';
 import type { DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
 
@@ -10,8 +9,8 @@ export const rule: DockerfileRule = {
   aliases: [],
   fixable: true,
   check(context) {
-    return imagesOf(context.file).flatMap((used) => {
-      const match = used.resolved === undefined ? undefined : findImage(context.standards, used.resolved);
+    return context.images().flatMap((used) => {
+      const { match } = used;
       const revoked = match?.pinned?.revokedFor;
       if (!match || revoked === undefined) return [];
       const { image, pinned } = match;

@@ -1,6 +1,5 @@
 import { currentReference } from '../../dockerfile/catalogue.ts';
-import { imagesOf } from '../../dockerfile/images.ts';
-import { newerVersion } from '../../dockerfile/newerVersion.ts';
+import { newerThan } from '../../dockerfile/newerVersion.ts';
 import type { DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
 
@@ -11,8 +10,8 @@ export const rule: DockerfileRule = {
   aliases: [],
   fixable: true,
   check(context) {
-    return imagesOf(context.file).flatMap((used) => {
-      const newer = used.resolved === undefined ? undefined : newerVersion(context.standards, used.resolved);
+    return context.images().flatMap((used) => {
+      const newer = used.resolved === undefined ? undefined : newerThan(used.match, used.resolved);
       if (!newer) return [];
       const { image, current, known } = newer;
       const fix = replacement(context, used, currentReference(image), `Update to ${current.tag}`);

@@ -1,6 +1,5 @@
-import { currentReference, findImage } from '../../dockerfile/catalogue.ts';
+import { currentReference } from '../../dockerfile/catalogue.ts';
 import { imageAlias } from '../../dockerfile/imageAlias.ts';
-import { imagesOf } from '../../dockerfile/images.ts';
 import { nearestImages } from '../../dockerfile/nearest.ts';
 import type { DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
@@ -11,14 +10,15 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['stages'],
   check(context) {
     const { standards, layer } = context;
     const builders = standards?.images.filter((image) => image.layer === 'builder' && !image.deprecated) ?? [];
     if (!standards || (layer !== 'app' && layer !== 'base') || builders.length === 0) return [];
-    return imagesOf(context.file).flatMap((used) => {
+    return context.images().flatMap((used) => {
       const { resolved } = used;
       if (used.place !== 'FROM' || resolved === undefined || context.chain.includes(used.stage)) return [];
-      if (findImage(standards, resolved) || imageAlias(standards, resolved)) return [];
+      if (used.match || imageAlias(standards, resolved)) return [];
       const names = builders.slice(0, 5).map(({ name }) => `\`${name}\``);
       return [
         {

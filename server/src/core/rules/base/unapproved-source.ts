@@ -1,8 +1,7 @@
-import { currentReference, findImage } from '../../dockerfile/catalogue.ts';
+import { currentReference } from '../../dockerfile/catalogue.ts';
 import { imageAlias } from '../../dockerfile/imageAlias.ts';
-import { imagesOf, type UsedImage } from '../../dockerfile/images.ts';
 import { nearestImages } from '../../dockerfile/nearest.ts';
-import type { DockerfileContext, DockerfileRule } from '../context.ts';
+import type { DockerfileContext, DockerfileRule, JudgedImage } from '../context.ts';
 import { replacement } from '../edits.ts';
 
 /** Files of other images come from images that the standards know. */
@@ -11,10 +10,11 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: true,
+  needs: ['source'],
   check(context) {
     const { standards } = context;
     if (!standards || context.layer === undefined || context.layer === 'os' || standards.images.length === 0) return [];
-    return imagesOf(context.file).flatMap((used) => {
+    return context.images().flatMap((used) => {
       if (used.place === 'FROM' || !isForeign(context, used)) return [];
       const list = standards.images.filter(({ layer, deprecated }) => layer === 'builder' && !deprecated).map(({ name }) => `\`${name}\``);
       const allowed =
@@ -33,7 +33,7 @@ export const rule: DockerfileRule = {
 };
 
 /** Plain words may be contexts that the build is given by name. */
-function isForeign({ standards, manifest }: DockerfileContext, { resolved, text }: UsedImage): boolean {
+function isForeign({ standards, manifest }: DockerfileContext, { resolved, text, match }: JudgedImage): boolean {
   if (resolved === undefined || !/[/:@]/.test(resolved) || manifest?.contexts?.includes(text)) return false;
-  return !findImage(standards, resolved) && !imageAlias(standards, resolved);
+  return !match && !imageAlias(standards, resolved);
 }

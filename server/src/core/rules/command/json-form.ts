@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3025', 'JSONArgsRecommended', 'JSON_IN_SINGLE_QUOTES'],
   fixable: true,
+  needs: ['CMD', 'ENTRYPOINT'],
   check(context) {
     // Who writes SHELL means the shell, in this stage and in those that stand on it.
     const shells: boolean[] = [];

@@ -11,6 +11,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: true,
+  needs: ['CMD', 'ENTRYPOINT'],
   check(context) {
     const base = startOfBase(context);
     if (context.layer !== 'app' || !context.standards?.policy.protected?.entrypoint || !base) return [];

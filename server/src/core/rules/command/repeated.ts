@@ -13,6 +13,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3012', 'DL4003', 'DL4004', 'MultipleInstructionsDisallowed', 'MULTIPLE_INSTRUCTIONS'],
   fixable: true,
+  needs: ['CMD', 'ENTRYPOINT', 'HEALTHCHECK'],
   check: (context) => context.file.stages.flatMap((stage) => reportsOf(context, stage)),
 };
 

@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: true,
+  needs: ['ENV', 'ARG', 'RUN', 'COPY', 'ADD'],
   check(context) {
     const components = context.standards?.components.filter(({ versions }) => versions.length > 0) ?? [];
     if (components.length === 0 || context.layer === undefined) return [];

@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3021', 'INVALID_DESTINATION'],
   fixable: true,
+  needs: ['COPY', 'ADD'],
   check: (context) =>
     instructionsOf(context.file.instructions, 'COPY', 'ADD').flatMap((instruction) => {
       const { destination, kind } = instruction;

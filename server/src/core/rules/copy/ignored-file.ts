@@ -8,6 +8,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['CopyIgnoredFile'],
   fixable: false,
+  needs: ['COPY', 'ADD'],
   check(context) {
     const ignore = context.ignoreFile?.();
     if (!ignore || ignore.matcher.entries.length === 0) return [];

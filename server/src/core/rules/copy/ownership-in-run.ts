@@ -13,6 +13,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  programs: ['chown', 'chmod'],
   check(context) {
     const placed = context.commands.named('chown', 'chmod');
     return placed.flatMap(({ command, run, stage: index }) => {

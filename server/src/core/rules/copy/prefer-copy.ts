@@ -14,6 +14,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3020'],
   fixable: true,
+  needs: ['ADD'],
   check(context) {
     const own = new Set<unknown>(context.file.instructions);
     return instructionsOf(context.file.instructions, 'ADD').flatMap((instruction) => {

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3045'],
   fixable: true,
+  needs: ['COPY', 'ADD'],
   check(context) {
     const reports: Report[] = [];
     const begins = stagesWithWorkdir(context);

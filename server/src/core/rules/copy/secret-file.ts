@@ -25,6 +25,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['COPY', 'ADD'],
   check: (context) =>
     instructionsOf(context.file.instructions, 'COPY', 'ADD').flatMap((instruction) => {
       const shipped = isShipped(context, instruction.stage);

@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: false,
+  needs: ['COPY', 'ADD'],
   check(context) {
     // The service's folder is known then, and with it whether the file is there.
     if (context.layer !== 'app' || !context.standards || !context.manifest || !context.ignoreFile) return [];

@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'hint',
   aliases: ['FromAsCasing'],
   fixable: true,
+  needs: ['stageName'],
   check: (context) =>
     context.file.stages.flatMap(({ from: { keyword, as } }) => {
       const written = keyword.value === keyword.value.toLowerCase() ? 'as' : 'AS';

@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   aliases: ['InvalidDefinitionDescription'],
   optIn: true,
   fixable: true,
+  needs: ['comment'],
   check(context) {
     const byEnd = new Map(context.file.comments.map((comment) => [context.file.index.positionAt(comment.start).line, comment]));
     return context.file.instructions.flatMap((instruction) => reportOf(context, instruction, byEnd) ?? []);

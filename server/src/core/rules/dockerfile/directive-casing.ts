@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'hint',
   aliases: ['CASING_DIRECTIVE'],
   fixable: true,
+  needs: ['directive'],
   check: (context) =>
     context.file.directives.flatMap(({ name, start, end }) => {
       const match = /^#\s*(\w+)/.exec(context.file.text.slice(start, end));

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['LegacyKeyValueFormat'],
   fixable: true,
+  needs: ['ENV', 'LABEL'],
   check(context) {
     const own = new Set<unknown>(context.file.instructions);
     return instructionsOf(context.file.instructions, 'ENV', 'LABEL').flatMap((instruction) => {

@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL4000', 'MaintainerDeprecated', 'DEPRECATED_MAINTAINER'],
   fixable: true,
+  needs: ['MAINTAINER'],
   check: (context) =>
     context.file.instructions.flatMap((instruction) => {
       if (instruction.kind !== 'MAINTAINER') return [];

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: true,
+  needs: ['RUN', 'ADD'],
   check(context) {
     const policy = context.standards?.policy.downloads;
     if (!policy || (policy.allow.length === 0 && policy.mirrors.size === 0)) return [];

@@ -13,6 +13,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['RUN', 'ENV', 'ARG', 'COPY', 'ADD'],
   check(context) {
     const commands = context.commands.all.flatMap(({ command, run }) =>
       isExecForm(run) ? uncheckedIn(command).map(withoutRemoval) : uncheckedIn(command),

@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: [],
   fixable: true,
+  needs: ['HEALTHCHECK'],
   check(context) {
     const { manifest } = context;
     const platforms = manifest?.platforms ?? [];

@@ -11,6 +11,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: false,
+  needs: ['RUN', 'COPY', 'ADD'],
   check(context) {
     const provider = providerOf(context);
     if (context.layer !== 'app' || !provider) return [];

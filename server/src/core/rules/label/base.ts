@@ -17,6 +17,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['LABEL'],
   check(context) {
     const base = baseImage(context);
     if (!base) return [];

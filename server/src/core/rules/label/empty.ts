@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3051'],
   fixable: false,
+  needs: ['LABEL'],
   check: ({ file, range, standards, config }) => {
     const wanted = new Set([...(standards?.requiredLabels.map(({ name }) => name) ?? []), ...(config?.labelSchema.keys() ?? [])]);
     if (wanted.size === 0) return [];

@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['LABEL'],
   check(context) {
     const forbidden = context.standards?.forbiddenLabels ?? [];
     if (forbidden.length === 0) return [];

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3052', 'DL3053', 'DL3054', 'DL3055', 'DL3056', 'DL3058'],
   fixable: true,
+  needs: ['LABEL'],
   check: (context) => labelsOf(context.file.instructions).flatMap((label) => reportOf(context, label) ?? []),
 };
 

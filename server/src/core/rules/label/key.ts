@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   aliases: ['DL3048'],
   optIn: true,
   fixable: false,
+  needs: ['LABEL'],
   check: ({ file, range }) =>
     labelsOf(file.instructions).flatMap(({ name, pair }) => {
       const wrong = reserved.test(name)

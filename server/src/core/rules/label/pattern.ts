@@ -12,6 +12,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['LABEL'],
   check(context) {
     const wanted = new Map(context.standards?.requiredLabels.flatMap(({ name, pattern }) => (pattern ? [[name, pattern] as const] : [])));
     if (wanted.size === 0 || context.layer === undefined) return [];

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3050'],
   fixable: true,
+  needs: ['LABEL'],
   check(context) {
     const schema = context.config?.strictLabels ? context.config.labelSchema : undefined;
     if (!schema) return [];

@@ -15,6 +15,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['packages'],
   check(context) {
     const about = perRun(factsOf);
     const chain = chaining(context.file);

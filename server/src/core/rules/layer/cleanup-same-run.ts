@@ -61,6 +61,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3009', 'DL3019', 'DL3032', 'DL3036', 'DL3040'],
   fixable: true,
+  needs: ['packages'],
   check(context) {
     return shippedRuns(context).flatMap((run) => {
       const calls = run.script.commands.flatMap((command) => packageCall(command) ?? []);

@@ -11,6 +11,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['COPY', 'ADD'],
   check: (context) => context.file.stages.flatMap((stage) => reportOf(context, stage) ?? []),
 };
 

@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  programs: ['rm'],
   check(context) {
     return deletedLater(context.chain.toReversed()).map(({ word, created }) => {
       const line = context.range(created.instruction).start.line + 1;

@@ -17,6 +17,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  programs: ['git'],
   check(context) {
     const about = perRun(factsOf);
     const chain = chaining(context.file);

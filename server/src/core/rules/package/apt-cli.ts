@@ -13,6 +13,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3027'],
   fixable: true,
+  needs: ['packages'],
   check(context) {
     return context.commands.calls.flatMap(({ call }) => {
       const word = call.command.words[0];

@@ -11,6 +11,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3014', 'DL3030', 'DL3034', 'DL3038'],
   fixable: true,
+  needs: ['packages'],
   check(context) {
     return context.commands.calls.flatMap((placed) => {
       const { call, command } = placed;

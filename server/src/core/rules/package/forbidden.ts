@@ -13,6 +13,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: true,
+  needs: ['packages', 'languagePackages'],
   check(context) {
     const forbidden = context.standards?.policy.forbiddenPackages ?? [];
     if (forbidden.length === 0) return [];

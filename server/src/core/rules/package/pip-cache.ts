@@ -12,6 +12,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3042'],
   fixable: true,
+  needs: ['languagePackages'],
   check(context) {
     const cleaned = perRun(cleanedUntil);
     return context.commands.languageCalls.flatMap((placed) => {

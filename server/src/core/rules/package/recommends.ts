@@ -11,6 +11,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['DL3015'],
   fixable: true,
+  needs: ['packages'],
   check(context) {
     return context.commands.calls.flatMap((placed) => {
       const { call } = placed;

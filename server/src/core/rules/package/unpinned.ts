@@ -12,6 +12,7 @@ export const rule: DockerfileRule = {
   aliases: ['DL3008', 'DL3013', 'DL3016', 'DL3018', 'DL3028', 'DL3033', 'DL3037', 'DL3041', 'DL3062'],
   optIn: true,
   fixable: false,
+  needs: ['packages', 'languagePackages'],
   check(context) {
     return [
       ...context.commands.calls.flatMap(({ call }) => systemReports(context, call)),

@@ -14,6 +14,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['packages'],
   check(context) {
     const onlyPrepares = perRun((run) => run.script.commands.every(isPreparation));
     return context.commands.calls.flatMap((placed) => {

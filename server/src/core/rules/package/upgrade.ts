@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['DL3035'],
   fixable: false,
+  needs: ['packages'],
   check(context) {
     // The layer that makes the operating system is the place to patch it.
     if (context.layer === 'os') return [];

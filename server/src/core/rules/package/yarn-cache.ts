@@ -12,6 +12,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['DL3060'],
   fixable: true,
+  programs: ['yarn', 'yarnpkg'],
   check(context) {
     const cleaned = perRun(cleanedUntil);
     const chain = chaining(context.file);

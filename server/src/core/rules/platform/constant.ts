@@ -12,6 +12,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3029', 'FromPlatformFlagConstDisallowed'],
   fixable: true,
+  needs: ['platform'],
   check: (context) => {
     // Tools of Linux that serve an image of Windows cross systems on purpose.
     if (context.target && isWindows(context.target)) return [];

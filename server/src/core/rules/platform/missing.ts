@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: ['InvalidBaseImagePlatform'],
   fixable: false,
+  needs: ['platform'],
   check: (context) =>
     context.file.stages.flatMap(({ index, from, parent }) => {
       const root = context.states[index]?.root;

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'hint',
   aliases: ['DL3065', 'RedundantTargetPlatform'],
   fixable: true,
+  needs: ['platform'],
   check: (context) =>
     context.file.stages.flatMap(({ from }) => {
       const flag = from.flags.find(({ name }) => name === 'platform');

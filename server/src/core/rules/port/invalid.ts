@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: ['DL3011', 'ExposeInvalidFormat', 'INVALID_PORT', 'INVALID_PROTO'],
   fixable: true,
+  needs: ['EXPOSE'],
   check: (context) =>
     instructionsOf(context.file.instructions, 'EXPOSE').flatMap(({ words }) => words.flatMap((word) => reportOf(context, word) ?? [])),
 };

@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['EXPOSE'],
   check(context) {
     const user = rootOfTarget(context)?.user;
     if (!context.standards || context.layer === undefined || !user || isRoot(user.value)) return [];

@@ -8,6 +8,7 @@ export const rule: DockerfileRule = {
   severity: 'hint',
   aliases: ['ExposeProtoCasing'],
   fixable: true,
+  needs: ['EXPOSE'],
   check: (context) =>
     instructionsOf(context.file.instructions, 'EXPOSE').flatMap(({ words }) =>
       words.flatMap((word) => {

@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: [],
   fixable: false,
+  needs: ['EXPOSE'],
   check: ({ file, range }) =>
     instructionsOf(file.instructions, 'EXPOSE').flatMap(({ words }) =>
       words.flatMap((word) => {

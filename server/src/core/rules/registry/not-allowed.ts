@@ -1,8 +1,6 @@
-import { findImage } from '../../dockerfile/catalogue.ts';
-import { imagesOf, type UsedImage } from '../../dockerfile/images.ts';
 import { isFromRegistry, registryHost } from '../../dockerfile/registryHost.ts';
 import { demandedBy } from '../baseImage.ts';
-import type { DockerfileContext, DockerfileRule } from '../context.ts';
+import type { DockerfileContext, DockerfileRule, JudgedImage } from '../context.ts';
 import type { Report } from '../rule.ts';
 
 /** Images come from the registries that the standards (or `.hadolint.yaml`) allow. */
@@ -11,17 +9,17 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: ['DL3026'],
   fixable: false,
-  check: (context) => imagesOf(context.file).flatMap((used) => reportOf(context, used) ?? []),
+  check: (context) => context.images().flatMap((used) => reportOf(context, used) ?? []),
 };
 
-function reportOf(context: DockerfileContext, used: UsedImage): Report | undefined {
+function reportOf(context: DockerfileContext, used: JudgedImage): Report | undefined {
   const { resolved } = used;
   // A plain word behind --from may be a context that the build is given by name.
   if (resolved === undefined || (used.place !== 'FROM' && !/[/:@]/.test(resolved))) return undefined;
   if (context.manifest?.contexts?.includes(used.text)) return undefined;
   const allowed = context.standards?.allowedRegistries ?? [];
   const trusted = context.config?.trustedRegistries ?? [];
-  const byStandards = isOutside(allowed, resolved) && !isUnregistered(context, used) && !findImage(context.standards, resolved);
+  const byStandards = !used.match && isOutside(allowed, resolved) && !isUnregistered(context, used);
   if (!byStandards && !isOutside(trusted, resolved)) return undefined;
   const list = byStandards ? allowed : trusted;
   const names = list.slice(0, 5).map((host) => `\`${host}\``);
@@ -38,7 +36,7 @@ function isOutside(allowed: readonly string[], reference: string): boolean {
 }
 
 /** The image under the target that nobody registered is the business of base/unregistered. */
-function isUnregistered(context: DockerfileContext, { place, stage }: UsedImage): boolean {
+function isUnregistered(context: DockerfileContext, { place, stage }: JudgedImage): boolean {
   const { layer, target } = context;
   if (place !== 'FROM' || !target || (layer !== 'app' && layer !== 'base')) return false;
   return context.states[target.index]?.rootStage === stage;

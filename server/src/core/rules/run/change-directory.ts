@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'hint',
   aliases: ['DL3003'],
   fixable: true,
+  programs: ['cd'],
   check(context) {
     return context.commands.named('cd').flatMap((placed) => {
       const { command, run } = placed;

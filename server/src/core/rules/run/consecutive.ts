@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'hint',
   aliases: ['DL3059'],
   fixable: true,
+  needs: ['RUN'],
   check(context) {
     return context.file.stages.flatMap((stage) =>
       consecutiveRuns(stage.instructions).flatMap(([first, second]) => {

@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['DL4001'],
   fixable: false,
+  programs: ['curl'],
   check(context) {
     const curls = downloads(context, 'curl');
     const wgets = curls.length > 0 ? downloads(context, 'wget') : [];

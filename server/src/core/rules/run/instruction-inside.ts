@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: true,
+  programs: instructionNames,
   check(context) {
     return context.commands.named(...instructionNames).flatMap((placed) => {
       const { command, run } = placed;

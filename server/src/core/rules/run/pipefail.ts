@@ -22,6 +22,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL4006'],
   fixable: true,
+  needs: ['RUN'],
   check(context) {
     return context.file.stages.flatMap((stage) => pipedRuns(context, stage).flatMap((piped) => inRun(context, stage, piped)));
   },

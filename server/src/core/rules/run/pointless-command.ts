@@ -20,6 +20,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['DL3001'],
   fixable: false,
+  programs: Object.keys(reasons),
   check(context) {
     return context.commands.named(...Object.keys(reasons)).flatMap((placed) => {
       const { name, words } = placed.command;

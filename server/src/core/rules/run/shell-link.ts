@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL4005'],
   fixable: true,
+  programs: ['ln', 'mv', 'cp', 'install'],
   check(context) {
     return context.commands.named('ln', 'mv', 'cp', 'install').flatMap((placed) => {
       const { name, words } = placed.command;

@@ -14,6 +14,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3004'],
   fixable: true,
+  needs: ['RUN'],
   check(context) {
     return context.commands.all.flatMap((placed) => {
       const { command } = placed;

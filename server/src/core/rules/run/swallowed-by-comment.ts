@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: true,
+  needs: ['RUN'],
   check(context) {
     const { file } = context;
     return runsOf(file.instructions).flatMap(({ run }) => {

@@ -12,6 +12,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['DL3010'],
   fixable: false,
+  programs: ['tar', 'bsdtar', 'gtar'],
   check(context) {
     const unpacking = context.commands.named('tar', 'bsdtar', 'gtar').filter(({ command }) => unpacksWhole(command.words));
     if (unpacking.length === 0) return [];

@@ -11,6 +11,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3046'],
   fixable: true,
+  programs: ['useradd'],
   check(context) {
     return context.commands.named('useradd').flatMap(({ command, run }) => {
       const words = command.words.slice(1);

@@ -21,6 +21,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['DL3047'],
   fixable: true,
+  programs: ['wget'],
   check(context) {
     return context.commands.named('wget').flatMap((placed) => {
       const { command } = placed;

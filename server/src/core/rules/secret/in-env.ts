@@ -8,6 +8,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: ['DL3064', 'SecretsUsedInArgOrEnv'],
   fixable: false,
+  needs: ['ENV', 'ARG'],
   check(context) {
     const pattern = secretPattern(context);
     const reports: Report[] = [];

@@ -1,4 +1,4 @@
-import { stageNamed, stageReferences } from '../../dockerfile/stageReferences.ts';
+import { stageNamed } from '../../dockerfile/stageReferences.ts';
 import type { DockerfileRule } from '../context.ts';
 
 /** No stage takes files from itself. */
@@ -7,8 +7,9 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: ['DL3023'],
   fixable: false,
-  check: ({ file, range }) =>
-    stageReferences(file).flatMap((reference) => {
+  needs: ['source'],
+  check: ({ file, range, sources }) =>
+    sources().flatMap((reference) => {
       const { value, stage, instruction } = reference;
       // An earlier stage of the same name is meant then, not this one.
       const earlier = file.stages.some(({ index, name }) => index < stage && name?.toLowerCase() === value.toLowerCase());

@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: ['DL3024', 'DuplicateStageName', 'DUPLICATE_BUILD_STAGE_NAME'],
   fixable: false,
+  needs: ['stageName'],
   check({ file, range }) {
     const first = new Map<string, { readonly start: number; readonly end: number }>();
     const reports: Report[] = [];

@@ -8,6 +8,7 @@ export const rule: DockerfileRule = {
   severity: 'hint',
   aliases: ['StageNameCasing'],
   fixable: true,
+  needs: ['stageName'],
   check: (context) =>
     context.file.stages.flatMap(({ from: { name } }) => {
       if (!name || name.value === name.value.toLowerCase()) return [];

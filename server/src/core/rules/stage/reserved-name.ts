@@ -8,6 +8,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3063', 'ReservedStageName'],
   fixable: false,
+  needs: ['stageName'],
   check: ({ file, range }) =>
     file.stages.flatMap(({ from: { name } }) => {
       const word = name?.value.toLowerCase() ?? '';

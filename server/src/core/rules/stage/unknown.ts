@@ -1,5 +1,5 @@
 import type { Stage } from '../../dockerfile/model.ts';
-import { type StageReference, sourceStage, stageNamed, stageReferences } from '../../dockerfile/stageReferences.ts';
+import { type StageReference, sourceStage, stageNamed } from '../../dockerfile/stageReferences.ts';
 import { suggest } from '../../text/suggest.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
@@ -11,7 +11,8 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3022'],
   fixable: true,
-  check: (context) => stageReferences(context.file).flatMap((reference) => reportOf(context, reference) ?? []),
+  needs: ['source'],
+  check: (context) => context.sources().flatMap((reference) => reportOf(context, reference) ?? []),
 };
 
 function reportOf(context: DockerfileContext, reference: StageReference): Report | undefined {

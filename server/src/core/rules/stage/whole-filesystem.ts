@@ -1,4 +1,4 @@
-import { sourceStage, stageReferences } from '../../dockerfile/stageReferences.ts';
+import { sourceStage } from '../../dockerfile/stageReferences.ts';
 import type { DockerfileRule } from '../context.ts';
 
 /** A stage copies what it needs of another one, not everything. */
@@ -7,8 +7,9 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3067'],
   fixable: false,
-  check: ({ file, range, states, chain }) =>
-    stageReferences(file).flatMap((reference) => {
+  needs: ['source'],
+  check: ({ file, range, states, chain, sources }) =>
+    sources().flatMap((reference) => {
       const { instruction, stage } = reference;
       if (instruction.kind === 'RUN' || instruction.flags.some(({ name }) => name === 'exclude')) return [];
       const source = instruction.sources.find(({ value }) => /^\/+(?:\.\/?|\*)?$/.test(value));

@@ -8,6 +8,7 @@ export const rule: DockerfileRule = {
   aliases: ['DL1001'],
   optIn: true,
   fixable: false,
+  needs: ['pragma'],
   check(context) {
     return readPragmas(context.file).suppressions.map(({ comment, dialect }) => ({
       range: context.range(comment),

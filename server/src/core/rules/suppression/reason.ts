@@ -6,6 +6,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['pragma'],
   check({ pragmas, standards, range }) {
     if (!standards?.policy.suppressionReason) return [];
     return pragmas.suppressions

@@ -6,6 +6,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['pragma'],
   check: ({ pragmas, range }) =>
     pragmas.problems.map((problem) => ({
       range: range(problem),

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['pragma'],
   check: (context) =>
     context.pragmas.suppressions.flatMap((suppression) =>
       suppression.names.filter(({ name }) => !isKnown(context, suppression, name)).map((name) => report(context, suppression, name)),

@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['pragma'],
   check: () => [],
   afterwards: (context, unused) =>
     unused.flatMap((one) =>

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   aliases: ['DL3066'],
   optIn: true,
   fixable: true,
+  needs: ['USER'],
   check: (context) =>
     context.file.stages.flatMap(({ instructions }) =>
       instructions.flatMap((instruction) => {

@@ -12,6 +12,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: true,
+  needs: ['USER'],
   check(context) {
     const user = rootOfTarget(context)?.user;
     const written = user?.by?.value;

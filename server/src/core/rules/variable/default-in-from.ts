@@ -15,6 +15,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: ['InvalidDefaultArgInFrom'],
   fixable: false,
+  needs: ['variable'],
   check: (context) =>
     context.file.stages.flatMap(({ from: { image }, parent }) => {
       if (!image || parent || image.variables.length === 0 || image.text.length > 1000) return [];

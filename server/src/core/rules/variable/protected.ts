@@ -11,6 +11,7 @@ export const rule: DockerfileRule = {
   severity: 'error',
   aliases: [],
   fixable: true,
+  needs: ['ENV'],
   check(context) {
     const names = context.standards?.policy.protected?.env ?? [];
     if (context.layer !== 'app' || names.length === 0) return [];

@@ -9,6 +9,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3044'],
   fixable: true,
+  needs: ['variable'],
   check(context) {
     const known = new Map<number, Set<string>>();
     return context.file.instructions.flatMap((instruction) => {

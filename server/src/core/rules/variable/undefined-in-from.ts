@@ -12,6 +12,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['UndefinedArgInFrom', 'BASE_NAME_EMPTY'],
   fixable: true,
+  needs: ['variable'],
   check: (context) =>
     context.file.stages.flatMap(({ from }) =>
       usesOf(context, from)

@@ -13,6 +13,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['UndefinedVar'],
   fixable: true,
+  needs: ['variable'],
   check(context) {
     const reports: Report[] = [];
     const elsewhere = definitions(context);

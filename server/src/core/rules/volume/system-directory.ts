@@ -7,6 +7,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: [],
   fixable: false,
+  needs: ['VOLUME'],
   check: ({ file, range }) =>
     instructionsOf(file.instructions, 'VOLUME').flatMap(({ words }) =>
       words.flatMap((word) => {

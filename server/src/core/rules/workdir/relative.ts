@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'warning',
   aliases: ['DL3000', 'WorkdirRelativePath', 'WORKDIR_IS_NOT_ABSOLUTE'],
   fixable: true,
+  needs: ['WORKDIR'],
   check(context) {
     const reports: Report[] = [];
     const begins = stagesWithWorkdir(context);

@@ -10,6 +10,7 @@ export const rule: DockerfileRule = {
   severity: 'info',
   aliases: [],
   fixable: false,
+  needs: ['WORKDIR'],
   check: ({ file, range }) =>
     instructionsOf(file.instructions, 'WORKDIR').flatMap(({ value }) => {
       const path = value?.value.replace(/\/{2,}/g, '/') ?? '';
