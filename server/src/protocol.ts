@@ -5,6 +5,8 @@
 
 export type * from './protocol/build.ts';
 export type * from './protocol/effective.ts';
+export type * from './protocol/lock.ts';
+export type * from './protocol/import.ts';
 export type * from './protocol/model.ts';
 export type * from './protocol/places.ts';
 
@@ -16,6 +18,12 @@ export const Method = {
   effective: 'waybill/effective',
   /** ({service}) → BuildSpecAnswer */
   buildSpec: 'waybill/buildSpec',
+  /** (ImportParams) → ImportAnswer | ImportRefusal */
+  importFile: 'waybill/import',
+  /** ({service}) → CreatedDockerfileAnswer */
+  createDockerfile: 'waybill/createDockerfile',
+  /** (LockParams) → LockAnswer */
+  lock: 'waybill/lock',
   /** Notification from the server: the answer to `waybill/model` may have changed. */
   modelChanged: 'waybill/modelChanged',
   /** Notification to the server: is the workspace trusted? */

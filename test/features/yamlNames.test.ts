@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse.ts';
 import { createDockerfile } from '../../server/src/core/features/createDockerfile.ts';
-import { createManifest } from '../../server/src/core/features/createManifest.ts';
 import { manifestHints } from '../../server/src/core/features/hintsManifest.ts';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
 import { refactorManifest } from '../../server/src/core/features/refactorManifest.ts';
@@ -162,50 +161,6 @@ describe('hints of manifests', () => {
       ['5: 1.2 on os-1', '4: 2026.1.0', '12: dev: 1'],
     );
   });
-});
-
-describe('a manifest from a Dockerfile', () => {
-  const created = createManifest(workspace, uriOf('New_Desk/Dockerfile'));
-
-  it('says what the Dockerfile says, and follows the standards', () => {
-    assert.equal(
-      created?.text,
-      `apiVersion: waybill.dev/v1
-kind: Service
-metadata:
-  name: new-desk
-  product: web
-standards: house
-
-build:
-  context: .
-  dockerfile: Dockerfile
-  base: web-1
-
-image:
-  repository: r.example.com/web/new-desk
-
-ports:
-  - { name: http, port: 8080 }
-  - { name: port-9090, port: 9090, protocol: udp }
-
-resources:
-  limits: { memory: 512Mi }
-
-health:
-  readiness: { tcp: { port: http } }
-
-lifecycle: { stopSignal: SIGQUIT }
-`,
-    );
-    const uri = uriOf('New_Desk/waybill.yaml');
-    assert.deepEqual(lintManifest(changeWorkspace(workspace, [{ uri, kind: 'service', text: created.text }]), uri), []);
-  });
-  it('reports what did not carry over', () => {
-    const report = created?.report.join('\n') ?? '';
-    for (const word of ['New_Desk', 'ARG WAR', 'HEALTHCHECK', '/data', 'resources']) assert.ok(report.includes(word), word);
-  });
-  it('is nothing without a Dockerfile', () => assert.equal(createManifest(workspace, uriOf('nowhere/Dockerfile')), undefined));
 });
 
 describe('a Dockerfile for a service', () => {

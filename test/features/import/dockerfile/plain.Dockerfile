@@ -1,0 +1,3 @@
+FROM node:20
+EXPOSE $PORT
+CMD ["node", "server.js"]
