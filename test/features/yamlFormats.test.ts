@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
-import { formatProblem } from '../../server/src/core/yaml/formats.ts';
+import { formatFix, formatProblem } from '../../server/src/core/yaml/formats.ts';
 import { annotated, service, workspace } from './yamlFixture.ts';
 
 const good: Readonly<Record<string, readonly string[]>> = {
@@ -13,6 +13,12 @@ const good: Readonly<Record<string, readonly string[]>> = {
   host: ['order.example.com', '*.example.com', 'localhost'],
   label: ['app', 'app.kubernetes.io/part-of'],
   date: ['2027-02-28', '2028-02-29'],
+  hostPort: ['registry.example.com', 'registry.example.com:5000', 'localhost:5000', '10.0.0.1:443', '[::1]:5000'],
+  address: ['10.2.0.21', 'it-1.example.com', '::1', 'fd00::1:2', '::ffff:10.0.0.1'],
+  url: ['https://loki.example.com', 'http://10.2.0.31:2379/v2', 'https://x.example.com/a?b=c%20d'],
+  portRange: ['12200-12299', '8080-8080', '1-65535'],
+  image: ['maven', 'build/maven:3.9', 'localhost:5000/a_b/c__d:1', `registry.example.com/maven:3.9@sha256:${'0'.repeat(64)}`],
+  signal: ['SIGTERM', 'SIGRTMIN+3', 'SIGWINCH'],
 };
 
 const bad: readonly (readonly [string, string, RegExp])[] = [
@@ -35,6 +41,30 @@ const bad: readonly (readonly [string, string, RegExp])[] = [
   ['label', '-x', /no label/],
   ['label', 'a b/c', /no DNS name/],
   ['date', '2027-02-29', /no day/],
+  ['hostPort', 'https://registry.example.com', /is an address/],
+  ['hostPort', 'registry.example.com:99999', /`99999` is no port/],
+  ['hostPort', '[::1', /no host with a port/],
+  ['hostPort', 'a:b:c', /`b:c` is no port/],
+  ['hostPort', 'under_score.example.com', /no host name/],
+  ['address', '10.2.0.300', /no IP address/],
+  ['address', '10.2.0', /no IP address/],
+  ['address', 'it-1:2376', /without a port/],
+  ['address', 'tcp://it-1', /no address/],
+  ['url', 'loki.example.com', /begins with `https:\/\/`/],
+  ['url', 'https://me:secret@loki.example.com', /no user and no password/],
+  ['url', 'https:///x', /names no host/],
+  ['url', 'https://x.example.com/a b', /no blanks/],
+  ['portRange', '12299-12200', /write `12200-12299`/],
+  ['portRange', '0-10', /`0` is no port/],
+  ['portRange', '1-70000', /`70000` is no port/],
+  ['image', 'Build/maven', /small letters only: `build`/],
+  ['image', 'maven@sha256:12', /no digest/],
+  ['image', 'maven:-1', /no tag/],
+  ['image', 'a@b@c', /one digest/],
+  ['image', 'reg_1.example.com/a', /no registry/],
+  ['image', 'a//b', /cannot be part/],
+  ['signal', 'SIGTREM', /Did you mean `SIGTERM`/],
+  ['signal', 'SIGRTMIN+99', /no signal/],
 ];
 
 describe('formats', () => {
@@ -44,6 +74,12 @@ describe('formats', () => {
   for (const [format, text, message] of bad) {
     it(`${format} refuses ${text}`, () => assert.match(formatProblem(format, text) ?? '', message));
   }
+  it('what was meant is offered', () => {
+    assert.equal(formatFix('timezone', 'Asia/Shangai'), 'Asia/Shanghai');
+    assert.equal(formatFix('signal', 'TERM'), 'SIGTERM');
+    assert.equal(formatFix('portRange', '20-10'), '10-20');
+    assert.equal(formatFix('cron', '* * *'), undefined);
+  });
   it('unknown formats take everything', () => assert.equal(formatProblem('colour', 'blue'), undefined));
 
   it('are checked where they stand', () => {

@@ -1,4 +1,6 @@
 /** Values that are checked as what they are: `x-format` of the schemas. */
+import { didYouMean, suggest } from '../text/suggest.ts';
+import { address, host, hostPort, image, label, portRange, url } from './networkFormats.ts';
 
 /** What is wrong with a text of a format, as a sentence; undefined when nothing is, or the format is unknown. */
 export function formatProblem(format: string, text: string): string | undefined {
@@ -6,7 +8,30 @@ export function formatProblem(format: string, text: string): string | undefined 
   return text.includes('${') ? undefined : checks[format]?.(text);
 }
 
-const checks: Readonly<Record<string, (text: string) => string | undefined>> = { cron, rrule, timezone, regex, host, label, date };
+/** What was probably meant by a text of a format that is none; undefined when nothing is near. */
+export function formatFix(format: string, text: string): string | undefined {
+  if (format === 'timezone') return nearestZone(text);
+  if (format === 'signal') return suggest(text.toUpperCase().replace(/^(?!SIG)/, 'SIG'), signals);
+  if (format === 'portRange') return /^\d+-\d+$/.test(text) ? text.split('-').reverse().join('-') : undefined;
+  return undefined;
+}
+
+const checks: Readonly<Record<string, (text: string) => string | undefined>> = {
+  ...{ cron, rrule, timezone, regex, date, signal },
+  ...{ address, host, hostPort, image, label, portRange, url },
+};
+
+/** https://man7.org/linux/man-pages/man7/signal.7.html */
+const signals = [
+  ...['SIGTERM', 'SIGQUIT', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGKILL', 'SIGSTOP', 'SIGABRT', 'SIGALRM', 'SIGBUS'],
+  ...['SIGCHLD', 'SIGCONT', 'SIGFPE', 'SIGILL', 'SIGIO', 'SIGPIPE', 'SIGPROF', 'SIGPWR', 'SIGSEGV', 'SIGSTKFLT', 'SIGSYS', 'SIGTRAP'],
+  ...['SIGTSTP', 'SIGTTIN', 'SIGTTOU', 'SIGURG', 'SIGVTALRM', 'SIGXCPU', 'SIGXFSZ'],
+];
+
+function signal(text: string): string | undefined {
+  if (signals.includes(text) || /^SIGRT(?:MIN\+(?:\d|1[0-5])|MAX-(?:\d|1[0-4])|MIN|MAX)$/.test(text)) return undefined;
+  return `There is no signal \`${text}\`.${didYouMean(text, signals)}`;
+}
 
 const cronFields = [
   { name: 'minute', low: 0, high: 59, words: [] },
@@ -87,13 +112,16 @@ function timezone(text: string): string | undefined {
     if (/^[+-]\d/.test(text)) return 'Name the place, not the offset, which changes with daylight saving: `Europe/Berlin`.';
     return undefined;
   } catch {
-    const wanted = text.toLowerCase().replaceAll(' ', '_');
-    const near = Intl.supportedValuesOf('timeZone').find((zone) => {
-      const known = zone.toLowerCase();
-      return known === wanted || known.endsWith(`/${wanted.split('/').at(-1)}`);
-    });
+    const near = nearestZone(text);
     return `\`${text}\` is no time zone.${near ? ` Did you mean \`${near}\`?` : ' It is an area and a place, such as `Asia/Shanghai`, or `UTC`.'}`;
   }
+}
+
+function nearestZone(text: string): string | undefined {
+  const wanted = text.toLowerCase().replaceAll(' ', '_');
+  const zones = Intl.supportedValuesOf('timeZone');
+  const place = wanted.split('/').at(-1) ?? wanted;
+  return zones.find((zone) => zone.toLowerCase() === wanted || zone.toLowerCase().endsWith(`/${place}`)) ?? suggest(text, zones);
 }
 
 function regex(text: string): string | undefined {
@@ -104,27 +132,6 @@ function regex(text: string): string | undefined {
     const reason = error instanceof SyntaxError ? error.message.replace(/^.*: /, '') : 'it cannot be read';
     return `This is no regular expression: ${reason}.`;
   }
-}
-
-/** A DNS name, `*.` in front allowed. https://www.rfc-editor.org/rfc/rfc1123 */
-function host(text: string): string | undefined {
-  const labels = text.replace(/^\*\./, '').split('.');
-  if (text.length > 253) return 'A host name has 253 signs at most.';
-  const bad = labels.find((one) => !/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(one));
-  if (bad === undefined) return undefined;
-  if (text.includes('/')) return `\`${text}\` is an address: the host alone stands here.`;
-  return `\`${text}\` is no host name: small letters, digits and \`-\`, with dots between.`;
-}
-
-/** https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#syntax-and-character-set */
-function label(text: string): string | undefined {
-  const slash = text.lastIndexOf('/');
-  const name = text.slice(slash + 1);
-  if (slash > 0 && host(text.slice(0, slash)))
-    return `\`${text.slice(0, slash)}\` is no DNS name: what stands in front of \`/\` in a label is one.`;
-  return slash !== 0 && /^[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/.test(name)
-    ? undefined
-    : `\`${text}\` is no label: up to 63 letters, digits, \`-\`, \`_\`, \`.\`, beginning and ending with a letter or digit.`;
 }
 
 /** A day of the calendar, written as ISO 8601 does. */

@@ -50,13 +50,15 @@ export interface JsonSchema {
   readonly 'x-suggestKeys'?: string;
   /** Most files have it: offered before the others. */
   readonly 'x-common'?: boolean;
-  /** What a text is checked as, beyond its pattern: `cron`, `rrule`, `timezone`, `regex`, `host`, `label`, `date`. */
+  /** What a text is checked as, beyond its pattern: a key of `formats.ts`. */
   readonly 'x-format'?: string;
   /** Overrides: what is required elsewhere may be left out, and `null` removes. */
   readonly 'x-partial'?: boolean;
   /** What stands here may be a secret by mistake: it is not repeated in messages. */
   readonly 'x-secret'?: boolean;
   readonly 'x-exactlyOne'?: readonly string[];
+  /** Groups of members of which only one may be used. */
+  readonly 'x-oneGroup'?: readonly (readonly string[])[];
   /** The member whose value names one more key: the section of a platform that another extension brings. */
   readonly 'x-openKey'?: string;
 }

@@ -1,5 +1,6 @@
 import type { Range } from '../../protocol.ts';
 import { didYouMean, suggest } from '../text/suggest.ts';
+import { formatProblem } from './formats.ts';
 import { alternatives, childSchema, expand, type JsonSchema, meant, takesKind } from './schema.ts';
 import { type MapNode, type ScalarNode, textAt, type YamlNode } from './tree.ts';
 import { checkScalar, kindPhrase, nodePhrase } from './validateScalar.ts';
@@ -58,7 +59,12 @@ export function validate(root: JsonSchema, tree: YamlNode, options: { readonly p
       const removes = place.partial && entry.value.kind === 'scalar' && entry.value.value === null;
       if (!removes) check(child, entry.value, { name: entry.key, range, partial: place.partial });
     }
-    found.push(...missingKeys(root, own, node, place), ...exactlyOne(own, node, place), ...unknownPlatform(own, node));
+    found.push(
+      ...missingKeys(root, own, node, place),
+      ...exactlyOne(own, node, place),
+      ...oneGroup(own, node),
+      ...unknownPlatform(own, node),
+    );
   };
 
   check(root, tree, { name: 'this file', range: firstRange(tree), partial: options.partial ?? false });
@@ -159,8 +165,10 @@ function unknownKey(own: JsonSchema, node: MapNode, key: string, range: Range): 
 
 function checkKey(own: JsonSchema, key: string, range: Range): readonly Violation[] {
   const names = own.propertyNames;
-  if (!names?.pattern || new RegExp(names.pattern, 'u').test(key)) return [];
-  return [{ range, message: names.patternErrorMessage ?? `\`${key}\` is no valid name.` }];
+  if (names?.pattern && !new RegExp(names.pattern, 'u').test(key))
+    return [{ range, message: names.patternErrorMessage ?? `\`${key}\` is no valid name.` }];
+  const problem = names?.['x-format'] === undefined ? undefined : formatProblem(names['x-format'], key);
+  return problem === undefined ? [] : [{ range, message: problem }];
 }
 
 function exactlyOne(own: JsonSchema, node: MapNode, place: Place): readonly Violation[] {
@@ -169,6 +177,17 @@ function exactlyOne(own: JsonSchema, node: MapNode, place: Place): readonly Viol
   const set = keys.filter((key) => has(node, key));
   if (set.length === 1 || (set.length === 0 && place.partial)) return [];
   return [{ range: place.range, message: own.errorMessage ?? `\`${place.name}\` has exactly one of ${keys.join(', ')}.` }];
+}
+
+/** Members that say the same thing in different ways: those of one way only. */
+function oneGroup(own: JsonSchema, node: MapNode): readonly Violation[] {
+  const groups = own['x-oneGroup'] ?? [];
+  const used = groups.filter((group) => group.some((key) => has(node, key)));
+  const [first, second] = used;
+  const extra = node.entries.find((entry) => second?.includes(entry.key));
+  if (!first || !extra) return [];
+  const beside = first.filter((key) => has(node, key)).map((key) => `\`${key}\``);
+  return [{ range: extra.keyRange, message: `\`${extra.key}\` and ${beside.join(', ')} say the same in two ways: keep one.` }];
 }
 
 function repeated(own: JsonSchema, items: readonly YamlNode[]): readonly Violation[] {

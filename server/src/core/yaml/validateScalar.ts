@@ -1,5 +1,5 @@
 import { didYouMean, suggest } from '../text/suggest.ts';
-import { formatProblem } from './formats.ts';
+import { formatFix, formatProblem } from './formats.ts';
 import type { JsonSchema } from './schema.ts';
 import type { ScalarNode, YamlNode } from './tree.ts';
 import type { Violation } from './violation.ts';
@@ -18,9 +18,17 @@ export function checkScalar(schema: JsonSchema, node: ScalarNode): readonly Viol
       },
     ];
   }
-  const problem = schema['x-format'] === undefined ? undefined : formatProblem(schema['x-format'], text);
-  if (problem) return [{ range: node.range, message: problem }];
+  const wrong = schema['x-format'] === undefined ? undefined : wrongFormat(schema['x-format'], text, node);
+  if (wrong) return [wrong];
   return typeof node.value === 'number' ? bounds(schema, node, node.value) : [];
+}
+
+function wrongFormat(format: string, text: string, node: ScalarNode): Violation | undefined {
+  const message = formatProblem(format, text);
+  if (message === undefined) return undefined;
+  const near = formatFix(format, text);
+  const fix = near === undefined ? {} : { replacement: { title: `Change to \`${near}\``, text: near, guess: true } };
+  return { range: node.range, message, ...fix };
 }
 
 function badWord(schema: JsonSchema, node: ScalarNode): Violation | undefined {
