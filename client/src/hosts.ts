@@ -2,3 +2,4 @@
 export { composePlatform } from './compose/index.ts';
 export { dockerEngines } from './docker/index.ts';
 export { ociRegistry } from './registry/index.ts';
+export { fetchOciStandards } from './registry/standards.ts';

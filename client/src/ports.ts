@@ -2,12 +2,14 @@
  * The seams between use-cases and the world. Use-cases (`delivery/`) know only these interfaces; adapters implement them.
  * Every call that can wait takes an AbortSignal. Errors are `WaybillError`s (errors.ts).
  */
-import type { BuildSpecAnswer, EffectiveAnswer, WorkspaceModel } from '../../server/src/protocol.ts';
+import type { BuildSpecAnswer, EffectiveAnswer, LockAnswer, LockParams, WorkspaceModel } from '../../server/src/protocol.ts';
 import type { BuilderQueue, Engines, Registry } from './ports/engine.ts';
+import type { PinnedStandards } from './ports/pinned.ts';
 import type { Platforms } from './ports/platform.ts';
 import type { Identity, Records } from './ports/records.ts';
 
 export type * from './ports/engine.ts';
+export type * from './ports/pinned.ts';
 export type * from './ports/platform.ts';
 export type * from './ports/records.ts';
 
@@ -22,6 +24,8 @@ export interface Documents {
     recorded?: Readonly<Record<string, unknown>>,
   ): Promise<EffectiveAnswer>;
   buildSpec(service: string, signal: AbortSignal): Promise<BuildSpecAnswer>;
+  /** What floats in the workspace, and what its locks are to hold. */
+  lock(params: LockParams, signal: AbortSignal): Promise<LockAnswer>;
 }
 
 export interface Clock {
@@ -68,4 +72,5 @@ export interface Ports {
   readonly source: Source;
   readonly identity: Identity;
   readonly clock: Clock;
+  readonly pinned: PinnedStandards;
 }

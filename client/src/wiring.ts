@@ -10,10 +10,11 @@ import { dockerConfigCredentials } from './local/dockerConfigCredentials.ts';
 import { fileRecords } from './local/fileRecords.ts';
 import { gitSource } from './local/gitSource.ts';
 import { localSecrets } from './local/localSecrets.ts';
+import { pinnedStandards } from './local/pinnedStandards.ts';
 import { type Redactor, redactor } from './local/redactor.ts';
 import { systemClock } from './local/systemClock.ts';
 import { userIdentity } from './local/userIdentity.ts';
-import type { Documents, Engine, Engines, Platform, Platforms, Ports, Registry } from './ports.ts';
+import type { Documents, Engine, Engines, PinnedStandards, Platform, Platforms, Ports, Registry } from './ports.ts';
 
 export interface World {
   readonly documents: Documents;
@@ -79,6 +80,12 @@ export function createPorts(world: World): Wiring {
     source: gitSource(),
     identity: userIdentity(world.folder ? { folder: world.folder } : {}),
     clock,
+    pinned: trustedPins(
+      pinnedStandards({
+        artifact: async (remote, ref, signal) => (await hosts()).fetchOciStandards(await registry(), remote, ref, signal),
+      }),
+      requireTrust,
+    ),
   };
   return {
     ports,
@@ -100,6 +107,16 @@ function memo<T>(make: () => Promise<T>): () => Promise<T> {
       throw error;
     });
     return kept.value;
+  };
+}
+
+function trustedPins(pinned: PinnedStandards, requireTrust: () => void): PinnedStandards {
+  return {
+    fetch: async (remote, from, signal) => {
+      requireTrust();
+      return pinned.fetch(remote, from, signal);
+    },
+    write: pinned.write,
   };
 }
 

@@ -29,7 +29,7 @@ interface Asked {
 /** A context on a given workspace in which the first choice of every question is taken. */
 function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked: Asked } {
   const asked: Asked = { titles: [], documents: [] };
-  const documents = { model: async () => workspace, effective: unused, buildSpec: unused };
+  const documents = { model: async () => workspace, effective: unused, buildSpec: unused, lock: unused };
   const ui: Ui = {
     async pick<T>(question: Question<T>) {
       asked.titles.push(`${question.title}: ${question.choices.map((choice) => choice.label).join(', ')}`);
@@ -59,8 +59,11 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
     keptDiagnosis: () => undefined,
     failed: unused,
   };
-  const state = createAppState({ documents, clock: systemClock(), platforms: unused, engines: unused, builders: unused, records: unused }, true);
-  return { context: { ui, state, documents, ports: unused, runCommand: unused }, asked };
+  const state = createAppState(
+    { documents, clock: systemClock(), platforms: unused, engines: unused, builders: unused, records: unused },
+    true,
+  );
+  return { context: { ui, state, documents, version: '0', ports: unused, runCommand: unused }, asked };
 }
 
 describe('commands', () => {

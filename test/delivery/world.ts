@@ -197,6 +197,7 @@ export function world(options: WorldOptions = {}): World {
       model: async () => model,
       effective: async () => ({ service: effective, text: '', problems: [], manifest, ...options.effective }),
       buildSpec: async () => ({ spec: { ...spec, ...options.spec }, problems: [] }),
+      lock: async () => ({ folders: [] }),
     },
     engines: { open: (builder) => engine(builder, options, state) },
     builders: builderQueue(clock),
@@ -210,6 +211,7 @@ export function world(options: WorldOptions = {}): World {
     source: { state: async () => ({ revision: '5d41402abc4b2a76b9719d911017c592ab38b0ff', branch: 'feature/x', dirty: false }) },
     identity: { name: async () => 'jane@example.com' },
     clock,
+    pinned: { fetch: async (_remote, { ref }) => ({ ref, files: [] }), write: async () => undefined },
   };
   return { ports, ...state };
 }

@@ -2,6 +2,7 @@ import { parseDockerfile } from '../../../server/src/core/dockerfile/parse.ts';
 import { buildSpec } from '../../../server/src/core/features/buildSpec.ts';
 import { effective } from '../../../server/src/core/features/effective.ts';
 import { lintDockerfileWithWaivers } from '../../../server/src/core/features/lint.ts';
+import { lockPlan } from '../../../server/src/core/features/lockPlan.ts';
 import { workspaceModel } from '../../../server/src/core/features/model.ts';
 import { recordedEffective } from '../../../server/src/core/features/recordedEffective.ts';
 import type { Workspace } from '../../../server/src/core/features/workspace.ts';
@@ -19,5 +20,6 @@ export function coreDocuments(workspace: Workspace): Documents {
       const judged = file ? lintDockerfileWithWaivers(parseDockerfile(file.uri, file.text), workspace) : { findings: [] };
       return buildSpec(workspace, service, judged);
     },
+    lock: async (params) => lockPlan(workspace, params),
   };
 }

@@ -20,6 +20,7 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
   status: async () => (await import('./commands/status.ts')).status,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  lock: async () => (await import('./commands/lock.ts')).lock,
 };
 
 /** Every command, for the help. */

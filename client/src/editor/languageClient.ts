@@ -1,13 +1,25 @@
 import * as vscode from 'vscode';
 import { type CancellationToken, CancellationTokenSource, LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import type { BuildSpecAnswer, EffectiveAnswer, Location, Position, WorkspaceModel } from '../../../server/src/protocol.ts';
+import type {
+  BuildSpecAnswer,
+  CreatedDockerfile,
+  EffectiveAnswer,
+  ImportAnswer,
+  ImportRefusal,
+  Location,
+  LockAnswer,
+  Position,
+  WorkspaceModel,
+} from '../../../server/src/protocol.ts';
 import { Method, ShowPlaces } from '../../../server/src/protocol.ts';
+import type { Authoring } from '../commands/contract/authoring.ts';
 import { fail } from '../errors.ts';
 import type { Documents } from '../ports.ts';
 import { dockerfileFeatures } from './dockerfilePeers.ts';
 
 export interface Language extends vscode.Disposable {
   readonly documents: Documents;
+  readonly authoring: Authoring;
   readonly onModelChanged: vscode.Event<void>;
   sendTrust(trusted: boolean): void;
 }
@@ -70,6 +82,11 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
       effective: (service, environment, signal, recorded) =>
         ask<EffectiveAnswer>(Method.effective, { service, environment, ...(recorded ? { recorded } : {}) }, signal),
       buildSpec: (service, signal) => ask<BuildSpecAnswer>(Method.buildSpec, { service }, signal),
+      lock: (params, signal) => ask<LockAnswer>(Method.lock, params, signal),
+    },
+    authoring: {
+      importFile: (parameters, signal) => ask<ImportAnswer | ImportRefusal>(Method.importFile, parameters, signal),
+      createDockerfile: (uri, signal) => ask<CreatedDockerfile | ImportRefusal>(Method.createDockerfile, { uri }, signal),
     },
     onModelChanged: changed.event,
     sendTrust: (trusted) => void started.then(() => client.sendNotification(Method.trust, { trusted })),

@@ -50,6 +50,8 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
     ui,
     state,
     documents: language.documents,
+    authoring: language.authoring,
+    version: String(context.extension.packageJSON.version),
     ports: async () => (await wiring()).ports,
     runCommand: (id, subject) => run(id, [subject]),
   };

@@ -8,8 +8,10 @@ export const commandIds: readonly string[] = [
   'waybill.digest.copy',
   'waybill.image.copyReference',
   'waybill.tag.copy',
+  'waybill.dockerfile.create',
   'waybill.manifest.create',
   'waybill.release.deploy',
+  'waybill.manifest.import',
   'waybill.dockerfile.open',
   'waybill.configuration.openEffective',
   'waybill.image.open',
@@ -25,4 +27,5 @@ export const commandIds: readonly string[] = [
   'waybill.image.showUsers',
   'waybill.plan.show',
   'waybill.logs.tail',
+  'waybill.standards.refresh',
 ];

@@ -7,8 +7,10 @@ import { closePlan } from '../commands/closePlan.ts';
 import { copyDigest } from '../commands/copyDigest.ts';
 import { copyReference } from '../commands/copyReference.ts';
 import { copyTag } from '../commands/copyTag.ts';
+import { createDockerfile } from '../commands/createDockerfile.ts';
 import { createManifest } from '../commands/createManifest.ts';
 import { deployRelease } from '../commands/deployRelease.ts';
+import { importManifest } from '../commands/importManifest.ts';
 import { openDockerfile } from '../commands/openDockerfile.ts';
 import { openEffective } from '../commands/openEffective.ts';
 import { openImage } from '../commands/openImage.ts';
@@ -24,6 +26,7 @@ import { showFailure } from '../commands/showFailure.ts';
 import { showImageUsers } from '../commands/showImageUsers.ts';
 import { showPlan } from '../commands/showPlan.ts';
 import { tailLogs } from '../commands/tailLogs.ts';
+import { updatePins } from '../commands/updatePins.ts';
 
 export const commands: readonly Command[] = [
   applyPlan,
@@ -33,8 +36,10 @@ export const commands: readonly Command[] = [
   copyDigest,
   copyReference,
   copyTag,
+  createDockerfile,
   createManifest,
   deployRelease,
+  importManifest,
   openDockerfile,
   openEffective,
   openImage,
@@ -50,4 +55,5 @@ export const commands: readonly Command[] = [
   showImageUsers,
   showPlan,
   tailLogs,
+  updatePins,
 ];

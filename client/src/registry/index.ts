@@ -23,6 +23,8 @@ export interface OciRegistry extends Registry {
   manifest(repository: string, reference: string, signal: AbortSignal): Promise<FoundManifest | undefined>;
   /** The configuration of one image; for an index, of the image for `platform`. Throws `rejected` when it is not there. */
   config(image: ImageByDigest, platform: Platform, signal: AbortSignal): Promise<ImageConfig>;
+  /** The bytes of a layer or a configuration, verified by their hash. Throws `rejected` when it is not there. */
+  blob(repository: string, descriptor: Pick<Descriptor, 'digest'>, signal: AbortSignal): Promise<Uint8Array>;
   /** `rootfs.diff_ids`, lowest first: what an engine calls `RootFS.Layers`. */
   layersOf(image: ImageByDigest, platform: Platform, signal: AbortSignal): Promise<readonly string[]>;
 }
@@ -52,7 +54,7 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
     if (isDigest(reference) && reference !== digest) throw anotherDigest(repository, reference, reference, digest);
     return { digest, manifest: JSON.parse(new TextDecoder().decode(answer.body)) as Manifest, size: answer.body.length };
   };
-  const blob = async (repository: string, descriptor: Descriptor, signal: AbortSignal): Promise<Uint8Array> => {
+  const blob = async (repository: string, descriptor: Pick<Descriptor, 'digest'>, signal: AbortSignal): Promise<Uint8Array> => {
     const answer = await ask('GET', repository, 'blobs', descriptor.digest, signal);
     if (answer.status === 404) throw missing(repository, descriptor.digest);
     const digest = hash(answer.body);
@@ -78,6 +80,7 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
   return {
     manifest,
     config,
+    blob,
     layersOf: async (image, platform, signal) => (await config(image, platform, signal)).rootfs.diff_ids,
     resolve: async (repository, reference, signal) => {
       const head = await ask('HEAD', repository, 'manifests', reference, signal);

@@ -4,6 +4,7 @@ import { type LintOptions, lintDockerfile } from '../../../../server/src/core/fe
 import { changeWorkspace, type Workspace, type WorkspaceFile } from '../../../../server/src/core/features/workspace.ts';
 import type { Finding } from '../../../../server/src/core/rules/rule.ts';
 import type { Standards } from '../../../../server/src/core/standards/model.ts';
+import { isPinnedCopy } from '../../../../server/src/core/standards/reference.ts';
 import { applyEdits } from '../../../../server/src/core/text/lineIndex.ts';
 
 /** What a file is judged by, besides its workspace. */
@@ -17,9 +18,9 @@ export function underStandards(workspace: Workspace, { standards }: Judging): Wo
   return standards ? { ...workspace, standardsFor: () => standards } : workspace;
 }
 
-/** True for files that have findings of their own. */
-export function isJudged({ kind }: WorkspaceFile): boolean {
-  return kind !== 'other';
+/** True for files that have findings of their own; pinned copies of standards are somebody else's. */
+export function isJudged({ kind, uri }: WorkspaceFile): boolean {
+  return kind !== 'other' && !isPinnedCopy(uri);
 }
 
 /** Judges what is no Dockerfile. */

@@ -1,11 +1,12 @@
 import type { Documents, Ports } from '../../ports.ts';
 import type { AppState } from '../../state/appState.ts';
 import type { Subject } from '../../tree/node.ts';
+import type { Authoring } from './authoring.ts';
 import type { Ui } from './ui.ts';
 
 /** A place in the editor where a command is offered. `when` is VS Code's clause; `inline` puts its icon on the row. */
 export interface MenuPlace {
-  readonly menu: 'view/item/context' | 'view/title' | 'editor/title' | 'explorer/context';
+  readonly menu: 'view/item/context' | 'view/title' | 'editor/title' | 'editor/context' | 'explorer/context';
   readonly when: string;
   /** `inline@1`, `navigation@1`, `1_run@1`; destructive verbs stand in `9_danger`. */
   readonly group: string;
@@ -30,6 +31,9 @@ export interface CommandContext {
   readonly state: AppState;
   /** Works without any connection, in Restricted Mode too. */
   readonly documents: Documents;
+  readonly authoring: Authoring;
+  /** Of Waybill. */
+  readonly version: string;
   /** Makes the adapters at the first call; throws `untrusted` in Restricted Mode. */
   ports(): Promise<Ports>;
   /** Runs another command, as if the user had. */

@@ -1,8 +1,18 @@
 import { buildSpec } from '../../core/features/buildSpec.ts';
+import { createDockerfile } from '../../core/features/createDockerfile.ts';
 import { effective } from '../../core/features/effective.ts';
+import { importFile } from '../../core/features/import/importFile.ts';
+import { lockPlan } from '../../core/features/lockPlan.ts';
 import { workspaceModel } from '../../core/features/model.ts';
 import { recordedEffective } from '../../core/features/recordedEffective.ts';
-import { type BuildSpecParams, type EffectiveParams, Method } from '../../protocol.ts';
+import {
+  type BuildSpecParams,
+  type CreateDockerfileParams,
+  type EffectiveParams,
+  type ImportParams,
+  type LockParams,
+  Method,
+} from '../../protocol.ts';
 import type { ServerContext } from '../serverContext.ts';
 
 /** The requests that only our own client makes. */
@@ -19,6 +29,9 @@ export function registerRequestHandlers({ connection, features, workspace, shell
     const judged = file ? features.judge(now, file) : { findings: [] };
     return buildSpec(now, service, judged);
   });
+  connection.onRequest(Method.lock, async (params: LockParams) => lockPlan(await workspace(), params));
+  connection.onRequest(Method.importFile, async (parameters: ImportParams) => importFile(await workspace(), parameters));
+  connection.onRequest(Method.createDockerfile, async ({ uri }: CreateDockerfileParams) => createDockerfile(await workspace(), uri));
   // The server opens no connection; ShellCheck is the one program that it runs.
   connection.onNotification(Method.trust, ({ trusted }: { readonly trusted: boolean }) => {
     shellCheck.trust(trusted);
