@@ -18,6 +18,10 @@ const bundles = {
 const halves = {
   cli: 'client/src/cli/run.ts',
   language: 'client/src/cli/language.ts',
+  dockerfiles: 'client/src/cli/dockerfiles.ts',
+  rules: 'client/src/cli/lint/rules.ts',
+  reports: 'client/src/cli/lint/hostedFormats.ts',
+  threads: 'client/src/cli/lint/pool.ts',
   editor: 'client/src/editor/start.ts',
   delivery: 'client/src/wiring.ts',
   hosts: 'client/src/hosts.ts',
@@ -66,6 +70,14 @@ const kubeconfigOnly = {
   },
 };
 
+/** The same YAML library as modules: they are joined into the bundle without a wrapper each, and what nobody uses stays out. */
+const yamlModules = {
+  name: 'yaml-modules',
+  setup(plugin) {
+    plugin.onResolve({ filter: /^yaml$/ }, () => ({ path: resolve(root, 'node_modules/yaml/browser/dist/index.js'), sideEffects: false }));
+  },
+};
+
 const options = {
   entryPoints: { ...bundles, ...halves },
   outdir: resolve(root, 'dist'),
@@ -77,6 +89,8 @@ const options = {
   mainFields: ['module', 'main'],
   conditions: ['node', 'import', 'require'],
   external: ['vscode'],
+  // `require` in place of `import()`: Node's loader of modules would read each bundle twice to find its names.
+  supported: { 'dynamic-import': false },
   minify: !watch,
   keepNames: false,
   sourcemap: watch ? 'linked' : false,
@@ -85,7 +99,7 @@ const options = {
   metafile: true,
   define: { 'import.meta.url': '__waybillUrl' },
   banner: { js: 'const __waybillUrl = require("node:url").pathToFileURL(__filename).href;' },
-  plugins: [lazyHalves, kubeconfigOnly, withoutUnused],
+  plugins: [lazyHalves, kubeconfigOnly, withoutUnused, yamlModules],
 };
 
 if (watch) {

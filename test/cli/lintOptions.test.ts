@@ -202,6 +202,31 @@ describe('bad input', { concurrency: 4 }, () => {
     assert.equal(code, 2);
     assert.match(stderr, /leads back to itself/);
   });
+  it('.dockerignore is judged by what lies in its context', async () => {
+    const root = place('ignore', {
+      'a/Dockerfile': 'FROM scratch\n',
+      'a/kept/file': '',
+      'a/.dockerignore': 'kept\nmissing.txt\n[x\n',
+      'b/web.Dockerfile': 'FROM scratch\n',
+      'b/web.Dockerfile.dockerignore': '!kept\n',
+    });
+    const { findings, code } = await lint(root, ['--rules', 'ignore/*']);
+    assert.deepEqual(
+      findings.map(({ file, rule, severity }) => [file, rule, severity]),
+      [
+        ['a/.dockerignore', 'ignore/unused-pattern', 'hint'],
+        ['a/.dockerignore', 'ignore/invalid-pattern', 'error'],
+        ['b/web.Dockerfile.dockerignore', 'ignore/unused-pattern', 'hint'],
+      ],
+    );
+    assert.equal(code, 1);
+    const text = await waybill(['lint', 'a/.dockerignore'], { cwd: root });
+    assert.match(text.stdout, /a\/\.dockerignore:3:1 error .*not valid/);
+    assert.equal((await waybill(['lint', '--fix', 'b'], { cwd: root })).code, 0);
+    assert.equal(readFileSync(join(root, 'b/web.Dockerfile.dockerignore'), 'utf8'), '');
+    const typed = await lint(root, ['--stdin', '--stdin-filename', 'a/.dockerignore'], '[y\n');
+    assert.deepEqual(typed.rules, ['ignore/invalid-pattern']);
+  });
   it('files that stand beside a Dockerfile under its name are none', async () => {
     const { findings } = await lint(
       place('beside', { 'Dockerfile.md': '# Docs\n', 'Dockerfile.bak': 'x\n', '.dockerignore': 'node_modules\n' }),

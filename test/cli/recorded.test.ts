@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { coreDocuments } from '../../client/src/cli/documents.ts';
-import { loadWorkspace } from '../../client/src/cli/workspaceFiles.ts';
+import { loadWorkspace } from '../../client/src/cli/loadWorkspace.ts';
 import { canonicalJson } from '../../client/src/delivery/canonicalJson.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-recorded-'));

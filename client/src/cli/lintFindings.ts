@@ -1,28 +1,21 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { changeWorkspace, fileKind, type Workspace, type WorkspaceFile } from '../../../server/src/core/features/workspace.ts';
+import { changeWorkspace, type Workspace, type WorkspaceFile } from '../../../server/src/core/features/workspace.ts';
 import type { Finding } from '../../../server/src/core/rules/rule.ts';
 import { type HadolintConfig, readHadolintConfig } from '../../../server/src/core/standards/hadolintConfig.ts';
 import { comparePositions } from '../../../server/src/core/text/edits.ts';
 import { normalUri } from '../../../server/src/core/text/uris.ts';
 import type { Severity } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
-import { findingsOf, isJudged, type Judging, repairedFile } from './lint/judge.ts';
+import { findingsOf, isJudged, type JudgeOthers, type Judging, repairedFile } from './lint/judge.ts';
+import { below, isWanted, type Place, type PlaceInput } from './lint/place.ts';
 import type { LintedFile } from './lint/report.ts';
 import { threadsFor } from './lint/threads.ts';
-import { loadWorkspace, readWorkspaceFile, type SkippedFile, skippedFile } from './workspaceFiles.ts';
-import { namedRoot, type Root, rootAround } from './workspaceRoot.ts';
+import { namedKind, readWorkspaceFile, type Skipped, type SkippedFile } from './workspaceFiles.ts';
 
-export interface LintInput {
-  /** Absolute. */
-  readonly directory: string;
-  /** Files and folders, as they were typed; none: the working directory, or the named workspace. */
-  readonly paths: readonly string[];
-  readonly workspace?: string | undefined;
+export interface LintInput extends PlaceInput {
+  readonly place: Place;
   readonly today: Date;
-  /** A text in place of files, and the name that it would have. */
-  readonly stdin?: { readonly text: string; readonly name?: string | undefined };
   /** Path of a `.hadolint.yaml` in place of the nearest. */
   readonly config?: string | undefined;
   /** Path of standards in place of the workspace's. */
@@ -32,6 +25,13 @@ export interface LintInput {
   readonly shellcheck?: boolean;
   /** Ids of the only rules that are asked. */
   readonly only?: readonly string[];
+}
+
+/** What a half of the program brings along: how it reads the files, and what judges those that are no Dockerfiles. */
+export interface Judges {
+  load(input: LintInput, judged: readonly WorkspaceFile[], skipped: Skipped): Workspace;
+  readonly others?: JudgeOthers;
+  shellcheck?(workspace: Workspace, judged: readonly WorkspaceFile[], judging: Judging): Promise<ReadonlyMap<string, readonly Finding[]>>;
 }
 
 /** A file with what its safe fixes make of it. */
@@ -49,14 +49,13 @@ export interface Linted {
   readonly noColour: boolean;
 }
 
-/** Judges files in the light of the workspaces they belong to, in the order of their paths. Throws `usage` for a path that is not there. */
-export async function lintPaths(input: LintInput): Promise<Linted> {
-  const { directory } = input;
-  const place = placeOf(input);
+/** Judges files in the light of the workspaces they belong to, in the order of their paths. */
+export async function lintFiles(input: LintInput, judges: Judges): Promise<Linted> {
+  const { directory, place } = input;
   const skipped = new Map<string, SkippedFile>();
   const note = (file: SkippedFile) => void skipped.set(file.path, file);
-  const { workspace, config, judging } = settled(loadAll(input, place, note), input);
-  const wanted = (path: string) => place.single.includes(path) || place.folders.some((folder) => below(path, folder));
+  const { workspace, config, judging } = settled(judges.load(input, namedFiles(input, note), note), input);
+  const wanted = (path: string) => isWanted(place, path);
   const files = [...workspace.files.values()]
     .map((file) => ({ file, absolute: fileURLToPath(file.uri) }))
     .filter(({ file, absolute }) => isJudged(file) && (wanted(absolute) || absolute === config?.path));
@@ -64,11 +63,18 @@ export async function lintPaths(input: LintInput): Promise<Linted> {
     workspace,
     files.map(({ file }) => file),
     judging,
+    judges.others,
   );
-  const said = input.shellcheck ? await shellCheckOf(workspace, files, judging) : undefined;
+  const said = input.shellcheck
+    ? await judges.shellcheck?.(
+        workspace,
+        files.map(({ file }) => file),
+        judging,
+      )
+    : undefined;
   const linted = files.map(({ file, absolute }): FixableFile => {
     const path = input.stdin && input.stdin.name === undefined ? '-' : shown(directory, absolute);
-    const repaired = () => repairedFile(workspace, file, judging);
+    const repaired = () => repairedFile(workspace, file, judging, judges.others);
     return { path, absolute, text: file.text, findings: inOrder(judged.get(file.uri) ?? [], said?.get(file.uri)), repaired };
   });
   const unread = [...skipped.values()].filter(({ path }) => wanted(path)).map((file) => unreadFile(directory, file));
@@ -80,51 +86,11 @@ export async function lintPaths(input: LintInput): Promise<Linted> {
   };
 }
 
-interface Place {
-  /** Absolute paths of named files. */
-  readonly single: readonly string[];
-  readonly folders: readonly string[];
-  readonly roots: readonly Root[];
-}
-
-function placeOf({ directory, paths, workspace: named, stdin }: LintInput): Place {
-  if (stdin) {
-    const path = resolve(directory, stdin.name ?? 'Dockerfile');
-    const folder = existingFolder(dirname(path));
-    return {
-      single: [path],
-      folders: [],
-      roots: [named === undefined ? shallow(rootAround(folder), folder) : namedRoot(directory, named)],
-    };
-  }
-  const base = named === undefined ? directory : resolve(directory, named);
-  const wanted = paths.length > 0 ? paths.map((path) => existing(resolve(directory, path), path)) : [base];
-  const folders = wanted.filter((path) => statSync(path).isDirectory());
-  const roots = named === undefined ? unique(wanted.map(rootAround)) : [namedRoot(directory, named)];
-  return { single: wanted.filter((path) => !folders.includes(path)), folders, roots };
-}
-
-/** Around a text that stands in no workspace only its own folder is looked at. */
-function shallow(root: Root, folder: string): Root {
-  return root.folder === folder && !existsSync(`${folder}/.git`) ? { folder, deep: false } : root;
-}
-
-function existingFolder(folder: string): string {
-  return existsSync(folder) || dirname(folder) === folder ? folder : existingFolder(dirname(folder));
-}
-
-function loadAll({ today, stdin }: LintInput, { roots, single }: Place, skipped: (file: SkippedFile) => void): Workspace {
-  const loaded = loadWorkspace(roots, today, skipped);
+/** The files that the call names, or the text that it was given. */
+function namedFiles({ stdin, place: { single } }: LintInput, skipped: Skipped): readonly WorkspaceFile[] {
   const [path = ''] = single;
-  if (stdin) {
-    const uri = pathToFileURL(path).href;
-    const kind = fileKind(uri);
-    return changeWorkspace(loaded, [{ uri, kind: kind === 'other' ? 'dockerfile' : kind, text: stdin.text }]);
-  }
-  return changeWorkspace(
-    loaded,
-    single.flatMap((file) => readWorkspaceFile(file, true, skipped) ?? []),
-  );
+  if (stdin) return [{ uri: pathToFileURL(path).href, kind: namedKind(path), text: stdin.text }];
+  return single.flatMap((file) => readWorkspaceFile(file, true, skipped) ?? []);
 }
 
 interface Settled {
@@ -169,11 +135,12 @@ async function judgeAll(
   workspace: Workspace,
   files: readonly WorkspaceFile[],
   judging: Judging,
+  others: JudgeOthers | undefined,
 ): Promise<ReadonlyMap<string, readonly Finding[]>> {
   const threads = threadsFor(files.length);
-  if (threads === 1) return new Map(files.map((file) => [file.uri, findingsOf(workspace, file, judging)]));
-  const share = { files: [...workspace.files.values()], folders: workspace.folders, today: workspace.today, judging };
+  if (threads === 1) return new Map(files.map((file) => [file.uri, findingsOf(workspace, file, judging, others)]));
   const { judgeInThreads } = await import('./lint/pool.ts');
+  const share = { files: [...workspace.files.values()], folders: workspace.folders, today: workspace.today, judging };
   return judgeInThreads(
     share,
     files.map(({ uri }) => uri),
@@ -183,15 +150,6 @@ async function judgeAll(
 
 function inOrder(own: readonly Finding[], others: readonly Finding[] = []): readonly Finding[] {
   return others.length === 0 ? own : [...own, ...others].sort((a, b) => comparePositions(a.range.start, b.range.start));
-}
-
-async function shellCheckOf(workspace: Workspace, files: readonly { readonly file: WorkspaceFile }[], judging: Judging) {
-  const { shellCheckAll } = await import('./lint/shellcheck.ts');
-  return shellCheckAll(
-    workspace,
-    files.map(({ file }) => file),
-    judging,
-  );
 }
 
 /** A file that could not be read, as a finding at its beginning. */
@@ -212,27 +170,6 @@ function unreadFile(directory: string, { path, reason, tooLarge }: SkippedFile):
     findings: [finding],
     repaired: () => ({ text: '', findings: [finding] }),
   };
-}
-
-function existing(path: string, typed: string): string {
-  if (existsSync(path)) return path;
-  const broken = skippedFile(path);
-  throw fail(
-    'usage',
-    broken ? `\`${typed}\` cannot be read: ${broken.reason}` : `There is no file or folder \`${typed}\`.`,
-    'Give paths that exist, or none for everything below the current folder.',
-  );
-}
-
-function unique(roots: readonly Root[]): Root[] {
-  const byFolder = new Map<string, Root>();
-  for (const root of roots) byFolder.set(root.folder, { folder: root.folder, deep: root.deep || byFolder.get(root.folder)?.deep === true });
-  const all = [...byFolder.values()];
-  return all.filter((root) => !all.some((other) => other !== root && other.deep && below(root.folder, other.folder)));
-}
-
-function below(path: string, folder: string): boolean {
-  return path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 }
 
 /** Relative to the working directory with `/`; absolute when outside it. */

@@ -1,18 +1,8 @@
-import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import {
-  changeWorkspace,
-  createWorkspace,
-  fileKind,
-  type Workspace,
-  type WorkspaceFile,
-} from '../../../server/src/core/features/workspace.ts';
-import { referencedFiles } from '../../../server/src/core/service/referencedFiles.ts';
-import { type IgnoreFile, isIgnored, readIgnoreFile } from './gitIgnore.ts';
-import type { Root } from './workspaceRoot.ts';
+import { readFileSync, statSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { type FileKind, fileKind } from '../../../server/src/core/features/fileKind.ts';
+import type { WorkspaceFile } from '../../../server/src/core/features/parsedFile.ts';
 
-const skipped = new Set(['.git', '.hg', '.svn', 'node_modules', 'dist', '.waybill', '.venv', '__pycache__']);
 /** Larger files are nobody's Dockerfile or manifest. Bytes. */
 const largest = 5_000_000;
 
@@ -25,31 +15,25 @@ export interface SkippedFile {
   readonly tooLarge: boolean;
 }
 
-/**
- * Reads the workspace from the disk: every file that is known by its name, and what manifests take their configuration from.
- * @param skipped is told of files that could not be read
- */
-export function loadWorkspace(roots: readonly Root[], today: Date, skipped: (file: SkippedFile) => void = () => undefined): Workspace {
-  const found = new Set(roots.flatMap(walk));
-  const files = [...found].flatMap((path) => readWorkspaceFile(path, false, skipped) ?? []);
-  const folders = roots.map(({ folder }) => pathToFileURL(folder).href);
-  const workspace = createWorkspace({ files, folders, today: today.toISOString().slice(0, 10) });
-  const missing = workspace.services.flatMap(referencedFiles).filter((uri) => !workspace.file(uri));
-  const referenced = missing.flatMap((uri) => readWorkspaceFile(fileURLToPath(uri)) ?? []);
-  return referenced.length > 0 ? changeWorkspace(workspace, referenced) : workspace;
+export type Skipped = (file: SkippedFile) => void;
+
+/** What a file is, by its name; a file that was named is a Dockerfile when its name says nothing else. */
+export function namedKind(path: string): FileKind {
+  const kind = fileKind(pathToFileURL(path).href);
+  return kind === 'other' ? 'dockerfile' : kind;
 }
 
 /** A file by its path; a file that was named is a Dockerfile when its name says nothing else. */
-export function readWorkspaceFile(path: string, named = false, skipped?: (file: SkippedFile) => void): WorkspaceFile | undefined {
+export function readWorkspaceFile(path: string, named = false, skipped?: Skipped): WorkspaceFile | undefined {
   const uri = pathToFileURL(path).href;
-  const kind = fileKind(uri);
+  const kind = named ? namedKind(path) : fileKind(uri);
   const problem = skippedFile(path);
   if (problem) {
     if (named || kind === 'dockerfile') skipped?.(problem);
     return undefined;
   }
   try {
-    return { uri, kind: named && kind === 'other' ? 'dockerfile' : kind, text: readFileSync(path, 'utf8') };
+    return { uri, kind, text: readFileSync(path, 'utf8') };
   } catch (error) {
     skipped?.({ path, reason: reasonOf(error), tooLarge: false });
     return undefined;
@@ -78,45 +62,4 @@ function reasonOf(error: unknown): string {
     EISDIR: 'This is a folder, not a file.',
   };
   return known[code] ?? `This file could not be read${code ? ` (${code})` : ''}.`;
-}
-
-/** Paths of the files below a root that are known by their names, in order. `.gitignore` is honoured, except for local environments. */
-function walk({ folder, deep }: Root): string[] {
-  return filesIn(folder, folder, deep, []);
-}
-
-function filesIn(root: string, at: string, deep: boolean, inherited: readonly IgnoreFile[]): string[] {
-  const entries = entriesOf(at);
-  const place = relative(root, at).split(sep).join('/');
-  const prefix = place === '' ? '' : `${place}/`;
-  const own = entries.some(({ name }) => name === '.gitignore') ? [readIgnoreFile(prefix, textOf(join(at, '.gitignore')))] : [];
-  const ignoring = [...inherited, ...own];
-  return entries.flatMap((entry) => {
-    const path = join(at, entry.name);
-    const ignored = () => isIgnored(ignoring, prefix + entry.name, entry.isDirectory());
-    if (entry.isDirectory()) return deep && !skipped.has(entry.name) && !ignored() ? filesIn(root, path, deep, ignoring) : [];
-    if (!entry.isFile() || fileKind(pathToFileURL(path).href) === 'other') return [];
-    return isLocal(entry.name) || !ignored() ? [path] : [];
-  });
-}
-
-/** Local environments are never committed, and still count. */
-function isLocal(name: string): boolean {
-  return /^waybill\.environments\.local\.ya?ml$/.test(name);
-}
-
-function entriesOf(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
-  } catch {
-    return [];
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

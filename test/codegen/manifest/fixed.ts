@@ -70,6 +70,8 @@ const walkthroughs = [
 export const activationEvents = [
   'onLanguage:dockerfile',
   ...languages.map((language) => `onLanguage:${language.id}`),
+  // `.dockerignore`
+  'onLanguage:ignore',
   'workspaceContains:**/waybill.{yaml,yml}',
   'workspaceContains:**/*waybill.standards.{yaml,yml}',
   'workspaceContains:**/waybill.environments.{yaml,yml}',

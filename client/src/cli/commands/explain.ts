@@ -13,7 +13,7 @@ export const explain: CliCommand = {
     { command: 'waybill explain DL3008', means: 'the rule that makes the same check' },
   ],
   async run({ arguments: args, output, pages }) {
-    const { explainRule } = await import('../language.ts');
+    const { explainRule } = await import('../lint/rules.ts');
     const rules = explainRule(args.operands[0] ?? '', pages());
     if (output.json) for (const rule of rules) output.event({ ...rule });
     else output.raw(rules.map(({ text, help }) => `${text.trimEnd()}\n\n${help}`).join('\n\n'));

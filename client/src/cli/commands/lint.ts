@@ -1,6 +1,8 @@
 import { fail } from '../../errors.ts';
 import { type Arguments, type Call, type CliCommand, exit } from '../command.ts';
-import type { FixableFile } from '../lintFindings.ts';
+import { formatReport } from '../lint/formats.ts';
+import { findPlace, type TypedText, wantedKinds } from '../lint/place.ts';
+import type { FixableFile, Linted } from '../lintFindings.ts';
 
 const order: readonly string[] = ['hint', 'info', 'warning', 'error'];
 
@@ -10,7 +12,7 @@ export const lint: CliCommand = {
   operands: '[path…]',
   count: { least: 0, most: Number.POSITIVE_INFINITY },
   about:
-    'Reports what the standards of the workspace say of its Dockerfiles, `waybill.yaml`, `waybill.standards.yaml`, `waybill.environments.yaml` and `.hadolint.yaml` files. Paths are files or folders; without any, everything below the current folder is judged, but for what `.gitignore` names. A file is always judged in the light of the workspace it lies in. Nothing is connected to.',
+    'Reports what the standards of the workspace say of its Dockerfiles, `waybill.yaml`, `waybill.standards.yaml`, `waybill.environments.yaml`, `.dockerignore` and `.hadolint.yaml` files. Paths are files or folders; without any, everything below the current folder is judged, but for what `.gitignore` names. A file is always judged in the light of the workspace it lies in. Nothing is connected to.',
   options: {
     format: {
       type: 'string',
@@ -44,12 +46,11 @@ export const lint: CliCommand = {
   ],
   async run(call) {
     const { arguments: args, output, directory, pages } = call;
-    const language = await import('../language.ts');
     if (args.flag('list-rules')) {
-      output.raw(output.json ? JSON.stringify(language.ruleTable()) : language.ruleLines());
+      const { ruleLines, ruleTable } = await import('../lint/rules.ts');
+      output.raw(output.json ? JSON.stringify(ruleTable()) : ruleLines());
       return exit.fine;
     }
-    const rules = args.text('rules');
     const stdin = await stdinOf(args);
     if (args.flag('shellcheck') && (args.flag('fix') || args.flag('fix-dry-run')))
       throw fail(
@@ -57,30 +58,46 @@ export const lint: CliCommand = {
         "What ShellCheck proposes needs a person's eye: nothing of it is fixed.",
         'Leave out `--shellcheck` or the fixing.',
       );
-    const linted = await language.lintPaths({
-      directory,
-      paths: args.operands.filter((path) => path !== '-'),
-      workspace: args.text('workspace'),
-      today: new Date(),
-      config: args.text('config'),
-      standards: args.text('standards'),
-      shellcheck: args.flag('shellcheck'),
-      ...(stdin ? { stdin } : {}),
-      ...(rules === undefined ? {} : rules === 'all' ? { allRules: true } : { only: language.rulesNamed(rules) }),
-    });
+    const linted = await judged(call, stdin);
     if (args.flag('fix-dry-run')) return dryRun(call, linted.files);
     const files = args.flag('fix') ? await fixed(call, linted.files) : linted.files;
     const colour = colourOf(call, linted.noColour);
     const report = { files, pages: pages(), version: call.version(), directory, colour };
-    output.raw(await language.formatReport(args.text('format') ?? 'text', report));
+    output.raw(await formatReport(args.text('format') ?? 'text', report));
     const threshold = args.text('fail-on') ?? linted.threshold ?? 'warning';
     const fails = (severity: string) => threshold !== 'never' && order.indexOf(severity) >= order.indexOf(threshold);
     return files.some((file) => file.findings.some(({ severity }) => fails(severity))) ? exit.findings : exit.fine;
   },
 };
 
+/** Judges what the call names; of the rules, only those are loaded that these files need. */
+async function judged({ arguments: args, directory }: Call, stdin: TypedText | undefined): Promise<Linted> {
+  const rules = args.text('rules');
+  const asked =
+    rules === undefined ? {} : rules === 'all' ? { allRules: true } : { only: (await import('../lint/rules.ts')).rulesNamed(rules) };
+  const what = {
+    directory,
+    paths: args.operands.filter((path) => path !== '-'),
+    workspace: args.text('workspace'),
+    ...(stdin ? { stdin } : {}),
+  };
+  const place = findPlace(what);
+  const shellcheck = args.flag('shellcheck');
+  const alone = !shellcheck && args.text('config') === undefined && [...wantedKinds(place)].every((kind) => kind === 'dockerfile');
+  const { lintPaths } = await (alone ? import('../dockerfiles.ts') : import('../language.ts'));
+  return lintPaths({
+    ...what,
+    place,
+    today: new Date(),
+    config: args.text('config'),
+    standards: args.text('standards'),
+    shellcheck,
+    ...asked,
+  });
+}
+
 /** What comes on the standard input, when it is to be judged. */
-async function stdinOf(args: Arguments): Promise<{ readonly text: string; readonly name?: string | undefined } | undefined> {
+async function stdinOf(args: Arguments): Promise<TypedText | undefined> {
   const paths = args.operands.filter((path) => path !== '-');
   if (!args.flag('stdin') && paths.length === args.operands.length) {
     if (args.text('stdin-filename') !== undefined) throw fail('usage', '`--stdin-filename` needs `--stdin`.', 'Write both.');

@@ -5,11 +5,11 @@ import { readService, type ServiceManifest } from '../service/parse.ts';
 import { type HadolintConfig, readHadolintConfig } from '../standards/hadolintConfig.ts';
 import type { Standards } from '../standards/model.ts';
 import { readStandards } from '../standards/parse.ts';
-import { baseName } from '../text/uris.ts';
 import { parseYaml, type YamlFile } from '../yaml/parse.ts';
 import { textAt } from '../yaml/tree.ts';
+import type { FileKind } from './fileKind.ts';
 
-export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'dockerignore' | 'other';
+export { type FileKind, fileKind } from './fileKind.ts';
 
 /** A file of the workspace, from the disk or from an open editor. */
 export interface WorkspaceFile {
@@ -28,21 +28,6 @@ export interface ParsedFile {
   readonly hadolint?: HadolintConfig;
   /** The parse of a Dockerfile, made at the first question. */
   readonly dockerfile?: () => Dockerfile;
-}
-
-/** What a file is, by its name alone. */
-export function fileKind(uri: string): FileKind {
-  const name = baseName(uri).toLowerCase();
-  if (/^waybill\.ya?ml$/.test(name)) return 'service';
-  if (/^(?:.+\.)?waybill\.standards\.ya?ml$/.test(name)) return 'standards';
-  if (/^waybill\.environments(?:\.local)?\.ya?ml$/.test(name)) return 'environments';
-  if (/^waybill\.lock\.ya?ml$/.test(name) || /\/\.waybill\/(?:releases|snapshots)\/.*\.ya?ml$/.test(uri)) return 'record';
-  if (/^\.?hadolint\.ya?ml$/.test(name)) return 'hadolint';
-  if (name.endsWith('.dockerignore')) return 'dockerignore';
-  // Files that stand beside a Dockerfile under its name.
-  if (/\.(?:md|swp|orig|rej|bak)$|~$/.test(name)) return 'other';
-  if (/^(?:docker|container)file(?:\..+)?$/.test(name) || /\.(?:docker|container)file$/.test(name)) return 'dockerfile';
-  return 'other';
 }
 
 /** Parses a file by its kind; Dockerfiles are parsed by those who judge them. */

@@ -4,7 +4,7 @@ import type { Report } from '../rule.ts';
 
 /** Folders that come and go: their patterns wait for them. */
 const transient =
-  /node_modules|\.git|target|build|dist|out|coverage|\.venv|__pycache__|\.env|\.log|\.tmp|\.cache|\.DS_Store|\.idea|\.vscode|\*/;
+  /node_modules|\.git|\.waybill|target|build|dist|out|coverage|\.venv|__pycache__|\.env|\.log|\.tmp|\.cache|\.DS_Store|\.idea|\.vscode|\*/;
 
 export const rule: ManifestRule = {
   summary: 'Each pattern of `.dockerignore` changes what the build gets.',

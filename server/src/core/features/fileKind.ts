@@ -1,0 +1,18 @@
+import { baseName } from '../text/uris.ts';
+
+export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'dockerignore' | 'other';
+
+/** What a file is, by its name alone. */
+export function fileKind(uri: string): FileKind {
+  const name = baseName(uri).toLowerCase();
+  if (/^waybill\.ya?ml$/.test(name)) return 'service';
+  if (/^(?:.+\.)?waybill\.standards\.ya?ml$/.test(name)) return 'standards';
+  if (/^waybill\.environments(?:\.local)?\.ya?ml$/.test(name)) return 'environments';
+  if (/^waybill\.lock\.ya?ml$/.test(name) || /\/\.waybill\/(?:releases|snapshots)\/.*\.ya?ml$/.test(uri)) return 'record';
+  if (/^\.?hadolint\.ya?ml$/.test(name)) return 'hadolint';
+  if (name.endsWith('.dockerignore')) return 'dockerignore';
+  // Files that stand beside a Dockerfile under its name.
+  if (/\.(?:md|swp|orig|rej|bak)$|~$/.test(name)) return 'other';
+  if (/^(?:docker|container)file(?:\..+)?$/.test(name) || /\.(?:docker|container)file$/.test(name)) return 'dockerfile';
+  return 'other';
+}
