@@ -43,8 +43,9 @@ function workspace(changed: Readonly<Record<string, string>> = {}): Workspace {
   return createWorkspace({ files: list, folders: ['file:///w'], today: '2026-11-24' });
 }
 
-function clean(path: string, text: string): void {
-  const found = lintManifest(workspace({ [path]: text }), `file:///w/${path}`);
+/** @param elsewhere rules whose findings another file takes away */
+function clean(path: string, text: string, elsewhere: readonly string[] = []): void {
+  const found = lintManifest(workspace({ [path]: text }), `file:///w/${path}`).filter(({ rule }) => !elsewhere.includes(rule));
   assert.deepEqual(
     found.map((finding) => `${finding.range.start.line + 1}: ${finding.rule} ${finding.message}`),
     [],
@@ -90,7 +91,7 @@ describe('snippets', () => {
     clean('waybill.environments.yaml', `${head('Environments', 'product: zero-dsp')}${pool}environments: []\n`);
     const own = snippets('waybill-service');
     const env = `env:\n${indented(expanded(own.Secret))}`;
-    clean('services/order/waybill.yaml', `${service}${env}`);
+    clean('services/order/waybill.yaml', `${service}${env}`, ['secret/no-source']);
     clean('services/order/waybill.yaml', service.replace(/\nhealth:[\s\S]*?\n\n/, `\n${expanded(own.Probes)}\n`));
   });
 

@@ -24,7 +24,7 @@ function workspaces({ lines }: SpecSection): readonly Files[] {
   const found: Map<string, string>[] = [];
   let current: Map<string, string> | undefined;
   for (let i = 0; i < lines.length; i++) {
-    const path = /^```(?:yaml|dockerignore) (\S+)$/.exec(lines[i] ?? '')?.[1];
+    const path = /^```(?:yaml|dockerignore|ini|toml|text) (\S+)$/.exec(lines[i] ?? '')?.[1];
     if (!path) {
       current = undefined;
       continue;

@@ -27,19 +27,36 @@ export function deployed({ service, workspace }: ManifestContext): readonly Depl
  */
 export function perEnvironment(context: ManifestContext, check: (deployed: Deployed) => readonly Report[]): readonly Report[] {
   const all = deployed(context);
+  return collected(all, check).map(({ report, names }) =>
+    names.length === all.length ? report : { ...report, message: `In ${names.map((name) => `\`${name}\``).join(', ')}: ${report.message}` },
+  );
+}
+
+/** What is so in every environment: a setting that counts in one of them is not in vain. */
+export function everywhere(context: ManifestContext, check: (deployed: Deployed) => readonly Report[]): readonly Report[] {
+  const all = deployed(context);
+  return collected(all, check).flatMap(({ report, names }) => (names.length === all.length ? [report] : []));
+}
+
+interface Collected {
+  readonly report: Report;
+  readonly names: readonly string[];
+}
+
+/** The reports of all environments, those of one place and wording together. */
+function collected(all: readonly Deployed[], check: (deployed: Deployed) => readonly Report[]): readonly Collected[] {
   const found = new Map<string, { readonly report: Report; readonly names: string[] }>();
   for (const one of all) {
+    const name = one.environment ? one.environment.name : '';
     for (const report of check(one)) {
       const { line, character } = report.range.start;
       const key = `${line}:${character}:${report.message}`;
       const known = found.get(key) ?? { report, names: [] };
-      known.names.push(one.environment ? one.environment.name : '');
+      if (known.names.at(-1) !== name || known.names.length === 0) known.names.push(name);
       found.set(key, known);
     }
   }
-  return [...found.values()].map(({ report, names }) =>
-    names.length === all.length ? report : { ...report, message: `In ${names.map((name) => `\`${name}\``).join(', ')}: ${report.message}` },
-  );
+  return [...found.values()];
 }
 
 /** True when a node stands inside another one: a value that an alias or `<<` brings in stands elsewhere. */

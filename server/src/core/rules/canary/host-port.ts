@@ -1,6 +1,6 @@
 import { entryOf, itemsAt, numberAt, textAt } from '../../yaml/tree.ts';
 import type { ManifestRule } from '../manifestContext.ts';
-import { perEnvironment } from '../perEnvironment.ts';
+import { everywhere } from '../perEnvironment.ts';
 
 /** A canary runs beside the stable instances. */
 export const rule: ManifestRule = {
@@ -10,7 +10,7 @@ export const rule: ManifestRule = {
   fixable: false,
   on: ['service'],
   check: (context) =>
-    perEnvironment(context, ({ tree }) => {
+    everywhere(context, ({ tree }) => {
       const key = entryOf(tree, 'canary');
       const fixed = itemsAt(tree, 'ports').find((port) => numberAt(port, 'port') !== undefined);
       if (!key || key.value.kind !== 'map' || !fixed || textAt(tree, 'network', 'mode') !== 'host') return [];

@@ -8,13 +8,15 @@ const tolerated = 10;
 
 /** Without a proxy that divides requests a canary gets the share that its instances are of all. */
 export const rule: ManifestRule = {
-  summary: 'A weight of `canary.traffic: replicas` can be made of whole instances.',
+  summary: 'A weight of `canary.traffic: replicas` can be made of whole instances where it matters: in protected environments.',
   severity: 'info',
   aliases: [],
   fixable: false,
   on: ['service'],
   check: (context) =>
-    perEnvironment(context, ({ tree }) => {
+    perEnvironment(context, ({ tree, environment }) => {
+      // Elsewhere there are few instances on purpose.
+      if (environment && !environment.protected.on) return [];
       const steps = itemsAt(tree, 'canary', 'steps');
       if (steps.length === 0 || (textAt(tree, 'canary', 'traffic') ?? 'replicas') !== 'replicas') return [];
       const replicas = numberAt(tree, 'scale', 'auto', 'min') ?? numberAt(tree, 'scale', 'replicas') ?? 1;

@@ -4,7 +4,7 @@ import { perEnvironment } from '../perEnvironment.ts';
 
 /** A way in from outside has a name to come in by. */
 export const rule: ManifestRule = {
-  summary: '`expose.type: Ingress` names its `host`, `Gateway` its `host` and its `gateway`.',
+  summary: '`expose.type: Ingress` and `Gateway` have a `host`.',
   severity: 'error',
   aliases: [],
   fixable: false,
@@ -15,9 +15,7 @@ export const rule: ManifestRule = {
       const text = textAt(type);
       if (!type || (text !== 'Ingress' && text !== 'Gateway')) return [];
       if (environment && !('namespace' in environment.target)) return [];
-      const needed = text === 'Gateway' ? ['host', 'gateway'] : ['host'];
-      const missing = needed.filter((key) => !textAt(tree, 'expose', key)).map((key) => `\`expose.${key}\``);
-      if (missing.length === 0) return [];
-      return [{ range: type.range, message: `${text} needs ${missing.join(' and ')}: without it no request finds the service.` }];
+      if (textAt(tree, 'expose', 'host')) return [];
+      return [{ range: type.range, message: `${text} needs \`expose.host\`: without it no request finds the service.` }];
     }),
 };

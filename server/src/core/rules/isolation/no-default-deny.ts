@@ -1,25 +1,30 @@
 import { booleanAt, itemsAt, textAt, valueAt } from '../../yaml/tree.ts';
+import { clusterNeighbour } from '../environmentNodes.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 import { fixOf, setValue } from '../manifestEdits.ts';
 import type { Report } from '../rule.ts';
 
 /** Without a policy every pod of the cluster reaches every other one. */
 export const rule: ManifestRule = {
-  summary: 'A protected namespace denies connections that no policy allows: `isolation.networkPolicy: default-deny`.',
+  summary:
+    'A protected namespace that shares its cluster denies connections that no policy allows: `isolation.networkPolicy: default-deny`.',
   severity: 'info',
   aliases: [],
   fixable: true,
   on: ['environments'],
-  check: ({ yaml }) =>
+  check: ({ yaml, workspace, environments }) =>
     itemsAt(yaml.root, 'environments').flatMap((item): readonly Report[] => {
       const name = valueAt(item, 'name');
       const guarded = valueAt(item, 'protected');
       const on = guarded?.kind === 'map' || booleanAt(guarded) === true;
       if (!name || !on || !valueAt(item, 'kubernetes') || textAt(item, 'isolation', 'networkPolicy') === 'default-deny') return [];
+      const neighbour = clusterNeighbour(workspace, environments, textAt(name));
+      if (!neighbour) return [];
       return [
         {
           range: name.range,
-          message: `\`${textAt(name)}\` is protected, and every pod of the cluster may connect to its services: set \`isolation.networkPolicy: default-deny\`.`,
+          message: `\`${textAt(name)}\` is protected and shares its cluster with \`${neighbour.name}\`, whose pods may connect to its services: set \`isolation.networkPolicy: default-deny\`.`,
+          related: [{ location: neighbour.location, message: `\`${neighbour.name}\` is in the same cluster` }],
           fixes: fixOf('Deny by default', setValue({ ...yaml, root: item }, ['isolation', 'networkPolicy'], 'default-deny'), true),
         },
       ];

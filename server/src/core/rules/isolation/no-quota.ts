@@ -1,24 +1,28 @@
 import { booleanAt, entriesAt, itemsAt, textAt, valueAt } from '../../yaml/tree.ts';
+import { clusterNeighbour } from '../environmentNodes.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 import type { Report } from '../rule.ts';
 
 /** Without a quota one service takes what all others need. */
 export const rule: ManifestRule = {
-  summary: 'A protected namespace has a quota: `isolation.quota`.',
+  summary: 'A protected namespace that shares its cluster has a quota: `isolation.quota`.',
   severity: 'info',
   aliases: [],
   fixable: false,
   on: ['environments'],
-  check: ({ yaml }) =>
+  check: ({ yaml, workspace, environments }) =>
     itemsAt(yaml.root, 'environments').flatMap((item): readonly Report[] => {
       const name = valueAt(item, 'name');
       const guarded = valueAt(item, 'protected');
       const on = guarded?.kind === 'map' || booleanAt(guarded) === true;
       if (!name || !on || !valueAt(item, 'kubernetes') || entriesAt(item, 'isolation', 'quota').length > 0) return [];
+      const neighbour = clusterNeighbour(workspace, environments, textAt(name));
+      if (!neighbour) return [];
       return [
         {
           range: name.range,
-          message: `\`${textAt(name)}\` is protected and shares its cluster without a bound: set \`isolation.quota\` with \`requests.cpu\`, \`requests.memory\` and \`pods\`.`,
+          message: `\`${textAt(name)}\` is protected and shares its cluster with \`${neighbour.name}\` without a bound: set \`isolation.quota\` with \`requests.cpu\`, \`requests.memory\` and \`pods\`.`,
+          related: [{ location: neighbour.location, message: `\`${neighbour.name}\` is in the same cluster` }],
         },
       ];
     }),

@@ -5,12 +5,14 @@ import type { Report } from '../rule.ts';
 
 /** What must have been verified is verified somewhere without a person who remembers to. */
 export const rule: ManifestRule = {
-  summary: 'An environment that takes only verified releases takes them from one with `verify.onDeploy`.',
+  summary: 'An environment that takes only verified releases takes them from where something verifies them.',
   severity: 'info',
   aliases: [],
   fixable: true,
   on: ['environments'],
-  check({ yaml, uri }) {
+  check({ yaml, uri, workspace, environments: file }) {
+    // A service that has checks of its own can be verified by hand.
+    if (workspace.services.some(({ product, root }) => product === file?.product && itemsAt(root, 'verify').length > 0)) return [];
     const environments = itemsAt(yaml.root, 'environments');
     return environments.flatMap((item): readonly Report[] => {
       const verified = valueAt(item, 'promote', 'requires', 'verified');

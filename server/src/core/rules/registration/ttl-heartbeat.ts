@@ -19,7 +19,8 @@ export const rule: ManifestRule = {
       const place = heartbeatNode ?? ttlNode;
       const ttl = durationSeconds(textAt(ttlNode) ?? '30s');
       const heartbeat = durationSeconds(textAt(heartbeatNode) ?? '10s');
-      if (!place || ttl === undefined || heartbeat === undefined || ttl >= 2 * heartbeat) return [];
+      // A lease that is none is reported by another rule.
+      if (!place || ttl === undefined || heartbeat === undefined || ttl < 1 || ttl >= 2 * heartbeat) return [];
       const wanted = `${Math.max(1, Math.floor(ttl / 3))}s`;
       const edit = heartbeatNode
         ? { range: heartbeatNode.range, text: wanted }

@@ -1,0 +1,53 @@
+import type { EnvironmentSummary } from '../../protocol.ts';
+import type { EnvironmentsFile } from '../environments/parse.ts';
+import type { Workspace } from '../features/workspace.ts';
+import { clusterOf } from '../service/claims.ts';
+import type { TextEdit } from '../text/edits.ts';
+import { itemsAt, textAt, type YamlNode } from '../yaml/tree.ts';
+import type { ManifestContext } from './manifestContext.ts';
+import { entryWithMap, fixOf, setValue, withoutEntry } from './manifestEdits.ts';
+import type { Deployed } from './perEnvironment.ts';
+import type { Fix, Report } from './rule.ts';
+
+/** The entry of an environment in the environments file, for what its summary does not carry. */
+export function environmentNode({ environments }: ManifestContext, name: string | undefined): YamlNode | undefined {
+  return name === undefined ? undefined : itemsAt(environments?.root, 'environments').find((item) => textAt(item, 'name') === name);
+}
+
+/** Points at an environment in its file: `related` of a report. */
+export function atEnvironment({ environment }: Deployed, message: string): NonNullable<Report['related']> {
+  return environment ? [{ location: environment.location, message }] : [];
+}
+
+/** A fix that sets a value for one environment alone; for a manifest without environments, at the top. */
+export function setHere(
+  { yaml }: ManifestContext,
+  { environment }: Deployed,
+  path: readonly string[],
+  value: string,
+  title: string,
+): Fix[] {
+  return fixOf(title, setValue(yaml, environment ? ['environments', environment.name, ...path] : path, value), true);
+}
+
+/** Takes a setting away where it was written: at the top or in an override. */
+export function withoutSetting({ yaml, service }: ManifestContext, path: string, value: YamlNode): TextEdit | undefined {
+  for (const root of [yaml.root, ...(service?.overrides ?? []).map((override) => override.value)]) {
+    const found = entryWithMap(root, ...path.split('.'));
+    if (found?.entry.value === value) return withoutEntry(yaml, found.map, found.entry);
+  }
+  return undefined;
+}
+
+/** Another environment, of any product, in the cluster of the one that is named. */
+export function clusterNeighbour(
+  { environments }: Workspace,
+  file: EnvironmentsFile | undefined,
+  name: string | undefined,
+): EnvironmentSummary | undefined {
+  const own = file?.environments.find((environment) => environment.name === name);
+  if (!own || !('namespace' in own.target) || clusterOf(own) === '') return undefined;
+  return environments
+    .flatMap((other) => other.environments)
+    .find((other) => other !== own && 'namespace' in other.target && clusterOf(other) === clusterOf(own));
+}
