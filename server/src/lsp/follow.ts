@@ -10,6 +10,7 @@ import {
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { FileKind } from '../core/features/workspace.ts';
 import type { ServerContext } from './serverContext.ts';
+import { registerForYaml } from './session.ts';
 import type { WorkspaceHolder } from './workspaceHolder.ts';
 
 const kindOfLanguage: Readonly<Record<string, FileKind>> = {
@@ -51,6 +52,7 @@ export function followFolders(
   };
   connection.onInitialized(() => {
     load();
+    if (session().own && session().registers) void registerForYaml(connection);
     if (session().configures)
       connection.client.register(DidChangeConfigurationNotification.type, { section: 'waybill' }).catch(() => undefined);
     if (session().watches) {

@@ -9,6 +9,8 @@ import { completeManifest } from '../core/features/completeManifest.ts';
 import type { ContextListing } from '../core/features/contextListing.ts';
 import { defineDockerfile } from '../core/features/defineDockerfile.ts';
 import { defineManifest } from '../core/features/defineManifest.ts';
+import { fixAllManifestAction } from '../core/features/fixAllManifest.ts';
+import { foldManifest } from '../core/features/foldManifest.ts';
 import { type ManifestHint, manifestHints } from '../core/features/hintsManifest.ts';
 import { hoverDockerfile } from '../core/features/hoverDockerfile.ts';
 import { hoverManifest } from '../core/features/hoverManifest.ts';
@@ -27,7 +29,9 @@ import { type WorkspaceSymbol, workspaceSymbols } from '../core/features/workspa
 import type { Finding } from '../core/rules/rule.ts';
 import { optional } from '../core/text/optional.ts';
 import type { Location, Position, Range } from '../protocol.ts';
-import { type DockerfileFeatures, dockerfileFeatures } from './dockerfileFeatures.ts';
+import { type DockerfileFeatures, dockerfileEditing, dockerfileFeatures } from './dockerfileFeatures.ts';
+import type { EditingFeatures } from './editingFeatures.ts';
+import { manifestEditing } from './manifestEditing.ts';
 
 export interface LanguageFeatures {
   lint(workspace: Workspace, file: WorkspaceFile): readonly Finding[];
@@ -38,9 +42,11 @@ export interface LanguageFeatures {
   references(workspace: Workspace, file: WorkspaceFile, position: Position, withDeclaration: boolean): readonly Location[];
   symbols(workspace: Workspace, file: WorkspaceFile): readonly DocumentSymbol[];
   /** Undefined: the editor's own folding serves. */
-  folding(file: WorkspaceFile): readonly FoldingRange[] | undefined;
+  folding(workspace: Workspace, file: WorkspaceFile): readonly FoldingRange[] | undefined;
   fixes(workspace: Workspace, file: WorkspaceFile, findings: readonly Finding[], range: Range): readonly CodeAction[];
   fixAll(workspace: Workspace, file: WorkspaceFile): CodeAction | undefined;
+  /** Absent for ignore files. */
+  readonly editing?: EditingFeatures;
   /** What no other kind of document has. */
   readonly dockerfile?: DockerfileFeatures;
   readonly manifest?: ManifestFeatures;
@@ -103,9 +109,10 @@ function featuresOfDockerfiles(parsed: ParseFile, own: () => boolean, rules: () 
     references: (workspace, file, position, withDeclaration) =>
       dockerfileReferences(parsed(file), workspace, parsed, position, withDeclaration),
     symbols: (_workspace, file) => (own() ? [] : dockerfileSymbols(parsed(file))),
-    folding: (file) => (own() ? undefined : dockerfileFolding(parsed(file))),
+    folding: (_workspace, file) => (own() ? undefined : dockerfileFolding(parsed(file))),
     fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
     fixAll: (workspace, file) => fixAllAction(parsed(file), workspace, { settings: rules() }),
+    editing: dockerfileEditing(parsed, own),
     dockerfile: dockerfileFeatures(parsed),
   };
 }
@@ -118,10 +125,13 @@ function featuresOfManifests(parsed: ParseFile, rules: () => Severities): Langua
     define: (workspace, file, position) => [defineManifest(workspace, file.uri, position)].filter((one) => one !== undefined),
     references: (workspace, file, position, definition) => referencesManifest(workspace, parsed, file.uri, position, { definition }),
     symbols: (workspace, file) => symbolsManifest(workspace, file.uri),
-    // Indentation says it all; the editor folds by it.
-    folding: () => undefined,
+    folding: (workspace, file) => {
+      const yaml = workspace.yaml(file.uri);
+      return yaml && foldManifest(yaml);
+    },
     fixes: (_workspace, _file, findings, range) => quickFixes(findings, range),
-    fixAll: () => undefined,
+    fixAll: (workspace, file) => fixAllManifestAction(workspace, file.uri, rules()),
+    editing: manifestEditing(parsed),
     manifest: {
       hints: (workspace, file, range) => manifestHints(workspace, file.uri, range),
       refactors: (workspace, file, position) => refactorManifest(workspace, file.uri, position),

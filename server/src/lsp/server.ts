@@ -5,6 +5,7 @@ import { Method } from '../protocol.ts';
 import { followDocuments, followFolders, type Ready } from './follow.ts';
 import { registerDiagnosticHandlers } from './handlers/diagnosticHandlers.ts';
 import { registerDockerfileHandlers } from './handlers/dockerfileHandlers.ts';
+import { registerEditingHandlers } from './handlers/editingHandlers.ts';
 import { registerLanguageHandlers } from './handlers/languageHandlers.ts';
 import { registerRequestHandlers } from './handlers/requestHandlers.ts';
 import { ignoreContexts } from './ignoreContexts.ts';
@@ -83,6 +84,7 @@ export function startServer(connection: Connection, now: () => Date = () => new 
   followDocuments(connection, documents, holder, context, push, rejudge);
   registerLanguageHandlers(context);
   registerDockerfileHandlers(context);
+  registerEditingHandlers(context);
   registerRequestHandlers(context, () => void rejudge());
   connection.onShutdown(() => shell.dispose());
   documents.listen(connection);

@@ -1,4 +1,17 @@
-import { CodeActionKind, type InitializeParams, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import {
+  BulkRegistration,
+  CodeActionKind,
+  type Connection,
+  DocumentFormattingRequest,
+  DocumentHighlightRequest,
+  DocumentOnTypeFormattingRequest,
+  DocumentRangeFormattingRequest,
+  type InitializeParams,
+  type InitializeResult,
+  RenameRequest,
+  SemanticTokensRegistrationType,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
 import { allHints, type HintSettings } from '../core/features/hintsDockerfile.ts';
 import type { Severities } from '../core/features/severity.ts';
 import { tokenTypes } from '../core/features/tokensDockerfile.ts';
@@ -10,6 +23,8 @@ export interface Session {
   readonly watches: boolean;
   readonly folders: boolean;
   readonly configures: boolean;
+  /** Takes what is offered for some languages only. */
+  readonly registers: boolean;
   /** True: another extension is there for Dockerfiles, and only what it does not have is offered. */
   readonly own: boolean;
   /** What counts where the editor cannot be asked for settings. */
@@ -38,6 +53,7 @@ export const noSession: Session = {
   watches: false,
   folders: false,
   configures: false,
+  registers: false,
   own: false,
   hints: allHints,
   rules: {},
@@ -53,6 +69,7 @@ export function sessionOf(params: InitializeParams): Session {
     watches: workspace?.didChangeWatchedFiles?.dynamicRegistration === true,
     folders: workspace?.workspaceFolders === true,
     configures: workspace?.configuration === true,
+    registers: textDocument?.formatting?.dynamicRegistration === true && textDocument.semanticTokens?.dynamicRegistration === true,
     own: options.dockerfile?.features === 'own',
     hints: { ...allHints, ...options.inlayHints },
     rules: severitiesOf(options.rules),
@@ -88,22 +105,40 @@ export function capabilitiesFor({ pulls, folders, own }: Session): InitializeRes
       codeLensProvider: {},
       documentLinkProvider: {},
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.Refactor, 'source.fixAll.waybill'] },
-      ...(own ? {} : basicsOfDockerfiles()),
+      ...(own ? {} : basics()),
       ...(pulls ? { diagnosticProvider: { identifier: 'waybill', interFileDependencies: true, workspaceDiagnostics: false } } : {}),
       ...(folders ? { workspace: { workspaceFolders: { supported: true, changeNotifications: true } } } : {}),
     },
   };
 }
 
-/** What every Dockerfile extension has. */
-function basicsOfDockerfiles(): InitializeResult['capabilities'] {
+const onType = { firstTriggerCharacter: '\n' };
+const legend = { tokenTypes: [...tokenTypes], tokenModifiers: [] };
+
+/** What every Dockerfile extension has; of the YAML files nobody else. */
+function basics(): InitializeResult['capabilities'] {
   return {
     documentHighlightProvider: true,
     renameProvider: { prepareProvider: true },
     signatureHelpProvider: { triggerCharacters: [' ', '['] },
     documentFormattingProvider: true,
     documentRangeFormattingProvider: true,
-    documentOnTypeFormattingProvider: { firstTriggerCharacter: '\n' },
-    semanticTokensProvider: { legend: { tokenTypes: [...tokenTypes], tokenModifiers: [] }, full: true, range: true },
+    documentOnTypeFormattingProvider: onType,
+    semanticTokensProvider: { legend, full: true, range: true },
   };
+}
+
+const yamlLanguages = ['waybill-service', 'waybill-standards', 'waybill-environments', 'waybill-record'];
+
+/** In `own` sessions the basics are offered for the YAML files alone. */
+export async function registerForYaml(connection: Connection): Promise<void> {
+  const documentSelector = yamlLanguages.map((language) => ({ language }));
+  const wanted = BulkRegistration.create();
+  wanted.add(DocumentHighlightRequest.type, { documentSelector });
+  wanted.add(RenameRequest.type, { documentSelector, prepareProvider: true });
+  wanted.add(DocumentFormattingRequest.type, { documentSelector });
+  wanted.add(DocumentRangeFormattingRequest.type, { documentSelector });
+  wanted.add(DocumentOnTypeFormattingRequest.type, { documentSelector, ...onType });
+  wanted.add(SemanticTokensRegistrationType.type, { documentSelector, legend, full: true, range: true });
+  await connection.client.register(wanted).catch(() => undefined);
 }

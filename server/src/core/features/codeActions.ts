@@ -3,7 +3,7 @@ import type { Dockerfile } from '../dockerfile/model.ts';
 import { parseDockerfile } from '../dockerfile/parse.ts';
 import type { Finding, Fix } from '../rules/rule.ts';
 import { comparePositions, type TextEdit } from '../text/edits.ts';
-import { applyEdits } from '../text/lineIndex.ts';
+import { applyEdits, type LineIndex } from '../text/lineIndex.ts';
 import { type LintOptions, lintDockerfile } from './lint.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -62,15 +62,21 @@ export function fixAll(file: Dockerfile, workspace: Workspace, options: LintOpti
   return current.text;
 }
 
-/** `source.fixAll.waybill`: one edit from the first changed character to the last; undefined when there is nothing to fix. */
+/** `source.fixAll.waybill`; undefined when there is nothing to fix. */
 export function fixAllAction(file: Dockerfile, workspace: Workspace, options: LintOptions = {}): CodeAction | undefined {
-  const fixed = fixAll(file, workspace, options);
-  const before = file.text;
+  return wholeEdit(file, fixAll(file, workspace, options));
+}
+
+/** The action that makes one text of another: one edit from the first changed character to the last. */
+export function wholeEdit(
+  { text: before, index }: { readonly text: string; readonly index: LineIndex },
+  fixed: string,
+): CodeAction | undefined {
   if (fixed === before) return undefined;
   let start = 0;
   while (start < before.length && before[start] === fixed[start]) start++;
   let end = 0;
   while (end < Math.min(before.length, fixed.length) - start && before.at(-1 - end) === fixed.at(-1 - end)) end++;
-  const edit = { range: file.index.range(start, before.length - end), text: fixed.slice(start, fixed.length - end) };
+  const edit = { range: index.range(start, before.length - end), text: fixed.slice(start, fixed.length - end) };
   return { title: 'Fix all problems that have a safe fix', kind: 'source.fixAll.waybill', edits: [edit], preferred: false };
 }

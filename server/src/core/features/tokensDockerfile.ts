@@ -16,6 +16,9 @@ export const tokenTypes = [
   'property',
   'number',
   'macro',
+  'type',
+  'enumMember',
+  'regexp',
 ] as const;
 
 export type TokenType = (typeof tokenTypes)[number];

@@ -1,6 +1,5 @@
-import { type Connection, LSPErrorCodes, ResponseError, TextEdit } from 'vscode-languageserver/node';
-import { existing } from '../contextFolder.ts';
-import { highlightOf, hintOf, lensOf, selectionOf, signatureOf, tokensOf } from '../convertDockerfile.ts';
+import { LSPErrorCodes, ResponseError, TextEdit } from 'vscode-languageserver/node';
+import { hintOf, signatureOf } from '../convertDockerfile.ts';
 import type { DockerfileFeatures } from '../dockerfileFeatures.ts';
 import type { ManifestFeatures } from '../languageFeatures.ts';
 import type { FileAt, ServerContext } from '../serverContext.ts';
@@ -8,7 +7,7 @@ import { hintSettings } from '../settings.ts';
 
 type At = FileAt & { readonly dockerfile: DockerfileFeatures };
 
-/** What only Dockerfiles have; other documents answer nothing. */
+/** What only Dockerfiles have, and hints and names, which the YAML files have in their own way. */
 export function registerDockerfileHandlers(context: ServerContext): void {
   const { connection, session } = context;
   const at = async (uri: string): Promise<At | undefined> => {
@@ -16,15 +15,10 @@ export function registerDockerfileHandlers(context: ServerContext): void {
     return found?.features.dockerfile && { ...found, dockerfile: found.features.dockerfile };
   };
   registerNames(context, at);
-  registerFormatting(connection, at);
   connection.onSignatureHelp(async ({ textDocument, position }) => {
     const found = await at(textDocument.uri);
     const help = found?.dockerfile.signature(found.file, position);
     return help ? signatureOf(help) : null;
-  });
-  connection.onSelectionRanges(async ({ textDocument, positions }) => {
-    const found = await at(textDocument.uri);
-    return found ? positions.map((position) => selectionOf(found.dockerfile.selection(found.file, position), position)) : null;
   });
   connection.languages.inlayHint.on(async ({ textDocument, range }) => {
     const any = await context.fileAt(textDocument.uri);
@@ -35,26 +29,6 @@ export function registerDockerfileHandlers(context: ServerContext): void {
       ? found.dockerfile.hints(found.workspace, found.file, range, await hintSettings(connection, session(), textDocument.uri)).map(hintOf)
       : null;
   });
-  connection.onCodeLens(async ({ textDocument }) => {
-    const found = await at(textDocument.uri);
-    return found ? found.dockerfile.lenses(found.workspace, found.file).map((lens) => lensOf(lens, textDocument.uri)) : [];
-  });
-  connection.onDocumentLinks(async ({ textDocument }) => {
-    const found = await at(textDocument.uri);
-    if (!found) return null;
-    const links = await Promise.all(
-      found.dockerfile.links(found.workspace, found.file).map(async (link) => ((await existing(link)) ? link : undefined)),
-    );
-    return links.filter((link) => link !== undefined).map(({ range, target, tooltip }) => ({ range, target, tooltip }));
-  });
-  connection.languages.semanticTokens.on(async ({ textDocument }) => {
-    const found = await at(textDocument.uri);
-    return tokensOf(found?.dockerfile.tokens(found.file) ?? []);
-  });
-  connection.languages.semanticTokens.onRange(async ({ textDocument, range }) => {
-    const found = await at(textDocument.uri);
-    return tokensOf(found?.dockerfile.tokens(found.file, range) ?? []);
-  });
 }
 
 function refused(why: string): ResponseError<void> {
@@ -63,10 +37,6 @@ function refused(why: string): ResponseError<void> {
 
 /** Names are found and renamed in Dockerfiles and in the YAML files alike. */
 function registerNames({ connection, fileAt }: ServerContext, at: (uri: string) => Promise<At | undefined>): void {
-  connection.onDocumentHighlight(async ({ textDocument, position }) => {
-    const found = await at(textDocument.uri);
-    return found ? found.dockerfile.highlights(found.workspace, found.file, position).map(highlightOf) : null;
-  });
   connection.onPrepareRename(async ({ textDocument, position }) => {
     const any = await fileAt(textDocument.uri);
     if (any?.features.manifest) return any.features.manifest.nameAt(any.workspace, any.file, position)?.range ?? null;
@@ -95,21 +65,4 @@ function renamed(answer: ReturnType<ManifestFeatures['rename']>) {
     [...answer.edits].map(([uri, edits]) => [uri, edits.map(({ range, text }) => TextEdit.replace(range, text))]),
   );
   return { changes };
-}
-
-function registerFormatting(connection: Connection, at: (uri: string) => Promise<At | undefined>): void {
-  const converted = (edits: ReturnType<DockerfileFeatures['format']> | undefined) =>
-    edits?.map(({ range, text }) => TextEdit.replace(range, text)) ?? null;
-  connection.onDocumentFormatting(async ({ textDocument, options }) => {
-    const found = await at(textDocument.uri);
-    return converted(found?.dockerfile.format(found.file, options));
-  });
-  connection.onDocumentRangeFormatting(async ({ textDocument, range, options }) => {
-    const found = await at(textDocument.uri);
-    return converted(found?.dockerfile.format(found.file, options, range));
-  });
-  connection.onDocumentOnTypeFormatting(async ({ textDocument, position, options }) => {
-    const found = await at(textDocument.uri);
-    return converted(found?.dockerfile.formatNewLine(found.file, position, options));
-  });
 }

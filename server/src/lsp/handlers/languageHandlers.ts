@@ -49,7 +49,7 @@ export function registerLanguageHandlers({ connection, features, session, worksp
   );
   connection.onFoldingRanges(async ({ textDocument }) => {
     const at = await fileAt(textDocument.uri);
-    return at?.features.folding(at.file)?.map((range) => ({ ...range })) ?? null;
+    return at?.features.folding(at.workspace, at.file)?.map((range) => ({ ...range })) ?? null;
   });
   connection.onCodeAction(async ({ textDocument, range, context }) => {
     const at = await fileAt(textDocument.uri);
