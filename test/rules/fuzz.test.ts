@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Dockerfile } from '../../server/src/core/dockerfile/model.ts';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse.ts';
+import { syntaxProblems } from '../../server/src/core/dockerfile/syntax.ts';
 import { completeDockerfile } from '../../server/src/core/features/completeDockerfile.ts';
 import { defineDockerfile } from '../../server/src/core/features/defineDockerfile.ts';
 import { hoverDockerfile } from '../../server/src/core/features/hoverDockerfile.ts';
@@ -119,6 +120,14 @@ describe('damaged Dockerfiles', () => {
         assert.fail(`mutation ${i}: ${String(error instanceof Error ? error.stack : error)}\n${JSON.stringify(text)}`);
       }
     }
+  });
+
+  it('that look well-formed at a glance are so at a closer look', () => {
+    const said = (text: string, closely: boolean) =>
+      syntaxProblems(parseDockerfile(dockerfileUri, text), closely)
+        .map(({ start, message }) => `${start} ${message}`)
+        .sort();
+    for (const text of corpus) if (!/\r(?!\n)/.test(text)) assert.deepEqual(said(text, false), said(text, true), text);
   });
 
   it('cost time in proportion to their length', () => {

@@ -1,9 +1,18 @@
-import type { Dockerfile, Flag, FromInstruction, Instruction, Pair } from './model.ts';
+import type { CopyInstruction, Dockerfile, Flag, FromInstruction, Instruction, Pair } from './model.ts';
 
-const flagsOf: Readonly<Record<string, ReadonlySet<string>>> = {
-  RUN: new Set(['mount', 'network', 'security', 'device']),
-  COPY: new Set(['chmod', 'chown', 'exclude', 'from']),
-  ADD: new Set(['chmod', 'chown', 'exclude']),
+/** Names of flags with the values that need no closer look; `bare` ones may stand without a value. */
+type Flags = Readonly<Record<string, RegExp>>;
+const any = /./s;
+const bare = /^$/;
+const boolean = /^(?:true|false)?$/;
+const duration = /^[1-9]\d{0,5}[smh]$/;
+const source = /^[a-z0-9][\w./@:-]*$/i;
+
+const flagsOf: Readonly<Record<string, Flags>> = {
+  RUN: { mount: any, network: any, security: any, device: any },
+  COPY: { chmod: any, chown: any, exclude: any, from: source, link: bare, parents: bare },
+  ADD: { chmod: any, chown: any, exclude: any, checksum: any, link: bare, unpack: boolean, 'keep-git-dir': boolean },
+  HEALTHCHECK: { interval: duration, timeout: duration, 'start-period': duration, 'start-interval': duration, retries: /^[1-9]\d{0,4}$/ },
 };
 
 /**
@@ -16,7 +25,7 @@ export function isPlainlyValid(file: Dockerfile, instruction: Instruction): bool
     return trigger !== undefined && !/^(?:ONBUILD|FROM|MAINTAINER)$/.test(trigger.kind) && isPlainlyValid(file, trigger);
   }
   if (instruction.stage === undefined && (instruction.kind !== 'ARG' || file.stages.length === 0)) return false;
-  if (instruction.heredocs.length > 0 || instruction.body.end <= instruction.body.start || !flagsArePlain(instruction)) return false;
+  if (instruction.body.end <= instruction.body.start || !flagsArePlain(instruction) || !heredocsArePlain(instruction)) return false;
   return isPlainBody(file, instruction, file.text.slice(instruction.body.start, instruction.body.end));
 }
 
@@ -31,18 +40,18 @@ export function isWhollyPlain(file: Dockerfile): boolean {
 function isPlainBody(file: Dockerfile, instruction: Instruction, body: string): boolean {
   switch (instruction.kind) {
     case 'RUN':
-      return !body.startsWith('[');
+      return !body.startsWith('[') || (instruction.json !== undefined && instruction.json.length > 0);
     case 'COPY':
     case 'ADD':
-      return instruction.destination !== undefined && !/^\[|['"\\`]/.test(body) && instruction.sources.length > 0;
+      return instruction.destination !== undefined && instruction.sources.length > 0 && arePlainPaths(instruction, body);
     case 'ENV':
     case 'LABEL':
       return file.escapeMark === '\\' && !/['\\`]/.test(joined(body)) && instruction.pairs.every(isPlainPair);
     case 'ARG':
-      return !/['"\\`]/.test(body) && instruction.pairs.length === 1 && /^\w+(?:=\S*)?$/.test(body);
+      return plainArguments.test(body);
     case 'WORKDIR':
     case 'USER':
-      return /^[\w./:$-]+$/.test(body);
+      return plainPath.test(body);
     case 'EXPOSE':
       return /^[\w./:$ -]+$/.test(body);
     case 'VOLUME':
@@ -52,9 +61,32 @@ function isPlainBody(file: Dockerfile, instruction: Instruction, body: string): 
       return !body.startsWith('[') || (instruction.json && instruction.words.length > 0);
     case 'SHELL':
       return instruction.json && instruction.words.length > 0;
+    case 'HEALTHCHECK':
+      return /^(?:NONE|CMD[ \t]+[^[\s\\`][^\n\\`]*)$/.test(body);
+    case 'STOPSIGNAL':
+      return /^SIG(?:TERM|INT|QUIT|KILL|HUP|USR1|USR2|WINCH)$/.test(body);
+    case 'MAINTAINER':
+      return /^[\w<>@., "-]+$/.test(body);
     default:
       return false;
   }
+}
+
+/** A variable without a modifier, as far as what follows is not said by the letters of a word. */
+const use = String.raw`\$\w|\$\{\w+\}`;
+const plainPath = new RegExp(`^(?:(?:[\\w./:-]|${use})+|"(?:[\\w./:-]|${use})+")$`);
+const argument = String.raw`\w+(?:=(?:[^\s'"\\\x60]*|"(?:[^"'$\\\x60\n]|${use})*"))?`;
+const plainArguments = new RegExp(`^${argument}(?:[ \\t]+${argument})*$`);
+const plainValue = new RegExp(`^(?:"(?:[^"$]|${use})*"|[^"\\s]*)$`);
+
+/** Words without quotes, or the strings of an array. */
+function arePlainPaths({ sources, destination }: CopyInstruction, body: string): boolean {
+  if (body.startsWith('[')) return [...sources, destination].every((word) => word?.text.startsWith('"'));
+  return !/['"\\`]/.test(body);
+}
+
+function heredocsArePlain({ kind, heredocs }: Instruction): boolean {
+  return heredocs.length === 0 || (kind === 'RUN' && heredocs.every(({ terminator }) => terminator !== undefined));
 }
 
 function joined(body: string): string {
@@ -63,14 +95,15 @@ function joined(body: string): string {
 
 function flagsArePlain({ keyword, flags }: Instruction): boolean {
   if (flags.length === 0) return true;
-  const known = flagsOf[keyword.value.toUpperCase()];
-  const names = flags.map(({ name }: Flag) => name);
-  return flags.every((flag) => known?.has(flag.name) && hasPlainValue(flag)) && noneTwice(names);
+  const name = keyword.value.toUpperCase();
+  const known = Object.hasOwn(flagsOf, name) ? flagsOf[name] : undefined;
+  return known !== undefined && flags.every((flag) => hasPlainValue(flag, known)) && noneTwice(flags.map(({ name: own }) => own));
 }
 
-function hasPlainValue({ name, value }: Flag): boolean {
-  if (value === undefined || value.text === '') return false;
-  return name !== 'from' || /^[a-z0-9][\w./@:-]*$/i.test(value.text);
+function hasPlainValue({ name, value }: Flag, known: Flags): boolean {
+  const allowed = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (!allowed || value?.text === '') return false;
+  return allowed.test(value?.text ?? '');
 }
 
 function noneTwice(names: readonly string[]): boolean {
@@ -78,14 +111,16 @@ function noneTwice(names: readonly string[]): boolean {
 }
 
 function isPlainPair({ name, value }: Pair): boolean {
-  return /^[\w./-]+$/.test(name.text) && value !== undefined && /^(?:"[^"$]*"|[^"\s]*)$/.test(value.text);
+  return /^[\w./-]+$/.test(name.text) && value !== undefined && plainValue.test(value.text);
 }
 
 const plainImage = /^[a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?$/;
 
+const openImage = new RegExp(`^(?:[\\w./:@-]|${use})+$`);
+
 function isPlainFrom({ text }: Dockerfile, { image, as, name, flags, body }: FromInstruction): boolean {
   if (!image || !flags.every((flag) => flag.name === 'platform' && flag.value !== undefined && flag.value.text !== '')) return false;
-  if (flags.length > 1 || !plainImage.test(image.text)) return false;
+  if (flags.length > 1 || !(image.variables.length > 0 ? openImage : plainImage).test(image.text)) return false;
   const words = text.slice(body.start, body.end).split(/\s+/);
   if (words.length === 1) return true;
   return words.length === 3 && as !== undefined && name !== undefined && /^[a-z][a-z0-9._-]*$/i.test(name.value);

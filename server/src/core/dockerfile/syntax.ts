@@ -59,8 +59,9 @@ const peers: Readonly<Record<number, readonly string[]>> = {
 /**
  * What BuildKit would refuse. dockerfile-utils judges the file with everything masked, at the same length, that it is known
  * to misread: bodies and operators of heredocs, comments that look like directives, new flags.
+ * @param closely also what is plainly valid is shown to it
  */
-export function syntaxProblems(file: Dockerfile): readonly SyntaxProblem[] {
+export function syntaxProblems(file: Dockerfile, closely = false): readonly SyntaxProblem[] {
   const problems: SyntaxProblem[] = [];
   for (const instruction of file.instructions) {
     for (const heredoc of instruction.heredocs) {
@@ -71,8 +72,8 @@ export function syntaxProblems(file: Dockerfile): readonly SyntaxProblem[] {
   }
   if (file.instructions.length === 0) return emptyFile(file);
   problems.push(...grammarProblems(file));
-  if (isWhollyPlain(file)) return problems;
-  for (const diagnostic of validateInParts(file, masked(file))) {
+  if (!closely && isWhollyPlain(file)) return problems;
+  for (const diagnostic of validateInParts(file, masked(file, closely))) {
     const problem = problemOf(file, diagnostic);
     // One word is wrong once: what follows from that says nothing new.
     if (problem && !problems.some(({ start, end }) => start === problem.start && end === problem.end)) problems.push(problem);
@@ -182,7 +183,7 @@ function instructionAt(file: Dockerfile, offset: number): Instruction | undefine
   return file.instructions.find(({ start, end }) => start <= offset && offset <= end);
 }
 
-function masked(file: Dockerfile): string {
+function masked(file: Dockerfile, closely: boolean): string {
   const pieces: string[] = [];
   let at = 0;
   const put = (start: number, end: number, text: (original: string) => string) => {
@@ -190,7 +191,7 @@ function masked(file: Dockerfile): string {
     pieces.push(file.text.slice(at, start), text(file.text.slice(start, end)));
     at = end;
   };
-  for (const { start, end, text } of maskedSpans(file)) put(start, end, text);
+  for (const { start, end, text } of maskedSpans(file, closely)) put(start, end, text);
   pieces.push(file.text.slice(at));
   return pieces.join('');
 }
@@ -201,10 +202,10 @@ interface Mask {
   readonly text: (original: string) => string;
 }
 
-function maskedSpans(file: Dockerfile): Mask[] {
+function maskedSpans(file: Dockerfile, closely: boolean): Mask[] {
   const masks: Mask[] = file.comments.map(({ start, end }) => ({ start, end, text: asComment }));
   for (const instruction of file.instructions) {
-    if (isPlainlyValid(file, instruction)) {
+    if (!closely && isPlainlyValid(file, instruction)) {
       masks.push({ start: instruction.start, end: instruction.end, text: asComment });
       continue;
     }
