@@ -20,7 +20,7 @@ export const Method = {
   buildSpec: 'waybill/buildSpec',
   /** (ImportParams) → ImportAnswer | ImportRefusal */
   importFile: 'waybill/import',
-  /** ({service}) → CreatedDockerfileAnswer */
+  /** (CreateDockerfileParams) → CreatedDockerfile | ImportRefusal */
   createDockerfile: 'waybill/createDockerfile',
   /** (LockParams) → LockAnswer */
   lock: 'waybill/lock',

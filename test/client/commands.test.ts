@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { chooseCurrent } from '../../client/src/commands/chooseCurrent.ts';
+import type { Authoring } from '../../client/src/commands/contract/authoring.ts';
 import { chooseEnvironment, chooseService } from '../../client/src/commands/contract/choose.ts';
 import type { CommandContext } from '../../client/src/commands/contract/command.ts';
 import type { Question, Ui } from '../../client/src/commands/contract/ui.ts';
+import { createDockerfile } from '../../client/src/commands/createDockerfile.ts';
 import { createManifest } from '../../client/src/commands/createManifest.ts';
+import { importManifest } from '../../client/src/commands/importManifest.ts';
 import { replaceImage } from '../../client/src/commands/replaceImage.ts';
 import { showDiagnosis } from '../../client/src/commands/showDiagnosis.ts';
 import { showImageUsers } from '../../client/src/commands/showImageUsers.ts';
@@ -14,6 +17,8 @@ import { commandIds } from '../../client/src/generated/commandIds.ts';
 import { commands } from '../../client/src/generated/commands.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
 import { createAppState } from '../../client/src/state/appState.ts';
+import { importFile } from '../../server/src/core/features/import/importFile.ts';
+import { createWorkspace } from '../../server/src/core/features/workspace.ts';
 import type { WorkspaceModel } from '../../server/src/protocol.ts';
 import { environment, image, model, service } from './treeSamples.ts';
 
@@ -26,6 +31,22 @@ interface Asked {
   readonly documents: string[];
 }
 
+/** Files that commands read, and a server that answers from the core itself. */
+const texts: Readonly<Record<string, string>> = {
+  'file:///w/new/Dockerfile': 'FROM scratch\nEXPOSE 8080\n',
+  'file:///w/compose.yml':
+    'services:\n  web: { build: ./web, command: serve }\n  api: { build: ./order-api }\n  db: { image: "postgres:16" }\n',
+};
+const there = createWorkspace({
+  files: [{ uri: 'file:///w/order-api/waybill.yaml', kind: 'service', text: '' }],
+  folders: ['file:///w'],
+  today: '2026-11-20',
+});
+const authoring: Authoring = {
+  importFile: async (parameters) => importFile(there, parameters),
+  createDockerfile: async (uri) => ({ uri: `${uri}/../Dockerfile`, exists: false, text: 'FROM x\n', report: ['Look.'] }),
+};
+
 /** A context on a given workspace in which the first choice of every question is taken. */
 function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked: Asked } {
   const asked: Asked = { titles: [], documents: [] };
@@ -35,10 +56,16 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
       asked.titles.push(`${question.title}: ${question.choices.map((choice) => choice.label).join(', ')}`);
       return question.choices[0]?.value;
     },
+    pickSeveral: async <T>(question: Question<T>) => {
+      asked.titles.push(
+        `${question.title}: ${question.choices.map((choice) => (choice.picked ? `[${choice.label}]` : choice.label)).join(', ')}`,
+      );
+      return question.choices.filter((choice) => choice.picked).map((choice) => choice.value);
+    },
     typeToConfirm: unused,
     confirm: unused,
     inform: unused,
-    warn: unused,
+    warn: (message) => void asked.documents.push(`! ${message}`),
     run: unused,
     openText: async (name, _language, text) => void asked.documents.push(`${name}\n${text}`),
     showPlan: unused,
@@ -49,6 +76,10 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
     findFiles: async () => ['file:///w/new/Dockerfile', 'file:///w/order-api/Dockerfile'],
     workspaceFolder: () => 'file:///w',
     createFile: async (uri, snippet) => void asked.documents.push(`${uri}\n${snippet}`),
+    createFiles: async (files) => void asked.documents.push(...files.map(({ uri, text }) => `${uri}\n${text}`)),
+    readText: async (uri) => texts[uri] ?? '',
+    activeFile: () => 'file:///w/compose.yml',
+    showReport: async (name, markdown) => void asked.documents.push(`${name}\n${markdown}`),
     openWalkthrough: unused,
     copy: unused,
     buildScreen: unused,
@@ -63,7 +94,7 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
     { documents, clock: systemClock(), platforms: unused, engines: unused, builders: unused, records: unused },
     true,
   );
-  return { context: { ui, state, documents, version: '0', ports: unused, runCommand: unused }, asked };
+  return { context: { ui, state, documents, authoring, version: '0', ports: unused, runCommand: unused }, asked };
 }
 
 describe('commands', () => {
@@ -171,12 +202,32 @@ describe('the catalogue', () => {
   it('makes a manifest for the only Dockerfile that has none', async () => {
     const { context, asked } = contextOf(workspace);
     await createManifest.run(context, {});
-    const [text] = asked.documents;
-    assert.match(text ?? '', /^file:\/\/\/w\/new\/waybill\.yaml\n/);
-    const filled = text?.replace(/\$\{\d:([^}]*)\}/g, '$1') ?? '';
-    for (const line of ['name: new', 'product: zero-dsp', 'base: web-1', 'repository: r.example.com/zero-dsp/new', 'dev: {}']) {
-      assert.ok(filled.includes(`${line}\n`), `${line} in ${filled}`);
-    }
+    const [text = '', report = ''] = asked.documents;
+    assert.match(text, /^file:\/\/\/w\/new\/waybill\.yaml\n/);
+    for (const line of ['  name: new', '  dockerfile: Dockerfile', '  - { name: http, port: 8080 }'])
+      assert.ok(text.includes(`${line}\n`), `${line} in ${text}`);
+    assert.match(report, /^Import of Dockerfile\n# Import of Dockerfile/);
+  });
+
+  it('imports the chosen services of a Compose file, and leaves manifests that are there alone', async () => {
+    const { context, asked } = contextOf(workspace);
+    await importManifest.run(context, {});
+    assert.deepEqual(asked.titles, ['Create waybill.yaml from compose.yml: [web], [api], db']);
+    const [text = '', report = '', warning] = asked.documents;
+    assert.match(text, /^file:\/\/\/w\/web\/waybill\.yaml\n[\s\S]*name: web\n/);
+    assert.match(report, /services\.web\.command/);
+    assert.equal(warning, '! api has a waybill.yaml already: it was left as it is.');
+  });
+
+  it('says why nothing can be imported', async () => {
+    const { context } = contextOf(workspace);
+    await assert.rejects(importManifest.run(context, { file: 'file:///w/other.yml' }), /describes no service/);
+  });
+
+  it('generates a Dockerfile and says what is left to do', async () => {
+    const { context, asked } = contextOf(workspace);
+    await createDockerfile.run(context, {});
+    assert.match(asked.documents.join('\n'), /FROM x[\s\S]*! The Dockerfile of order-api is there\. Look\./);
   });
 });
 

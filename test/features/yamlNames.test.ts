@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse.ts';
-import { createDockerfile } from '../../server/src/core/features/createDockerfile.ts';
 import { manifestHints } from '../../server/src/core/features/hintsManifest.ts';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
 import { refactorManifest } from '../../server/src/core/features/refactorManifest.ts';
@@ -137,7 +136,12 @@ describe('refactors of manifests', () => {
   it('override a value in an environment', () => {
     const text = applied('replicas: 2', '2', 'Override `scale.replicas` in `production`');
     assert.match(text, /^ {2}production: \{ scale: \{ replicas: 2 \} \}$/m);
-    assert.deepEqual(lintManifest(changeWorkspace(workspace, [{ uri: uriOf(path), kind: 'service', text }]), uriOf(path)).filter(({ rule }) => rule !== 'env/unused-override'), []);
+    assert.deepEqual(
+      lintManifest(changeWorkspace(workspace, [{ uri: uriOf(path), kind: 'service', text }]), uriOf(path)).filter(
+        ({ rule }) => rule !== 'env/unused-override',
+      ),
+      [],
+    );
   });
   it('move an override to all environments', () => {
     const text = applied('replicas: 1', '1', 'Move `scale.replicas` to all environments');
@@ -161,25 +165,4 @@ describe('hints of manifests', () => {
       ['5: 1.2 on os-1', '4: 2026.1.0', '12: dev: 1'],
     );
   });
-});
-
-describe('a Dockerfile for a service', () => {
-  const digest = `sha256:${'5e'.repeat(32)}`;
-  const standards = (files['waybill.standards.yaml'] ?? '').replace('tag: "1.2"', `tag: "1.2", digest: ${digest}`);
-  const manifest = (files['shop/waybill.yaml'] ?? '')
-    .replace('pool: shared', 'pool: shared, artifact: { command: mvn package, outputs: [target/shop.war] }')
-    .replace('port: 8080 }', 'port: 8080 }\n  - { name: admin, port: 9000 }');
-
-  it('stands on the base image, with what the build makes and the ports that the base lacks', () => {
-    const own = workspaceOf({
-      ...files,
-      'waybill.standards.yaml': `${standards}labels: { required: [team] }\n`,
-      'shop/waybill.yaml': manifest,
-    });
-    const created = createDockerfile(own, uriOf('shop/waybill.yaml'));
-    assert.equal(created?.text, `FROM r.example.com/base/web:1.2@${digest}\nCOPY target/shop.war /opt/app/\nEXPOSE 9000\nLABEL team=""\n`);
-    assert.equal(created?.uri, uriOf('shop/Dockerfile'));
-    assert.match(created?.report.join() ?? '', /the label `team`/);
-  });
-  it('needs a base image that is known', () => assert.equal(createDockerfile(workspace, uriOf('cart/waybill.yaml')), undefined));
 });

@@ -1,10 +1,11 @@
 import type { WorkspaceModel } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
+import { importInto } from './contract/authoring.ts';
 import { currentModel } from './contract/choose.ts';
 import type { Command } from './contract/command.ts';
 import { newManifest } from './text/newManifest.ts';
 
-/** Writes a first `waybill.yaml` beside a Dockerfile that has none and stops at each value worth a look. */
+/** Writes the `waybill.yaml` of a Dockerfile that has none; without Dockerfile a first one that stops at each value worth a look. */
 export const createManifest: Command = {
   contribution: {
     id: 'waybill.manifest.create',
@@ -19,10 +20,11 @@ export const createManifest: Command = {
     const free = freeDockerfiles(model, await context.ui.findFiles('**/{Dockerfile*,Containerfile*,*.Dockerfile,*.dockerfile}'));
     const chosen = subject.file ?? (free.length > 1 ? await pickDockerfile(free) : free[0]);
     if (free.length > 1 && !chosen) return;
-    const folder = chosen ? chosen.slice(0, chosen.lastIndexOf('/')) : context.ui.workspaceFolder();
+    if (chosen) return importInto(context, chosen);
+    const folder = context.ui.workspaceFolder();
     if (!folder) throw fail('configuration', 'No folder is open.', 'Open the folder of the service first.');
     const name = decodeURIComponent(folder.slice(folder.lastIndexOf('/') + 1));
-    await context.ui.createFile(`${folder}/waybill.yaml`, newManifest(model, name, chosen));
+    await context.ui.createFile(`${folder}/waybill.yaml`, newManifest(model, name));
 
     function pickDockerfile(files: readonly string[]): Promise<string | undefined> {
       const root = context.ui.workspaceFolder() ?? '';

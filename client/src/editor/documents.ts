@@ -5,6 +5,8 @@ import type { Plan } from '../ports.ts';
 export interface Documents extends vscode.Disposable {
   /** Opens read-only text in the scheme `waybill:`; nothing is written to disk. */
   open(name: string, language: string, text: string): Promise<vscode.Uri>;
+  /** The address of text that another view shows. */
+  keep(name: string, text: string): vscode.Uri;
   showPlan(plan: Plan, deployable: boolean): Promise<boolean>;
   answerPlan(deploy: boolean): void;
 }
@@ -22,10 +24,15 @@ export function virtualDocuments(): Documents {
   const lenses = new vscode.EventEmitter<void>();
   let waiting: WaitingPlan | undefined;
 
-  async function open(name: string, language: string, text: string): Promise<vscode.Uri> {
+  function keep(name: string, text: string): vscode.Uri {
     const uri = vscode.Uri.from({ scheme: 'waybill', path: `/${name}` });
     texts.set(uri.path, text);
     changed.fire(uri);
+    return uri;
+  }
+
+  async function open(name: string, language: string, text: string): Promise<vscode.Uri> {
+    const uri = keep(name, text);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.languages.setTextDocumentLanguage(document, language);
     await vscode.window.showTextDocument(document, { preview: true });
@@ -71,6 +78,7 @@ export function virtualDocuments(): Documents {
   );
   return {
     open,
+    keep,
     showPlan,
     answerPlan: answer,
     dispose() {

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Location, Range } from '../../../server/src/protocol.ts';
-import type { FileEdit } from '../commands/contract/ui.ts';
+import type { FileEdit, NewFile } from '../commands/contract/ui.ts';
 
 /** Lists places in the editor's own list of references, above the line of `at`. */
 export async function showPlaces(at: Location, places: readonly Location[]): Promise<void> {
@@ -37,6 +37,23 @@ export async function createFile(address: string, snippet: string): Promise<void
   await vscode.workspace.applyEdit(change);
   const editor = await vscode.window.showTextDocument(uri);
   if (editor.document.getText() === '') await editor.insertSnippet(new vscode.SnippetString(snippet));
+}
+
+/** Writes files that are not there yet, and opens the first. */
+export async function createFiles(files: readonly NewFile[]): Promise<void> {
+  const change = new vscode.WorkspaceEdit();
+  for (const { uri, text } of files)
+    change.createFile(vscode.Uri.parse(uri), { ignoreIfExists: true, contents: new TextEncoder().encode(text) });
+  await vscode.workspace.applyEdit(change);
+  if (files[0]) await vscode.window.showTextDocument(vscode.Uri.parse(files[0].uri));
+}
+
+export async function readText(uri: string): Promise<string> {
+  return (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri))).getText();
+}
+
+export function activeFile(): string | undefined {
+  return vscode.window.activeTextEditor?.document.uri.toString();
 }
 
 function rangeOf({ start, end }: Range): vscode.Range {

@@ -8,6 +8,7 @@ import { type AppState, createAppState } from '../state/appState.ts';
 import type { Subject } from '../tree/node.ts';
 import type { Wiring } from '../wiring.ts';
 import { failureReporter } from './errors.ts';
+import { registerImportActions } from './importActions.ts';
 import { startLanguageClient } from './languageClient.ts';
 import { registerLenses } from './lenses.ts';
 import { registerStatusBar } from './statusBar.ts';
@@ -69,7 +70,7 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
     }
   }
 
-  context.subscriptions.push(log, language, views, registerStatusBar(state), registerLenses(state));
+  context.subscriptions.push(log, language, views, registerStatusBar(state), registerLenses(state), registerImportActions());
   followModel(context, state, language.onModelChanged);
   followTrust(context, state, () => language.sendTrust(true));
   context.subscriptions.push({ dispose: () => void wiring.made()?.then((made) => made.close()) });

@@ -4,7 +4,7 @@ import type { Diagnosis } from '../ports.ts';
 import type { AppState } from '../state/appState.ts';
 import { virtualDocuments } from './documents.ts';
 import { offer, type ReportFailure } from './errors.ts';
-import { createFile, findFiles, previewEdits, showPlaces, workspaceFolder } from './files.ts';
+import { activeFile, createFile, createFiles, findFiles, previewEdits, readText, showPlaces, workspaceFolder } from './files.ts';
 import { registerDockerfileLinks, terminalScreens } from './terminals.ts';
 
 /** The questions, documents and terminals of VS Code behind the interface that commands know. */
@@ -25,6 +25,15 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
       });
       return picked?.value;
     },
+    async pickSeveral(question) {
+      const items = question.choices.map((choice) => ({ ...pickItem(choice), picked: choice.picked === true }));
+      const picked = await vscode.window.showQuickPick(items, {
+        title: question.title,
+        placeHolder: question.placeholder,
+        canPickMany: true,
+      });
+      return picked?.map(({ value }) => value);
+    },
     typeToConfirm,
     async confirm(message, detail, verb) {
       return (await vscode.window.showWarningMessage(message, { modal: true, detail }, verb)) === verb;
@@ -44,6 +53,13 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
     findFiles,
     workspaceFolder,
     createFile,
+    createFiles,
+    readText,
+    activeFile,
+    async showReport(name, markdown) {
+      const uri = documents.keep(`${name}.md`, markdown);
+      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
+    },
     async openWalkthrough() {
       await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`);
     },

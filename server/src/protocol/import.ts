@@ -57,3 +57,19 @@ export interface ImportParams {
 export interface ImportRefusal {
   readonly problem: string;
 }
+
+/** A new Dockerfile and what is left to do in it. */
+export interface CreatedDockerfile {
+  /** Where it belongs: `build.context` and `build.dockerfile` of the manifest. */
+  readonly uri: string;
+  /** A file is there already. */
+  readonly exists: boolean;
+  readonly text: string;
+  /** Sentences for people. */
+  readonly report: readonly string[];
+}
+
+export interface CreateDockerfileParams {
+  /** URI of the manifest. */
+  readonly uri: string;
+}

@@ -69,6 +69,7 @@ const walkthroughs = [
 
 export const activationEvents = [
   'onLanguage:dockerfile',
+  'onLanguage:dockercompose',
   ...languages.map((language) => `onLanguage:${language.id}`),
   // `.dockerignore`
   'onLanguage:ignore',

@@ -7,6 +7,8 @@ export interface Choice<T> {
   readonly detail?: string;
   /** Codicon. */
   readonly icon?: string;
+  /** Ticked from the beginning, where several can be chosen. */
+  readonly picked?: boolean;
   readonly value: T;
 }
 
@@ -26,6 +28,11 @@ export interface Task {
 /** Text in the place of a range of a file. */
 export interface FileEdit {
   readonly location: Location;
+  readonly text: string;
+}
+
+export interface NewFile {
+  readonly uri: string;
   readonly text: string;
 }
 
@@ -49,6 +56,8 @@ export interface LogScreen {
 /** Everything that a command asks of the editor. Questions answer undefined when the user turns away. */
 export interface Ui {
   pick<T>(question: Question<T>): Promise<T | undefined>;
+  /** The ticked ones. */
+  pickSeveral<T>(question: Question<T>): Promise<readonly T[] | undefined>;
   /** A typed answer equal to `expected`; false when the user turns away. */
   typeToConfirm(title: string, prompt: string, expected: string): Promise<boolean>;
   /** A modal question with one verb. */
@@ -74,6 +83,14 @@ export interface Ui {
   workspaceFolder(): string | undefined;
   /** Makes a file that is not there yet and puts a snippet into it; one that is there is only opened. */
   createFile(uri: string, snippet: string): Promise<void>;
+  /** Writes files that are not there yet, and opens the first. */
+  createFiles(files: readonly NewFile[]): Promise<void>;
+  /** The text of a file, as it stands in its editor. */
+  readText(uri: string): Promise<string>;
+  /** URI of the file in the active editor. */
+  activeFile(): string | undefined;
+  /** Shows Markdown, rendered, beside the active editor. */
+  showReport(name: string, markdown: string): Promise<void>;
   openWalkthrough(): Promise<void>;
   copy(text: string): Promise<void>;
   /** A terminal for one build; `stop` is called when the user closes it. */

@@ -8,8 +8,11 @@ import { recordedEffective } from '../../core/features/recordedEffective.ts';
 import {
   type BuildSpecParams,
   type CreateDockerfileParams,
+  type CreatedDockerfile,
   type EffectiveParams,
+  type ImportAnswer,
   type ImportParams,
+  type ImportRefusal,
   type LockParams,
   Method,
 } from '../../protocol.ts';
@@ -30,8 +33,12 @@ export function registerRequestHandlers({ connection, features, workspace, shell
     return buildSpec(now, service, judged);
   });
   connection.onRequest(Method.lock, async (params: LockParams) => lockPlan(await workspace(), params));
-  connection.onRequest(Method.importFile, async (parameters: ImportParams) => importFile(await workspace(), parameters));
-  connection.onRequest(Method.createDockerfile, async ({ uri }: CreateDockerfileParams) => createDockerfile(await workspace(), uri));
+  connection.onRequest<ImportAnswer | ImportRefusal, void>(Method.importFile, async (parameters: ImportParams) =>
+    importFile(await workspace(), parameters),
+  );
+  connection.onRequest<CreatedDockerfile | ImportRefusal, void>(Method.createDockerfile, async ({ uri }: CreateDockerfileParams) =>
+    createDockerfile(await workspace(), uri),
+  );
   // The server opens no connection; ShellCheck is the one program that it runs.
   connection.onNotification(Method.trust, ({ trusted }: { readonly trusted: boolean }) => {
     shellCheck.trust(trusted);

@@ -22,7 +22,7 @@ export function yamlDocuments(text: string): readonly YamlNode[] | Unreadable {
   const parts = documentTexts(text);
   if (parts.length > mostDocuments)
     return { problem: `This file has ${parts.length} documents; at most ${mostDocuments} are read. Split it.` };
-  const files = parts.map(parseYaml);
+  const files = parts.map((part) => parseYaml(part));
   for (const { problems } of files) {
     const fatal = problems.find((problem) => problem.fatal);
     if (fatal) {
