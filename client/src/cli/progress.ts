@@ -43,6 +43,7 @@ function eventText(event: DeliveryEvent, names: Map<string, string>, colour: boo
 }
 
 function buildText(event: BuildEvent, names: Map<string, string>, colour: boolean): string | undefined {
+  if (event.type === 'sent') return `  sent     ${byteSize(event.bytes)} that had changed`;
   if (event.type === 'context') return `  context  ${event.files} files, ${byteSize(event.bytes)}`;
   if (event.type === 'warning') return `  ${paint(colour, 'yellow', 'warning')} ${event.message}`;
   if (event.type === 'output') return event.text.replace(/\r?\n$/, '').replace(/^/gm, '    ');

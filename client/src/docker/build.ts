@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fail, isWaybillError } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Credentials, Secrets } from '../ports.ts';
-import { buildkitProgress } from './buildkitProgress.ts';
+import { buildBySolve, speaksSolve } from './buildBySolve.ts';
+import { type BuildkitProgress, buildkitProgress } from './buildkitProgress.ts';
 import { type BuildOutcome, type BuildProgress, hiding, stepOutput } from './buildReport.ts';
 import { classicProgress } from './classicProgress.ts';
 import type { Call, DockerConnection } from './connection.ts';
@@ -9,14 +10,16 @@ import { archiveContext } from './contextArchive.ts';
 import { type BuildContext, listContext, unreadable } from './contextFiles.ts';
 import { stepLines } from './dockerfileSteps.ts';
 import { cancelled, place } from './faults.ts';
+import type { FileDigests } from './fileDigests.ts';
 import { inspectImage } from './images.ts';
 import { jsonLines } from './lines.ts';
 import { registryConfig } from './registryAuth.ts';
 import { refuseSecretFiles } from './secretFiles.ts';
-import { openSession, type Session } from './session.ts';
+import { answersOf, openSession, type Session } from './session.ts';
 
 export interface BuildPorts {
   readonly credentials: Credentials;
+  readonly digests: FileDigests;
   readonly secrets: Secrets;
 }
 
@@ -85,8 +88,9 @@ async function build(running: Running, began: number): Promise<BuiltImage> {
   const progress = buildkit
     ? buildkitProgress(running.report, output, lines, hide)
     : classicProgress(running.report, output, lines, hide, () => performance.now());
-  if (buildkit) await withSession(running, values, (session) => send(running, context, progress, buildkitCall(order, context, session)));
-  else await send(running, context, progress, await classicCall(running, context, text));
+  if (!isBuildkit(progress)) await send(running, context, progress, await classicCall(running, context, text));
+  else if (speaksSolve(version)) await buildBySolve(running, context, values, progress);
+  else await withSession(running, values, (session) => send(running, context, progress, buildkitCall(order, context, session)));
   const id = imageOf(running, progress.outcome());
   const image = await inspectImage(connection, id, signal);
   const { cached, ran } = progress.outcome();
@@ -97,6 +101,10 @@ async function build(running: Running, began: number): Promise<BuiltImage> {
     seconds: (performance.now() - began) / 1000,
     steps: { cached, ran },
   };
+}
+
+function isBuildkit(progress: BuildProgress): progress is BuildkitProgress {
+  return 'takeTrace' in progress;
 }
 
 function refuseUnable(running: Running, buildkit: boolean): void {
@@ -142,17 +150,11 @@ async function readSecrets({ ports, order, signal }: Running): Promise<ReadonlyM
 }
 
 async function withSession(
-  running: Running,
+  { connection, ports, signal }: Running,
   values: ReadonlyMap<string, Uint8Array>,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
-  const { connection, ports, signal } = running;
-  const answers = {
-    secret: async (id: string) => values.get(id),
-    credential: (host: string, aborted: AbortSignal) =>
-      ports.credentials.forRegistry(host === 'registry-1.docker.io' ? 'docker.io' : host, aborted),
-  };
-  const session = await openSession(connection, answers, signal);
+  const session = await openSession(connection, answersOf(ports.credentials, values), signal);
   try {
     await use(session);
   } finally {

@@ -5,13 +5,18 @@ import { decodeTrace, type TraceVertex } from './trace.ts';
 
 type StepState = Extract<BuildEvent, { type: 'step' }>['state'];
 
+export interface BuildkitProgress extends BuildProgress {
+  /** A `StatusResponse` as BuildKit's own API sends it. */
+  takeTrace(message: Buffer): void;
+}
+
 /** Turns BuildKit's stream into events. Each step is told once for every state that it comes to. */
 export function buildkitProgress(
   report: (event: BuildEvent) => void,
   output: StepOutput,
   lines: StepLines,
   hide: (text: string) => string,
-): BuildProgress {
+): BuildkitProgress {
   const told = new Map<string, StepState>();
   const counted = { cached: 0, ran: 0 };
   const failure: { vertex: TraceVertex | undefined; error: string | undefined } = { vertex: undefined, error: undefined };
@@ -35,19 +40,22 @@ export function buildkitProgress(
       ...(state === 'failed' ? { error: hide(vertex.error) } : {}),
     });
   };
+  const takeTrace = (message: Buffer): void => {
+    const trace = decodeTrace(message);
+    // Output that came together with the end of its step belongs before it.
+    for (const vertex of trace.vertexes) if (!isFinal(stateOf(vertex))) takeVertex(vertex);
+    for (const log of trace.logs) output.add(log.vertex, log.text);
+    for (const vertex of trace.vertexes) takeVertex(vertex);
+    for (const warning of trace.warnings) {
+      report({ type: 'warning', message: warning.line === undefined ? warning.text : `line ${warning.line}: ${warning.text}` });
+    }
+  };
   return {
+    takeTrace,
     take: (value) => {
       failure.error ??= errorIn(value);
       id = (value.id === 'moby.image.id' ? idIn(value) : undefined) ?? id;
-      if (value.id !== 'moby.buildkit.trace' || typeof value.aux !== 'string') return;
-      const trace = decodeTrace(Buffer.from(value.aux, 'base64'));
-      // Output that came together with the end of its step belongs before it.
-      for (const vertex of trace.vertexes) if (!isFinal(stateOf(vertex))) takeVertex(vertex);
-      for (const log of trace.logs) output.add(log.vertex, log.text);
-      for (const vertex of trace.vertexes) takeVertex(vertex);
-      for (const warning of trace.warnings) {
-        report({ type: 'warning', message: warning.line === undefined ? warning.text : `line ${warning.line}: ${warning.text}` });
-      }
+      if (value.id === 'moby.buildkit.trace' && typeof value.aux === 'string') takeTrace(Buffer.from(value.aux, 'base64'));
     },
     outcome: () => ({
       id,

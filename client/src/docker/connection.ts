@@ -43,6 +43,8 @@ export interface DockerConnection {
   stream(method: string, path: string, call: Call, signal: AbortSignal): Promise<EngineStream>;
   /** Takes the connection over for another protocol (`tcp`, `h2c`). The caller destroys the stream. */
   upgrade(path: string, protocol: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<Duplex>;
+  /** Watches the engine until `done`, for who took a connection over: the signal is aborted with the reason when it falls silent. */
+  watch(signal: AbortSignal): { readonly signal: AbortSignal; done(): void };
   /** Closes kept connections. Open streams are cut. */
   close(): void;
 }
@@ -84,6 +86,7 @@ export function connect(host: DockerHost): DockerConnection {
       const dial: Dial = { method: 'POST', path: await versioned(path, {}, signal), headers, upgrade: protocol };
       return await takeOver(streams, dial, signal);
     },
+    watch: (signal) => watch.open(signal),
     close: () => {
       watch.close(cancelled());
       agents.control.destroy();

@@ -1,6 +1,7 @@
 import { type ClientHttp2Session, connect, constants, type IncomingHttpHeaders } from 'node:http2';
 import type { DockerConnection } from './connection.ts';
 import { connectionFault } from './faults.ts';
+import { framed, GrpcStatus, messages } from './grpc.ts';
 import { fields, numberField } from './wire.ts';
 
 /** An answer of gRPC that is no success (grpc.github.io/grpc/core/md_doc_statuscodes.html). */
@@ -14,8 +15,6 @@ export interface Control {
   call(method: string, message: Buffer, signal: AbortSignal): AsyncIterable<Buffer>;
   close(): void;
 }
-
-const unimplemented = 12;
 
 /** Opens it over `POST /grpc` (Engine API 1.39 and later), which turns the connection into HTTP/2 with us as the client. */
 export async function openControl(connection: DockerConnection, signal: AbortSignal): Promise<Control> {
@@ -55,40 +54,20 @@ async function* call(
   try {
     yield* messages(stream);
     signal.throwIfAborted();
-    const status = Number(ended.headers['grpc-status'] ?? Number.NaN);
-    if (status !== 0) throw fault(status, String(ended.headers['grpc-message'] ?? 'the connection ended early'));
+    const status = ended.headers['grpc-status'];
+    if (status === undefined) throw cut();
+    if (status !== '0') throw fault(Number(status), String(ended.headers['grpc-message'] ?? 'no reason was given'));
   } catch (error) {
     if (isControlFault(error)) throw error;
-    throw connectionFault(connection.host, error, signal);
+    throw connectionFault(connection.host, session.closed || session.destroyed ? cut() : error, signal);
   } finally {
     signal.removeEventListener('abort', abort);
     stream.close(constants.NGHTTP2_CANCEL);
   }
 }
 
-/** A flag (compressed, never here), the length in four bytes, the message: as often as there are messages. */
-async function* messages(stream: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of stream) {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let length = frame(rest); length !== undefined; length = frame(rest)) {
-      yield rest.subarray(5, 5 + length);
-      rest = rest.subarray(5 + length);
-    }
-  }
-}
-
-/** Length of the first message, when all of it is there. */
-function frame(bytes: Buffer): number | undefined {
-  if (bytes.length < 5) return undefined;
-  const length = bytes.readUInt32BE(1);
-  return bytes.length >= 5 + length ? length : undefined;
-}
-
-function framed(message: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
+function cut(): Error {
+  return Object.assign(new Error('the stream ended early'), { code: 'ECONNRESET' });
 }
 
 function fault(grpcStatus: number, message: string): ControlFault {
@@ -114,7 +93,7 @@ export async function activeBuilds(connection: DockerConnection, signal: AbortSi
     }
     return started.size;
   } catch (error) {
-    if (isControlFault(error) && error.grpcStatus === unimplemented) return undefined;
+    if (isControlFault(error) && error.grpcStatus === GrpcStatus.unimplemented) return undefined;
     throw error;
   } finally {
     control.close();

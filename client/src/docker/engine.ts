@@ -5,6 +5,7 @@ import { buildImage } from './build.ts';
 import { connect, type DockerConnection } from './connection.ts';
 import { activeBuilds } from './control.ts';
 import { statusOf } from './faults.ts';
+import { type FileDigests, fileDigests } from './fileDigests.ts';
 import { inspectImage } from './images.ts';
 import { pushImage } from './push.ts';
 
@@ -17,10 +18,11 @@ export interface EnginesOptions {
 
 /** Docker Engines as builders. Opening one connects to nothing yet; throws `configuration` for an unusable address. */
 export function dockerEngines(options: EnginesOptions): Engines {
-  return { open: (member) => engineOf(options, member) };
+  const digests = fileDigests();
+  return { open: (member) => engineOf({ ...options, digests }, member) };
 }
 
-function engineOf(options: EnginesOptions, member: BuilderMember): Engine {
+function engineOf(options: EnginesOptions & { readonly digests: FileDigests }, member: BuilderMember): Engine {
   const connection = connect(member);
   return {
     name: member.name,

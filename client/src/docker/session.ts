@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream } from 'node:http2';
 import type { Duplex } from 'node:stream';
-import type { RegistryCredential } from '../ports.ts';
+import type { Credentials, RegistryCredential } from '../ports.ts';
 import type { DockerConnection } from './connection.ts';
+import { type FileSets, sendFiles } from './fileSync.ts';
+import { framed, GrpcStatus, messages, type Reply } from './grpc.ts';
 import { bytesField, fields, numberField } from './wire.ts';
 
 /** What a builder may ask us for while it builds. */
@@ -11,6 +13,16 @@ export interface SessionAnswers {
   secret(id: string, signal: AbortSignal): Promise<Uint8Array | undefined>;
   /** The account for exactly this registry host; undefined is anonymous (S7). */
   credential(host: string, signal: AbortSignal): Promise<RegistryCredential | undefined>;
+  /** Folders that the builder may ask files of; absent: none. */
+  readonly files?: FileSets;
+}
+
+/** Secrets by value, accounts by host. */
+export function answersOf(credentials: Credentials, values: ReadonlyMap<string, Uint8Array>): SessionAnswers {
+  return {
+    secret: async (id) => values.get(id),
+    credential: (host, signal) => credentials.forRegistry(host === 'registry-1.docker.io' ? 'docker.io' : host, signal),
+  };
 }
 
 export interface Session {
@@ -26,29 +38,20 @@ const methods = [
   '/grpc.health.v1.Health/Check',
 ] as const;
 
-/** gRPC status codes (grpc.github.io/grpc/core/md_doc_statuscodes.html). */
-const ok = 0;
-const notFound = 5;
-const unimplemented = 12;
-const internal = 13;
-
-interface Reply {
-  readonly status: number;
-  readonly message?: string;
-  readonly body?: Buffer;
-}
+const diffCopy = '/moby.filesync.v1.FileSync/DiffCopy';
 
 /**
  * Opens the channel on which BuildKit asks its client: `POST /session`, turned into HTTP/2 with us as the server
- * (github.com/moby/buildkit/session). Nothing but the three methods is offered or answered.
+ * (github.com/moby/buildkit/session). Nothing but these methods is offered or answered. Builds with the same `key` share
+ * what they sent before.
  */
-export async function openSession(connection: DockerConnection, answers: SessionAnswers, signal: AbortSignal): Promise<Session> {
+export async function openSession(connection: DockerConnection, answers: SessionAnswers, signal: AbortSignal, key = ''): Promise<Session> {
   const id = randomUUID();
   const headers = {
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'waybill',
-    'X-Docker-Expose-Session-Sharedkey': '',
-    'X-Docker-Expose-Session-Grpc-Method': [...methods],
+    'X-Docker-Expose-Session-Sharedkey': key,
+    'X-Docker-Expose-Session-Grpc-Method': answers.files ? [...methods, diffCopy] : [...methods],
   };
   const socket = await connection.upgrade('/session', 'h2c', headers, signal);
   serve(socket, answers, signal);
@@ -62,28 +65,36 @@ function serve(socket: Duplex, answers: SessionAnswers, signal: AbortSignal): vo
   // Not a server's `connection` event: that one refuses a TLS socket which did not negotiate h2 by ALPN.
   const session = performServerHandshake(socket);
   session.on('error', ignore);
-  session.on('stream', (stream, headers) => {
+  session.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, _flags: number, raw: readonly string[]) => {
     stream.on('error', ignore);
-    void respond(stream, headers, answers, signal);
+    void respond(stream, { path: String(headers[':path']), raw }, answers, signal);
   });
 }
 
 async function respond(
   stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
+  { path, raw }: { readonly path: string; readonly raw: readonly string[] },
   answers: SessionAnswers,
   signal: AbortSignal,
 ): Promise<void> {
-  const reply = await answer(stream, String(headers[':path']), answers, signal).catch(
-    (error: unknown): Reply => ({ status: internal, message: error instanceof Error ? error.message : 'failed' }),
+  const { files } = answers;
+  const streams = path === diffCopy && files !== undefined;
+  const ended: { reply: Reply } = { reply: { status: GrpcStatus.ok } };
+  const open = (): void => {
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+    stream.on('wantTrailers', () => {
+      const { status, message } = ended.reply;
+      stream.sendTrailers({ 'grpc-status': String(status), ...(message ? { 'grpc-message': encodeURIComponent(message) } : {}) });
+    });
+  };
+  if (streams) open();
+  const work = streams ? sendFiles(stream, raw, files, signal) : answer(stream, path, answers, signal);
+  ended.reply = await work.catch(
+    (error: unknown): Reply => ({ status: GrpcStatus.internal, message: error instanceof Error ? error.message : 'failed' }),
   );
   if (stream.destroyed) return;
-  stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
-  stream.on('wantTrailers', () => {
-    const message = reply.message ? { 'grpc-message': encodeURIComponent(reply.message) } : {};
-    stream.sendTrailers({ 'grpc-status': String(reply.status), ...message });
-  });
-  stream.end(reply.body ? framed(reply.body) : undefined);
+  if (!streams) open();
+  stream.end(ended.reply.body ? framed(ended.reply.body) : undefined);
 }
 
 async function answer(stream: ServerHttp2Stream, path: string, answers: SessionAnswers, signal: AbortSignal): Promise<Reply> {
@@ -92,30 +103,30 @@ async function answer(stream: ServerHttp2Stream, path: string, answers: SessionA
     case methods[0]: {
       const id = firstString(request);
       const value = await answers.secret(id, signal);
-      return value ? { status: ok, body: bytesField(1, value) } : { status: notFound, message: `secret ${id} not found` };
+      return value
+        ? { status: GrpcStatus.ok, body: bytesField(1, value) }
+        : { status: GrpcStatus.notFound, message: `secret ${id} not found` };
     }
     case methods[1]: {
       const found = await answers.credential(firstString(request), signal);
-      return { status: ok, body: found ? Buffer.concat([bytesField(1, found.username), bytesField(2, found.password)]) : Buffer.alloc(0) };
+      return {
+        status: GrpcStatus.ok,
+        body: found ? Buffer.concat([bytesField(1, found.username), bytesField(2, found.password)]) : Buffer.alloc(0),
+      };
     }
     case methods[2]:
-      return { status: ok, body: numberField(1, 1) };
+      return { status: GrpcStatus.ok, body: numberField(1, 1) };
     default:
-      return { status: unimplemented, message: `${path} is not offered` };
+      return { status: GrpcStatus.unimplemented, message: `${path} is not offered` };
   }
 }
 
-/** One gRPC message: a flag (compressed, never here), its length in four bytes, itself. */
+/** The request of a method that takes one message. */
 async function readMessage(stream: ServerHttp2Stream): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk);
-  return Buffer.concat(chunks).subarray(5);
-}
-
-function framed(message: Buffer): Buffer {
-  const head = Buffer.alloc(5);
-  head.writeUInt32BE(message.length, 1);
-  return Buffer.concat([head, message]);
+  let first: Buffer | undefined;
+  // To its end: leaving earlier would destroy the stream.
+  for await (const message of messages(stream)) first ??= message;
+  return first ?? Buffer.alloc(0);
 }
 
 function firstString(message: Buffer): string {

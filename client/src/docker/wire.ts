@@ -55,15 +55,34 @@ export function bytesField(number: number, value: Uint8Array | string): Buffer {
   return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
 }
 
-export function numberField(number: number, value: number): Buffer {
+/** A varint field; above 2^53 give a bigint. */
+export function numberField(number: number, value: number | bigint): Buffer {
   return Buffer.concat([varint(number * 8), varint(value)]);
 }
 
-function varint(value: number): Buffer {
+/** A `map<string, string>` field: one message of key and value for each entry. */
+export function mapField(number: number, entries: Readonly<Record<string, string>>): Buffer {
+  return Buffer.concat(
+    Object.entries(entries).map(([key, value]) => bytesField(number, Buffer.concat([bytesField(1, key), bytesField(2, value)]))),
+  );
+}
+
+/** The entry of a `map<string, string>` field. */
+export function mapEntry(message: Buffer): readonly [string, string] {
+  let key = '';
+  let value = '';
+  for (const field of fields(message)) {
+    if (field.number === 1) key = field.bytes.toString('utf8');
+    if (field.number === 2) value = field.bytes.toString('utf8');
+  }
+  return [key, value];
+}
+
+function varint(value: number | bigint): Buffer {
   const bytes: number[] = [];
-  let rest = value;
-  for (; rest >= 128; rest = Math.floor(rest / 128)) bytes.push((rest % 128) | 0x80);
-  bytes.push(rest);
+  let rest = BigInt(value);
+  for (; rest >= 128n; rest >>= 7n) bytes.push(Number(rest & 127n) | 0x80);
+  bytes.push(Number(rest));
   return Buffer.from(bytes);
 }
 

@@ -24,6 +24,8 @@ export type BuildEvent =
     }
   | { readonly type: 'output'; readonly step: string; readonly text: string }
   | { readonly type: 'context'; readonly bytes: number; readonly files: number }
+  /** So much of the context was not on the builder yet. */
+  | { readonly type: 'sent'; readonly bytes: number }
   | { readonly type: 'warning'; readonly message: string };
 
 export interface BuiltImage {

@@ -25,6 +25,7 @@ export function buildLog(dockerfile: string): BuildLog {
       if (event.type === 'step') return step(event);
       open = undefined;
       if (event.type === 'output') return outputLines(event.text);
+      if (event.type === 'sent') return line(dim(`  sent: ${megabytes(event.bytes)} that had changed`));
       if (event.type === 'context') return line(dim(`  context: ${event.files} files, ${megabytes(event.bytes)}`));
       return line(`${yellow('!')} ${safeText(event.message)}`);
     },
