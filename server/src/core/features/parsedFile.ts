@@ -30,11 +30,18 @@ export interface ParsedFile {
   readonly dockerfile?: () => Dockerfile;
 }
 
-/** Parses a file by its kind; Dockerfiles are parsed by those who judge them. */
-export function parseFile(file: WorkspaceFile): ParsedFile {
+const notYaml: readonly FileKind[] = ['dockerignore', 'supervisor', 'confd', 'template'];
+
+/**
+ * Parses a file by its kind; Dockerfiles are parsed by those who judge them.
+ * @param previous the version before, whose unchanged parts are taken over
+ */
+export function parseFile(file: WorkspaceFile, previous?: ParsedFile): ParsedFile {
   if (file.kind === 'dockerfile') return { file, dockerfile: once(() => parseDockerfile(file.uri, file.text)) };
-  if (file.kind === 'dockerignore' || (file.kind === 'other' && !/\.ya?ml$/i.test(file.uri))) return { file };
-  const yaml = parseYaml(file.text);
+  // What is no YAML is parsed by those who judge it.
+  if (notYaml.includes(file.kind)) return { file };
+  if (file.kind === 'other' && !/\.ya?ml$/i.test(file.uri)) return { file };
+  const yaml = parseYaml(file.text, previous?.yaml);
   if (file.kind === 'service') return { file, yaml, service: readService(file.uri, yaml.root) };
   if (file.kind === 'environments') return { file, yaml, ownEnvironments: readEnvironments(file.uri, yaml.root) };
   if (file.kind === 'hadolint') return { file, yaml, hadolint: readHadolintConfig(file.uri, yaml.root) };

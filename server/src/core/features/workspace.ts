@@ -67,7 +67,7 @@ export function createWorkspace(input: WorkspaceInput, previous?: Workspace): Wo
     const uri = normalUri(file.uri);
     const known = previous?.parsed.get(uri);
     const same = known?.file.kind === file.kind && known.file.text === file.text && known.file.uri === file.uri;
-    parsed.set(uri, same ? known : parseFile(file));
+    parsed.set(uri, same ? known : parseFile(file, known));
   }
   return assemble(parsed, input.folders.map(normalUri), input.today, previous?.merged ?? mergedManifests());
 }
@@ -78,7 +78,7 @@ export function changeWorkspace(workspace: Workspace, changed: readonly Workspac
   for (const uri of removed) parsed.delete(normalUri(uri));
   for (const file of changed) {
     const known = parsed.get(normalUri(file.uri));
-    if (known?.file.kind !== file.kind || known.file.text !== file.text) parsed.set(normalUri(file.uri), parseFile(file));
+    if (known?.file.kind !== file.kind || known.file.text !== file.text) parsed.set(normalUri(file.uri), parseFile(file, known));
   }
   return assemble(parsed, workspace.folders, workspace.today, workspace.merged);
 }

@@ -1,0 +1,52 @@
+import type { Document, YAMLError } from 'yaml';
+import type { Range } from '../../protocol.ts';
+import type { LineIndex } from '../text/lineIndex.ts';
+
+/** A place where the text is no YAML, or YAML that may mean two things. */
+export interface YamlProblem {
+  readonly range: Range;
+  readonly message: string;
+  /** What follows may have been read otherwise than it was meant. */
+  readonly fatal?: boolean;
+}
+
+/** A line that begins with a placeholder of a template language. */
+export const templateLine = /^[ \t]*(?:- )?\{\{/m;
+
+/** YAML 1.2, core schema, nothing of the source kept. */
+export const yamlOptions = {
+  uniqueKeys: false,
+  merge: false,
+  keepSourceTokens: false,
+  logLevel: 'error',
+  prettyErrors: false,
+} as const;
+
+/** What the library says of a text, in our words. */
+export function syntaxProblems(document: Document.Parsed, text: string, index: Pick<LineIndex, 'range'>): YamlProblem[] {
+  const template = templateLine.exec(text);
+  if (document.errors.length > 0 && template) {
+    const at = text.indexOf('{{', template.index);
+    const message = 'This line is a template, not YAML. Waybill reads its files as they are: write what differs under `environments:`.';
+    return [{ range: index.range(at, at + 2), message, fatal: true }];
+  }
+  return document.errors.map((error) => ({ range: errorRange(error, text, index), message: errorMessage(error), fatal: true }));
+}
+
+function errorRange(error: YAMLError, text: string, index: Pick<LineIndex, 'range'>): Range {
+  const [start] = error.pos;
+  const end = Math.max(error.pos[1], start);
+  const lineEnd = text.slice(start).search(/[\r\n]/);
+  const last = lineEnd < 0 ? text.length : start + lineEnd;
+  return index.range(start, Math.min(Math.max(end, start + 1), Math.max(last, start)));
+}
+
+function errorMessage(error: YAMLError): string {
+  if (error.code === 'TAB_AS_INDENT') return 'Tabs cannot indent YAML. Use spaces.';
+  if (error.code === 'MULTIPLE_DOCS') return 'One file holds one document: remove the `---` and what follows it.';
+  if (error.code === 'BAD_INDENT') return 'The indentation does not fit the lines above.';
+  const quote = /^Missing closing (\S)quote/.exec(error.message)?.[1];
+  if (quote) return `A closing \`${quote}\` is missing.`;
+  const first = (error.message.split('\n')[0] ?? error.message).replace(/:$/, '');
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}
