@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder, codeServerFolder, engineFolder, kubeBinary, oracleBinary, versions } from './cache.ts';
+import { cacheFolder, codeServerFolder, engineFolder, kubeBinary, oracleBinary, versions, yamlServerFolder } from './cache.ts';
 import { tail } from './component.ts';
 import { goEnvironment, installPackages, type Part } from './install.ts';
 import { startTime } from './resources.ts';
@@ -93,6 +93,15 @@ export function buildCodeServer(progress: Progress = toStandardError): Promise<s
       '@vscode/sqlite3',
     );
     if (!existsSync(join(editor, 'node_modules.asar'))) symlinkSync('node_modules', join(editor, 'node_modules.asar'));
+  });
+}
+
+/** Installs Red Hat's YAML language server when it is not in the cache (seconds) and returns its folder. */
+export function installYamlServer(progress: Progress = toStandardError): Promise<string> {
+  return once(yamlServerFolder(), 'the YAML language server', 'build-yaml-server', progress, async (part, log) => {
+    mkdirSync(part);
+    const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
+    await run('npm', ['install', ...options, '--prefix', part, `yaml-language-server@${versions.yamlLanguageServer}`], { cwd: part, log });
   });
 }
 

@@ -10,6 +10,7 @@ export const versions = {
   engine: 'v2.0.0-beta.24',
   runc: 'v1.4.3',
   codeServer: '4.139.1',
+  yamlLanguageServer: '2.0.0',
 } as const;
 
 /** The cache folder. */
@@ -30,6 +31,11 @@ export function kubeBinary(): string {
 /** The folder of code-server's npm package. */
 export function codeServerFolder(): string {
   return join(cacheFolder(), `code-server-${versions.codeServer}`);
+}
+
+/** The folder that Red Hat's YAML language server is installed into. */
+export function yamlServerFolder(): string {
+  return join(cacheFolder(), `yaml-language-server-${versions.yamlLanguageServer}`);
 }
 
 /** The program that answers as BuildKit does; its sources are its version. */

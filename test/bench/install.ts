@@ -16,7 +16,8 @@ export type Part =
   | 'build-engine'
   | 'build-kubernetes'
   | 'build-oracle'
-  | 'build-vscode';
+  | 'build-vscode'
+  | 'build-yaml-server';
 
 /** A file that shows that a package is there (looked for in PATH when it has no slash), and the package. */
 type Need = readonly [file: string, debianPackage: string];
@@ -61,6 +62,7 @@ const needs: Readonly<Record<Part, readonly Need[]>> = {
   ],
   'build-kubernetes': [],
   'build-oracle': [],
+  'build-yaml-server': [],
   'build-vscode': [
     ['g++', 'g++'],
     ['make', 'make'],

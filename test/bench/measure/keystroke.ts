@@ -29,6 +29,10 @@ type Diagnosed = (uri: string, version: number) => Promise<void>;
 export interface Server {
   readonly program: string;
   readonly pulls: boolean;
+  /** URI of the workspace folder; that of the sample by default. */
+  readonly folder?: string;
+  /** The answer to `workspace/configuration`, by section. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 export async function measureKeystrokes(): Promise<readonly Figure[]> {
@@ -68,22 +72,31 @@ async function measure(server: Server): Promise<{ ready: number; samples: Readon
 }
 
 /** Starts a server and goes through `initialize`. */
-export async function openServer({ program, pulls }: Server): Promise<{ connection: ProtocolConnection; pid: number; stop(): void }> {
-  const child = spawn(process.execPath, [program, '--stdio']);
-  return { connection: await session(child, pulls), pid: child.pid ?? 0, stop: () => child.kill() };
+export async function openServer(server: Server): Promise<{ connection: ProtocolConnection; pid: number; stop(): void }> {
+  const child = spawn(process.execPath, [server.program, '--stdio']);
+  return { connection: await session(child, server), pid: child.pid ?? 0, stop: () => child.kill() };
 }
 
-async function session(child: ChildProcessWithoutNullStreams, pulls: boolean): Promise<ProtocolConnection> {
+async function session(
+  child: ChildProcessWithoutNullStreams,
+  { pulls, folder = sample, settings = {} }: Server,
+): Promise<ProtocolConnection> {
   const connection = createProtocolConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   for (const method of ['client/registerCapability', 'workspace/diagnostic/refresh', 'workspace/inlayHint/refresh']) {
     connection.onRequest(method, () => null);
   }
+  connection.onRequest('workspace/configuration', ({ items }: { readonly items: readonly { readonly section?: string }[] }) =>
+    items.map(({ section }) => settings[section ?? ''] ?? null),
+  );
   connection.listen();
   await connection.sendRequest('initialize', {
     processId: process.pid,
-    rootUri: sample,
-    workspaceFolders: [{ uri: sample, name: 'sample' }],
-    capabilities: pulls ? { workspace: { diagnostics: { refreshSupport: true } }, textDocument: { diagnostic: {} } } : { textDocument: {} },
+    rootUri: folder,
+    workspaceFolders: [{ uri: folder, name: 'sample' }],
+    capabilities: {
+      workspace: { ...(pulls ? { diagnostics: { refreshSupport: true } } : {}), configuration: Object.keys(settings).length > 0 },
+      textDocument: pulls ? { diagnostic: {} } : {},
+    },
   });
   await connection.sendNotification('initialized', {});
   return connection;

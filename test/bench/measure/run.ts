@@ -10,6 +10,7 @@ import { type Figure, table } from './figures.ts';
 import { measureKeystrokes } from './keystroke.ts';
 import { measureLint } from './lint.ts';
 import { measureLogs } from './logs.ts';
+import { measureManifests } from './manifests.ts';
 import { measureMemory } from './memory.ts';
 import { measureProcesses } from './processes.ts';
 
@@ -25,6 +26,7 @@ const figures: Figure[] = [];
 for (const measure of [
   measureLint,
   measureKeystrokes,
+  measureManifests,
   measureMemory,
   measureProcesses,
   ...(values['without-bench'] ? [] : [measureLogs]),
