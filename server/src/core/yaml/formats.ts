@@ -1,5 +1,5 @@
 /** Values that are checked as what they are: `x-format` of the schemas. */
-import { didYouMean, suggest } from '../text/suggest.ts';
+import { suggest } from '../text/suggest.ts';
 import { address, host, hostPort, image, label, portRange, url } from './networkFormats.ts';
 
 /** What is wrong with a text of a format, as a sentence; undefined when nothing is, or the format is unknown. */
@@ -10,11 +10,27 @@ export function formatProblem(format: string, text: string): string | undefined 
 
 /** What was probably meant by a text of a format that is none; undefined when nothing is near. */
 export function formatFix(format: string, text: string): string | undefined {
-  if (format === 'timezone') return nearestZone(text);
-  if (format === 'signal') return suggest(text.toUpperCase().replace(/^(?!SIG)/, 'SIG'), signals);
-  if (format === 'portRange') return /^\d+-\d+$/.test(text) ? text.split('-').reverse().join('-') : undefined;
-  return undefined;
+  const near = fixes[format]?.(text);
+  return near !== undefined && near !== text && formatProblem(format, near) === undefined ? near : undefined;
 }
+
+const bareHost = (text: string): string =>
+  text
+    .replace(/^\w+:\/\//, '')
+    .replace(/\/.*$/, '')
+    .toLowerCase()
+    .replaceAll('_', '-');
+
+const fixes: Readonly<Record<string, (text: string) => string | undefined>> = {
+  timezone: nearestZone,
+  signal: (text) => suggest(text.toUpperCase().replace(/^(?!SIG)/, 'SIG'), signals),
+  portRange: (text) => text.split('-').reverse().join('-'),
+  host: bareHost,
+  hostPort: bareHost,
+  address: (text) => bareHost(text).replace(/:\d+$/, ''),
+  url: (text) => `https://${text}`,
+  image: (text) => text.replace(/^[^:@]+/, (path) => path.toLowerCase()),
+};
 
 const checks: Readonly<Record<string, (text: string) => string | undefined>> = {
   ...{ cron, rrule, timezone, regex, date, signal },
@@ -30,7 +46,7 @@ const signals = [
 
 function signal(text: string): string | undefined {
   if (signals.includes(text) || /^SIGRT(?:MIN\+(?:\d|1[0-5])|MAX-(?:\d|1[0-4])|MIN|MAX)$/.test(text)) return undefined;
-  return `There is no signal \`${text}\`.${didYouMean(text, signals)}`;
+  return `There is no signal \`${text}\`.`;
 }
 
 const cronFields = [
@@ -112,8 +128,7 @@ function timezone(text: string): string | undefined {
     if (/^[+-]\d/.test(text)) return 'Name the place, not the offset, which changes with daylight saving: `Europe/Berlin`.';
     return undefined;
   } catch {
-    const near = nearestZone(text);
-    return `\`${text}\` is no time zone.${near ? ` Did you mean \`${near}\`?` : ' It is an area and a place, such as `Asia/Shanghai`, or `UTC`.'}`;
+    return `\`${text}\` is no time zone: it is an area and a place, such as \`Asia/Shanghai\`, or \`UTC\`.`;
   }
 }
 

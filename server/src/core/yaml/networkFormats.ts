@@ -58,7 +58,7 @@ export function portRange(text: string): string | undefined {
   const [low = '', high = ''] = text.split('-');
   const bad = [low, high].find((port) => !isPort(port));
   if (bad !== undefined) return `\`${bad}\` is no port: 1 to 65535.`;
-  return Number(low) <= Number(high) ? undefined : `\`${text}\` runs backwards: write \`${high}-${low}\`.`;
+  return Number(low) <= Number(high) ? undefined : `\`${text}\` runs backwards: the lower port comes first.`;
 }
 
 /** https://github.com/distribution/reference/blob/main/reference.go */
@@ -80,7 +80,7 @@ export function image(text: string): string | undefined {
   const wrong = (registry ? parts.slice(1) : parts).find((part) => !/^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/.test(part));
   if (wrong === undefined) return undefined;
   return /[A-Z]/.test(wrong)
-    ? `The path of an image has small letters only: \`${wrong.toLowerCase()}\`.`
+    ? `The path of an image has small letters only: \`${wrong}\` has others.`
     : `\`${wrong}\` cannot be part of the name of an image.`;
 }
 

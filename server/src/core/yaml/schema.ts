@@ -1,3 +1,4 @@
+import { suggest } from '../text/suggest.ts';
 import type { YamlNode, YamlPath } from './tree.ts';
 
 /**
@@ -117,7 +118,12 @@ export function meant(root: JsonSchema, schema: JsonSchema, node: YamlNode | und
     const known = node.entries.filter((entry) => branch.properties?.[entry.key]).length;
     return known + (branch.required ?? []).filter((key) => node.entries.some((entry) => entry.key === key)).length;
   };
-  return fitting.reduce<JsonSchema | undefined>((best, branch) => (best && score(best) >= score(branch) ? best : branch), undefined);
+  const best = fitting.reduce<JsonSchema | undefined>((top, branch) => (top && score(top) >= score(branch) ? top : branch), undefined);
+  if (!best || score(best) > 0) return best;
+  // None of the keys is known: a slip of one of them tells as well.
+  const nearly = (branch: JsonSchema) =>
+    node.entries.some((entry) => suggest(entry.key, Object.keys(branch.properties ?? {})) !== undefined);
+  return fitting.find(nearly) ?? best;
 }
 
 function fitsPattern(schema: JsonSchema, node: YamlNode): boolean {

@@ -1,9 +1,10 @@
 import type { Range } from '../../protocol.ts';
 import { didYouMean, suggest } from '../text/suggest.ts';
 import { formatProblem } from './formats.ts';
+import { nearMiss } from './nearMiss.ts';
 import { alternatives, childSchema, expand, type JsonSchema, meant, takesKind } from './schema.ts';
 import { type MapNode, type ScalarNode, textAt, type YamlNode } from './tree.ts';
-import { checkScalar, kindPhrase, nodePhrase } from './validateScalar.ts';
+import { checkScalar, guess, kindPhrase, nodePhrase } from './validateScalar.ts';
 import type { Violation } from './violation.ts';
 
 /** Where a value stands: its key (or index), and the range that a problem of the whole value is shown at. */
@@ -76,7 +77,11 @@ function scalarViolations(root: JsonSchema, schema: JsonSchema, own: JsonSchema,
   const violations = checkScalar(own, node);
   const expanded = expand(root, schema);
   if (!expanded.errorMessage || !(expanded.oneOf ?? expanded.anyOf)) return violations;
-  return violations.map((violation) => ({ ...violation, message: `\`${node.source}\` does not fit. ${expanded.errorMessage}` }));
+  return violations.map((violation) => {
+    const near = violation.replacement?.text;
+    const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+    return { ...violation, message: `\`${node.source}\` does not fit. ${expanded.errorMessage}${hint}` };
+  });
 }
 
 /** The first key of a map, so that a problem of the whole does not paint a page. */
@@ -118,7 +123,7 @@ function unknownPlatform(own: JsonSchema, node: MapNode): readonly Violation[] {
   if (!value || text === undefined || has(node, text) || own.properties?.[text]) return [];
   const known = Object.keys(own.properties ?? {}).filter((key) => has(node, key) || own.properties?.[open ?? '']?.examples?.includes(key));
   const near = suggest(text, known);
-  const fix = near ? { replacement: { title: `Change to \`${near}\``, text: near, guess: true } } : {};
+  const fix = guess(near);
   const hint = near ? `Did you mean \`${near}\`?` : `A platform of another extension has a section \`${text}\` here.`;
   return [{ range: value.range, message: `The platform \`${text}\` is not known. ${hint}`, ...fix }];
 }
@@ -213,16 +218,28 @@ function wrongKind(root: JsonSchema, schema: JsonSchema, node: YamlNode, place: 
   if (isNull) return { range: place.range, message: `\`${place.name}\` has no value: give it one, or remove the key.` };
   const quotable = node.kind === 'scalar' && branches.find((branch) => branch.type === 'string' && !branch.enum);
   if (quotable && node.kind === 'scalar') return numberAsText(node, place, quotable);
+  const truth = branches.some((branch) => branch.type === 'boolean') ? truthOf(node) : undefined;
+  if (truth)
+    return { range: node.range, message: `\`${place.name}\` is \`true\` or \`false\`. Did you mean \`${truth}\`?`, ...guess(truth) };
   const wanted = expanded.errorMessage ?? `It should be ${[...new Set(branches.map(kindPhrase))].join(' or ')}.`;
   return { range: place.range, message: `\`${place.name}\` is ${nodePhrase(node)}. ${wanted}` };
+}
+
+/** The truth that a word means elsewhere, or that a slip nearly is. */
+function truthOf(node: YamlNode): string | undefined {
+  if (node.kind !== 'scalar') return undefined;
+  const word = node.source.toLowerCase();
+  if (['yes', 'on', 'y', '1'].includes(word)) return 'true';
+  return ['no', 'off', 'n', '0'].includes(word) ? 'false' : suggest(word, ['true', 'false']);
 }
 
 /** `9.10` without quotes is the number 9.1: said, and repaired by quotes. */
 function numberAsText(node: ScalarNode, place: Place, schema: JsonSchema): Violation {
   const fits = !schema.pattern || new RegExp(schema.pattern, 'u').test(node.source);
+  const near = fits ? undefined : nearMiss(schema, node.source);
   const message = fits
     ? `\`${place.name}\` is a text: without quotes, YAML reads \`${node.source}\` as the ${typeof node.value} \`${String(node.value)}\`.`
-    : `\`${place.name}\` is a ${typeof node.value}. ${schema.patternErrorMessage ?? 'It should be a text.'}`;
-  const fix = fits ? { replacement: { title: 'Put it in quotes', text: JSON.stringify(node.source) } } : {};
+    : `\`${place.name}\` is a ${typeof node.value}. ${schema.patternErrorMessage ?? 'It should be a text.'}${near ? ` Did you mean \`${near}\`?` : ''}`;
+  const fix = fits ? { replacement: { title: 'Put it in quotes', text: JSON.stringify(node.source) } } : guess(near);
   return { range: node.range, message, ...fix };
 }

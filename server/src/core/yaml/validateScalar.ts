@@ -1,5 +1,6 @@
 import { didYouMean, suggest } from '../text/suggest.ts';
 import { formatFix, formatProblem } from './formats.ts';
+import { nearMiss } from './nearMiss.ts';
 import type { JsonSchema } from './schema.ts';
 import type { ScalarNode, YamlNode } from './tree.ts';
 import type { Violation } from './violation.ts';
@@ -9,26 +10,31 @@ export function checkScalar(schema: JsonSchema, node: ScalarNode): readonly Viol
   const word = badWord(schema, node);
   if (word) return [word];
   const text = typeof node.value === 'string' ? node.value : node.source;
-  const patterned = typeof node.value === 'string' || (Array.isArray(schema.type) && schema.type.includes('number'));
-  if (schema.pattern && patterned && !new RegExp(schema.pattern, 'u').test(text)) {
-    return [
-      {
-        range: node.range,
-        message: `${schema['x-secret'] ? 'This' : `\`${text}\``} does not fit. ${schema.patternErrorMessage ?? 'See the description of this key.'}`,
-      },
-    ];
-  }
   const wrong = schema['x-format'] === undefined ? undefined : wrongFormat(schema['x-format'], text, node);
   if (wrong) return [wrong];
+  const patterned = typeof node.value === 'string' || (Array.isArray(schema.type) && schema.type.includes('number'));
+  if (schema.pattern && patterned && !new RegExp(schema.pattern, 'u').test(text)) return [misfit(schema, text, node)];
   return typeof node.value === 'number' ? bounds(schema, node, node.value) : [];
+}
+
+function misfit(schema: JsonSchema, text: string, node: ScalarNode): Violation {
+  const near = nearMiss(schema, text);
+  const what = schema['x-secret'] ? 'This' : `\`${text}\``;
+  const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
+  const message = `${what} does not fit. ${schema.patternErrorMessage ?? 'See the description of this key.'}${hint}`;
+  return { range: node.range, message, ...guess(near) };
+}
+
+/** A fix that may not be what was meant. */
+export function guess(near: string | undefined): Pick<Violation, 'replacement'> {
+  return near === undefined ? {} : { replacement: { title: `Change to \`${near}\``, text: near, guess: true } };
 }
 
 function wrongFormat(format: string, text: string, node: ScalarNode): Violation | undefined {
   const message = formatProblem(format, text);
   if (message === undefined) return undefined;
   const near = formatFix(format, text);
-  const fix = near === undefined ? {} : { replacement: { title: `Change to \`${near}\``, text: near, guess: true } };
-  return { range: node.range, message, ...fix };
+  return { range: node.range, message: near === undefined ? message : `${message} Did you mean \`${near}\`?`, ...guess(near) };
 }
 
 function badWord(schema: JsonSchema, node: ScalarNode): Violation | undefined {
@@ -39,8 +45,7 @@ function badWord(schema: JsonSchema, node: ScalarNode): Violation | undefined {
   const near = suggest(text, words) ?? (words.length === 1 ? words[0] : undefined);
   const list = words.map((word) => `\`${word}\``).join(', ');
   const hint = words.length === 1 ? ` It is always ${list}.` : didYouMean(text, words) || ` It is one of ${list}.`;
-  const fix = near === undefined ? {} : { replacement: { title: `Change to \`${near}\``, text: near, guess: true } };
-  return { range: node.range, message: `\`${text}\` is not known here.${hint}`, ...fix };
+  return { range: node.range, message: `\`${text}\` is not known here.${hint}`, ...guess(near) };
 }
 
 function bounds(schema: JsonSchema, node: ScalarNode, value: number): readonly Violation[] {
