@@ -5,6 +5,8 @@ import { shellCheckAll } from './lint/shellcheck.ts';
 import { type Linted, type LintInput, lintFiles } from './lintFindings.ts';
 import { loadWorkspace } from './loadWorkspace.ts';
 
+export { createDockerfile } from '../../../server/src/core/features/createDockerfile.ts';
+export { importFile } from '../../../server/src/core/features/import/importFile.ts';
 export { createWorkspace } from '../../../server/src/core/features/workspace.ts';
 export { coreDocuments } from './documents.ts';
 export { findingsOf } from './lint/judge.ts';

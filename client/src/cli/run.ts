@@ -13,6 +13,8 @@ export { ownPackage } from './packageFolder.ts';
 const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   lint: async () => (await import('./commands/lint.ts')).lint,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  import: async () => (await import('./commands/import.ts')).importManifests,
+  dockerfile: async () => (await import('./commands/dockerfile.ts')).dockerfile,
   build: async () => (await import('./commands/build.ts')).build,
   release: async () => (await import('./commands/release.ts')).release,
   plan: async () => (await import('./commands/plan.ts')).plan,

@@ -22,6 +22,11 @@ export function importFile(workspace: Workspace, { uri, text, services }: Import
     const choices = composeChoices(input);
     return answer(workspace, uri, 'Compose', choices, importCompose(input, wanted(choices, services), notes), notes);
   }
+  // A value in double braces reads as an empty map.
+  if (/^[^#"'|\n]*(?:[:-]\s+|^\s*)\{\{/m.test(text))
+    return {
+      problem: `\`${baseName(uri)}\` is a template. Fill it in first, with \`helm template\` or what it is for, and import the result.`,
+    };
   const objects = kubernetesObjects(documents);
   if (!isKubernetes(objects)) return { problem: nothingIn(uri, objects) };
   const input = { workspace, uri, objects };
