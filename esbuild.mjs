@@ -26,6 +26,7 @@ const halves = {
   delivery: 'client/src/wiring.ts',
   hosts: 'client/src/hosts.ts',
   kubernetes: 'client/src/kubernetes/index.ts',
+  schedules: 'server/src/lsp/schedules.ts',
 };
 
 const halfBySource = new Map(Object.entries(halves).map(([name, file]) => [resolve(root, file), name]));

@@ -124,13 +124,16 @@ describe('hover', () => {
     const text = hover(`${head}scale: { repl<|>icas: 2 }\nenvironments: { dev: { scale: { replicas: 1 } } }`);
     assert.match(text, /Number of instances/);
     assert.match(text, /Default: `1`/);
-    assert.match(text, /`dev`: `1`\n- `it`: `2`/);
+    assert.match(
+      text,
+      /`dev`: `1` \(\[line 3\]\(file:\/\/\/w\/services\/new\/waybill.yaml#L3\)\)\n- `it`, `production`: `2` \(this line\)/,
+    );
   });
   it('shows an override beside its own environment only', () => {
-    assert.match(hover(`${head}environments: { dev: { scale: { repl<|>icas: 1 } } }`), /Effective value:\n\n- `dev`: `1`$/);
+    assert.match(hover(`${head}environments: { dev: { scale: { repl<|>icas: 1 } } }`), /Effective value:\n\n- `dev`: `1` \(this line\)$/);
   });
   it('explains what a name stands for', () => {
-    assert.match(hover('standards: net-alliance\nbuild: { base: java<|>-tomcat-9 }'), /On `rocky-9`/);
+    assert.match(hover('standards: net-alliance\nbuild: { base: java<|>-tomcat-9 }'), /\| OS \| `rocky-9` \| not known \|/);
   });
   it('says nothing where there is nothing', () => assert.equal(hover('nothing: ab<|>c'), ''));
 });

@@ -9,6 +9,7 @@ import {
   DocumentOnTypeFormattingRequest,
   DocumentRangeFormattingRequest,
   FoldingRangeRequest,
+  HoverRequest,
   SelectionRangeRequest,
   SemanticTokensRequest,
 } from 'vscode-languageserver-protocol/node';
@@ -57,6 +58,17 @@ describe('editing YAML files through the server', () => {
       options,
     });
     assert.equal(edits?.[0]?.newText, '  ');
+  });
+
+  it('says a schedule in words', async () => {
+    await using client = await startClient({ files });
+    const uri = await client.open(
+      path,
+      'scale: { schedule: [{ cron: "0 9 * * 1-5", timezone: Asia/Shanghai, min: 1 }] }\n',
+      'waybill-service',
+    );
+    const hover = await client.connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position: { line: 0, character: 32 } });
+    assert.match(JSON.stringify(hover), /At 09:00, Monday through Friday \(Asia\/Shanghai\).*Next:/);
   });
 
   it('never formats a file with an error', async () => {

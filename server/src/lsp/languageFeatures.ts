@@ -2,6 +2,7 @@
 
 import type { Dockerfile } from '../core/dockerfile/model.ts';
 import { parseDockerfile } from '../core/dockerfile/parse.ts';
+import { shellMemory } from '../core/dockerfile/shellMemory.ts';
 import type { Completion, Definition, DocumentSymbol, Hover } from '../core/features/answers.ts';
 import { type CodeAction, fixAllAction, quickFixes } from '../core/features/codeActions.ts';
 import { completeDockerfile } from '../core/features/completeDockerfile.ts';
@@ -22,6 +23,7 @@ import { dockerfileFolding, dockerfileSymbols, type FoldingRange } from '../core
 import { type Refactor, refactorManifest } from '../core/features/refactorManifest.ts';
 import { dockerfileReferences } from '../core/features/referencesDockerfile.ts';
 import { type ManifestName, manifestNameAt, referencesManifest, renameManifest } from '../core/features/referencesManifest.ts';
+import type { Schedules } from '../core/features/schedules.ts';
 import type { Severities } from '../core/features/severity.ts';
 import { symbolsManifest } from '../core/features/symbolsManifest.ts';
 import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
@@ -77,16 +79,22 @@ export interface Features {
  * Parses of Dockerfiles are kept as long as their text is: one parse per version of a document.
  * @param own true where another extension has the basics of Dockerfiles; asked at every request
  * @param rules severities of the editor's settings; asked at every request
+ * @param schedules tells schedules in words, once it is loaded
  */
-export function languageFeatures(own: () => boolean = () => false, rules: () => Severities = () => ({})): Features {
+export function languageFeatures(
+  own: () => boolean = () => false,
+  rules: () => Severities = () => ({}),
+  schedules: () => Schedules | undefined = () => undefined,
+): Features {
   const parses = new WeakMap<WorkspaceFile, Dockerfile>();
+  const memoryOf = shellMemories();
   const parsed = (file: WorkspaceFile): Dockerfile => {
-    const known = parses.get(file) ?? parseDockerfile(file.uri, file.text);
+    const known = parses.get(file) ?? parseDockerfile(file.uri, file.text, memoryOf(file.uri).next());
     parses.set(file, known);
     return known;
   };
   const dockerfile = featuresOfDockerfiles(parsed, own, rules);
-  const manifest = featuresOfManifests(parsed, rules);
+  const manifest = featuresOfManifests(parsed, rules, schedules);
   return {
     parse: parsed,
     of: (file, context) => {
@@ -96,6 +104,19 @@ export function languageFeatures(own: () => boolean = () => false, rules: () => 
     },
     judge: (workspace, file) => lintDockerfileWithWaivers(parsed(file), workspace),
     symbols: (workspace, query) => workspaceSymbols(workspace, parsed, query),
+  };
+}
+
+/** Shell texts of the files that were parsed last: who types changes one of many. */
+function shellMemories(most = 10): (uri: string) => ReturnType<typeof shellMemory> {
+  const known = new Map<string, ReturnType<typeof shellMemory>>();
+  return (uri) => {
+    const memory = known.get(uri) ?? shellMemory();
+    known.delete(uri);
+    known.set(uri, memory);
+    const [oldest] = known.keys();
+    if (known.size > most && oldest !== undefined) known.delete(oldest);
+    return memory;
   };
 }
 
@@ -117,11 +138,11 @@ function featuresOfDockerfiles(parsed: ParseFile, own: () => boolean, rules: () 
   };
 }
 
-function featuresOfManifests(parsed: ParseFile, rules: () => Severities): LanguageFeatures {
+function featuresOfManifests(parsed: ParseFile, rules: () => Severities, schedules: () => Schedules | undefined): LanguageFeatures {
   return {
     lint: (workspace, file) => lintManifest(workspace, file.uri, rules()),
     complete: (workspace, file, position) => completeManifest(workspace, file.uri, position),
-    hover: (workspace, file, position) => hoverManifest(workspace, file.uri, position),
+    hover: (workspace, file, position) => hoverManifest(workspace, file.uri, position, schedules()),
     define: (workspace, file, position) => [defineManifest(workspace, file.uri, position)].filter((one) => one !== undefined),
     references: (workspace, file, position, definition) => referencesManifest(workspace, parsed, file.uri, position, { definition }),
     symbols: (workspace, file) => symbolsManifest(workspace, file.uri),

@@ -1,6 +1,7 @@
 /** Joins LSP to the core: documents, folders and files make the workspace; the handlers answer from it. */
 import { type Connection, type InitializeResult, TextDocuments } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Schedules } from '../core/features/schedules.ts';
 import { Method } from '../protocol.ts';
 import { followDocuments, followFolders, type Ready } from './follow.ts';
 import { registerDiagnosticHandlers } from './handlers/diagnosticHandlers.ts';
@@ -20,9 +21,11 @@ export function startServer(connection: Connection, now: () => Date = () => new 
   const holder = workspaceHolder(day(now()));
   const documents = new TextDocuments(TextDocument);
   const session: { value: Session } = { value: noSession };
+  const lazy: { schedules?: Schedules } = {};
   const features = languageFeatures(
     () => session.value.own,
     () => session.value.rules,
+    () => lazy.schedules,
   );
   const contexts = ignoreContexts();
   const ready: Ready = { folders: [], loaded: Promise.resolve() };
@@ -40,6 +43,9 @@ export function startServer(connection: Connection, now: () => Date = () => new 
     features,
     shellCheck: shell,
     session: () => session.value,
+    async loadSchedules() {
+      lazy.schedules ??= (await import('./schedules.ts')).schedules(now);
+    },
     workspace,
     async fileAt(uri) {
       const file = (await workspace()).file(uri);

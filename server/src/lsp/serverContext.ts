@@ -18,6 +18,8 @@ export interface ServerContext {
   readonly features: Features;
   readonly shellCheck: ShellCheck;
   session(): Session;
+  /** Hovers on schedules need libraries that the start does not wait for. */
+  loadSchedules(): Promise<void>;
   /** The newest workspace, once its folders are read. */
   workspace(): Promise<Workspace>;
   /** Undefined for files that are no document of ours. */

@@ -1,23 +1,39 @@
 import type { Position } from '../../protocol.ts';
 import type { ManifestContext } from '../rules/manifestContext.ts';
-import { computeEffective } from '../service/compute.ts';
 import { cursorAt, type YamlCursor } from '../yaml/cursor.ts';
 import { alternatives, type JsonSchema, schemaAt } from '../yaml/schema.ts';
 import { schemaOf } from '../yaml/schemas.ts';
-import { textAt, valueAt, type YamlPath } from '../yaml/tree.ts';
+import { textAt } from '../yaml/tree.ts';
 import type { Hover } from './answers.ts';
+import { portMapping, resourceSums } from './hoverAmounts.ts';
+import { effectiveValues, jdkInWords } from './hoverEffective.ts';
+import { valueInWords } from './hoverValue.ts';
 import { manifestContext } from './manifestContext.ts';
 import { namesOf } from './names.ts';
-import { effectiveInput, productEnvironments, type Workspace } from './workspace.ts';
+import type { Schedules } from './schedules.ts';
+import type { Workspace } from './workspace.ts';
 
-/** What the word under the cursor means: its documentation, what it refers to, and its value in every environment. */
-export function hoverManifest(workspace: Workspace, uri: string, position: Position): Hover | undefined {
+/**
+ * What the word under the cursor means: its documentation, what it refers to or stands for, what it adds up to, and its value in
+ * every environment with the line that it comes from.
+ * @param schedules tells schedules in words, once it is there
+ */
+export function hoverManifest(workspace: Workspace, uri: string, position: Position, schedules?: Schedules): Hover | undefined {
   const context = manifestContext(workspace, uri);
   const cursor = context && cursorAt(context.yaml.root, position);
   if (!context || !cursor) return undefined;
   const root = schemaOf(context.kind);
   const at = schemaAt(root, cursor.path, context.yaml.root);
-  const parts = [at && documentation(root, at.schema, cursor), reference(context, root, cursor), effectiveValues(context, cursor.path)];
+  const words = valueInWords(context, at?.schema, cursor, schedules);
+  const parts = [
+    at && documentation(root, at.schema, cursor),
+    words ?? reference(context, root, cursor),
+    jdkInWords(context, cursor.path),
+    effectiveValues(context, cursor.path, cursor.node),
+    resourceSums(context, cursor.path),
+    portMapping(context, cursor.path),
+    context.kind === 'record' ? 'Written by Waybill. A record is what its id says: it is not edited by hand.' : undefined,
+  ];
   const markdown = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
   return markdown === '' ? undefined : { markdown, range: cursor.range };
 }
@@ -62,23 +78,4 @@ export function referenceAt(
   const kind = schema?.['x-values'];
   const text = textAt(cursor.node);
   return kind ? namesOf(kind, context).find((name) => name.name === text) : undefined;
-}
-
-/** The value in each environment, where it is a scalar of a service's manifest. */
-function effectiveValues({ workspace, service, yaml }: ManifestContext, path: YamlPath): string | undefined {
-  if (!service || yaml.root?.kind !== 'map') return undefined;
-  const root = yaml.root;
-  const within = path[0] === 'environments' ? path[1] : undefined;
-  const rest = within === undefined ? path : path.slice(2);
-  if (
-    rest.length === 0 ||
-    ['apiVersion', 'kind', 'metadata', 'dependsOn', 'standards', 'environments', 'build', 'image'].includes(String(rest[0]))
-  )
-    return undefined;
-  const environments = productEnvironments(workspace, service).filter((environment) => within === undefined || environment.name === within);
-  const rows = environments.flatMap((environment) => {
-    const value = textAt(valueAt(computeEffective(effectiveInput(workspace, service, root, environment)).tree, ...rest));
-    return value === undefined ? [] : [`- \`${environment.name}\`: \`${value}\``];
-  });
-  return rows.length === 0 ? undefined : ['Effective value:', '', ...rows].join('\n');
 }

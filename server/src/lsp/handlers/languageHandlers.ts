@@ -13,7 +13,15 @@ const symbolKinds: Readonly<Record<WorkspaceSymbol['kind'], SymbolKind>> = {
 };
 
 /** What every kind of document has: a handler asks the kind once and converts the answer. */
-export function registerLanguageHandlers({ connection, features, session, workspace, fileAt, findings }: ServerContext): void {
+export function registerLanguageHandlers({
+  connection,
+  features,
+  session,
+  workspace,
+  fileAt,
+  findings,
+  loadSchedules,
+}: ServerContext): void {
   connection.onCompletion(async ({ textDocument, position }) => {
     const at = await fileAt(textDocument.uri);
     const wanted = at?.features.dockerfile?.wantedListing(at.workspace, at.file, position);
@@ -24,6 +32,7 @@ export function registerLanguageHandlers({ connection, features, session, worksp
   });
   connection.onHover(async ({ textDocument, position }) => {
     const at = await fileAt(textDocument.uri);
+    if (at?.features.manifest) await loadSchedules();
     const hover = at?.features.hover(at.workspace, at.file, position);
     return hover ? hoverOf(hover) : null;
   });
