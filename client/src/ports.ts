@@ -2,7 +2,7 @@
  * The seams between use-cases and the world. Use-cases (`delivery/`) know only these interfaces; adapters implement them.
  * Every call that can wait takes an AbortSignal. Errors are `WaybillError`s (errors.ts).
  */
-import type { BuildSpecAnswer, EffectiveAnswer, LockAnswer, LockParams, WorkspaceModel } from '../../server/src/protocol.ts';
+import type { BuildSpecAnswer, EffectiveAnswer, LockAnswer, LockParams, ParityAnswer, ParityParams, WorkspaceModel } from '../../server/src/protocol.ts';
 import type { BuilderQueue, Engines, Registry } from './ports/engine.ts';
 import type { PinnedStandards } from './ports/pinned.ts';
 import type { Platforms } from './ports/platform.ts';
@@ -26,6 +26,8 @@ export interface Documents {
   buildSpec(service: string, signal: AbortSignal): Promise<BuildSpecAnswer>;
   /** What floats in the workspace, and what its locks are to hold. */
   lock(params: LockParams, signal: AbortSignal): Promise<LockAnswer>;
+  /** Where services run in another way in an environment than in the one that it mirrors. */
+  parity(params: ParityParams, signal: AbortSignal): Promise<ParityAnswer>;
 }
 
 export interface Clock {

@@ -8,6 +8,7 @@ export type * from './protocol/effective.ts';
 export type * from './protocol/lock.ts';
 export type * from './protocol/import.ts';
 export type * from './protocol/model.ts';
+export type * from './protocol/parity.ts';
 export type * from './protocol/places.ts';
 
 /** Names of the custom requests and notifications. */
@@ -22,6 +23,8 @@ export const Method = {
   importFile: 'waybill/import',
   /** (CreateDockerfileParams) → CreatedDockerfile | ImportRefusal */
   createDockerfile: 'waybill/createDockerfile',
+  /** (ParityParams) → ParityAnswer */
+  parity: 'waybill/parity',
   /** (LockParams) → LockAnswer */
   lock: 'waybill/lock',
   /** Notification from the server: the answer to `waybill/model` may have changed. */

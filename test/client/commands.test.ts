@@ -50,7 +50,7 @@ const authoring: Authoring = {
 /** A context on a given workspace in which the first choice of every question is taken. */
 function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked: Asked } {
   const asked: Asked = { titles: [], documents: [] };
-  const documents = { model: async () => workspace, effective: unused, buildSpec: unused, lock: unused };
+  const documents = { model: async () => workspace, effective: unused, buildSpec: unused, lock: unused, parity: unused };
   const ui: Ui = {
     async pick<T>(question: Question<T>) {
       asked.titles.push(`${question.title}: ${question.choices.map((choice) => choice.label).join(', ')}`);
@@ -67,6 +67,7 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
     inform: unused,
     warn: (message) => void asked.documents.push(`! ${message}`),
     run: unused,
+    openDiff: async (title, _language, left, right) => void asked.documents.push([title, left.name, right.name].join('\n')),
     openText: async (name, _language, text) => void asked.documents.push(`${name}\n${text}`),
     showPlan: unused,
     answerPlan: unused,

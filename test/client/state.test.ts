@@ -111,6 +111,7 @@ describe('the workspace model', () => {
       effective: unused,
       buildSpec: unused,
       lock: unused,
+      parity: unused,
     });
     await Promise.all([state.refresh(), state.refresh(), state.refresh()]);
     assert.equal(calls, 2);

@@ -198,6 +198,7 @@ export function world(options: WorldOptions = {}): World {
       effective: async () => ({ service: effective, text: '', problems: [], manifest, ...options.effective }),
       buildSpec: async () => ({ spec: { ...spec, ...options.spec }, problems: [] }),
       lock: async () => ({ folders: [] }),
+      parity: async () => ({ services: [], text: '' }),
     },
     engines: { open: (builder) => engine(builder, options, state) },
     builders: builderQueue(clock),

@@ -5,7 +5,7 @@ import { effective } from '../../server/src/core/features/effective.ts';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
 import { workspaceModel } from '../../server/src/core/features/model.ts';
 import type { EffectiveAnswer, EffectiveService } from '../../server/src/protocol.ts';
-import { digest, environments, present, service, serviceUri, workspace } from './yamlFixture.ts';
+import { digest, environments, present, service, serviceUri, standards, workspace } from './yamlFixture.ts';
 
 const id = 'zero-dsp/order-api';
 
@@ -95,6 +95,52 @@ describe('effective configuration', () => {
     assert.equal(line('memory:'), ` memory: "1Gi" # waybill.yaml:${at('cpu: 500m')}`);
     assert.equal(line('progressDeadline:'), ' progressDeadline: "600s" # default');
     assert.ok(!text.includes('environments:'));
+  });
+
+  it('knows the file and line of every value: overrides, variables, files and standards', () => {
+    const { text, plain = '', origins = [] } = effective(workspace(), id, 'dev');
+    assert.equal(plain.split('\n').length, text.split('\n').length);
+    const originOf = (word: string) => {
+      const line = plain.split('\n').findIndex((candidate) => candidate.includes(word));
+      return origins.find((origin) => origin.line === line);
+    };
+    const places = (word: string) =>
+      originOf(word)?.from.map(
+        ({ location, message }) => `${location.uri.replace('file:///w/', '')}:${location.range.start.line + 1} ${message}`,
+      );
+    const at = (file: string, word: string) => file.split('\n').findIndex((candidate) => candidate.includes(word)) + 1;
+    const cpu = at(service, 'cpu: 100m');
+    assert.deepEqual(places('cpu:'), [`services/order-api/waybill.yaml:${cpu} \`waybill.yaml:${cpu}\`, under \`environments.dev\``]);
+    assert.deepEqual(places('MODE:'), [
+      `services/order-api/waybill.yaml:${at(service, 'MODE:')} \`waybill.yaml:${at(service, 'MODE:')}\``,
+      `waybill.environments.yaml:${at(environments, 'name: dev')} \`environment.name\` is \`dev\``,
+      `services/order-api/waybill.yaml:${at(service, 'name: order-api')} \`product\` is \`zero-dsp\``,
+    ]);
+    assert.deepEqual(originOf('progressDeadline:'), {
+      line: originOf('progressDeadline:')?.line,
+      from: [],
+      note: 'The default: nobody wrote it.',
+    });
+    assert.deepEqual(places('env.REGION'), ['services/order-api/config/common.properties:2 `config/common.properties`']);
+    assert.deepEqual(places('jdk.hostPath'), [
+      `waybill.standards.yaml:${at(standards, 'name: jdk')} \`jdk\` in the standards \`net-alliance\``,
+    ]);
+    assert.deepEqual(places('uid:'), [
+      `waybill.standards.yaml:${at(standards, 'name: rocky-9')} \`rocky-9\` in the standards \`net-alliance\``,
+    ]);
+    const scalars = plain.split('\n').flatMap((line, number) => (/^[^#]*[:-] \S/.test(line) ? [number] : []));
+    for (const number of scalars)
+      assert.ok(
+        origins.some((origin) => origin.line === number),
+        plain.split('\n')[number],
+      );
+  });
+
+  it('compares environments by documents without their names and places', () => {
+    const [one, other] = ['dev', 'it'].map((name) => effective(workspace(), id, name).plain ?? '');
+    const only = (a = '', b = '') => a.split('\n').filter((line) => !b.split('\n').includes(line));
+    assert.ok(only(one, other).every((line) => !line.startsWith('# zero-dsp')));
+    assert.ok(only(one, other).some((line) => line.includes('DB_URL')));
   });
 
   it('keeps the manifest of a release free of environments and tag', () => {

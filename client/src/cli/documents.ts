@@ -4,6 +4,7 @@ import { effective } from '../../../server/src/core/features/effective.ts';
 import { lintDockerfileWithWaivers } from '../../../server/src/core/features/lint.ts';
 import { lockPlan } from '../../../server/src/core/features/lockPlan.ts';
 import { workspaceModel } from '../../../server/src/core/features/model.ts';
+import { parityReport } from '../../../server/src/core/features/parityReport.ts';
 import { recordedEffective } from '../../../server/src/core/features/recordedEffective.ts';
 import type { Workspace } from '../../../server/src/core/features/workspace.ts';
 import type { Documents } from '../ports.ts';
@@ -21,5 +22,6 @@ export function coreDocuments(workspace: Workspace): Documents {
       return buildSpec(workspace, service, judged);
     },
     lock: async (params) => lockPlan(workspace, params),
+    parity: async (params) => parityReport(workspace, params),
   };
 }

@@ -22,6 +22,8 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
   status: async () => (await import('./commands/status.ts')).status,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  config: async () => (await import('./commands/config.ts')).config,
+  parity: async () => (await import('./commands/parity.ts')).parity,
   lock: async () => (await import('./commands/lock.ts')).lock,
 };
 

@@ -1,6 +1,6 @@
-import { fail } from '../errors.ts';
 import { chooseEnvironment, chooseService, currentModel } from './contract/choose.ts';
 import { type Command, onRow } from './contract/command.ts';
+import { effectiveOf } from './contract/effective.ts';
 
 /** Opens the merged configuration of a service in an environment, each line with its origin. */
 export const openEffective: Command = {
@@ -23,16 +23,8 @@ export const openEffective: Command = {
     if (!service) return;
     const environment = await chooseEnvironment(context, model, service, subject, { verb, fits: () => undefined });
     if (!environment) return;
-    const answer = await context.documents.effective(service.id, environment.name, AbortSignal.timeout(30_000));
-    if (answer.text === '') {
-      const problem = answer.problems[0];
-      throw fail(
-        'configuration',
-        problem?.message ?? `\`${service.name}\` has no configuration for \`${environment.name}\`.`,
-        'Mend waybill.yaml, then open it again.',
-      );
-    }
-    await context.ui.openText(`${service.name} in ${environment.name}`, 'yaml', answer.text);
+    const answer = await effectiveOf(context, service, environment.name);
+    await context.ui.openText(`${service.name} in ${environment.name}`, 'yaml', answer.text, answer.origins);
     const errors = answer.problems.filter((problem) => problem.severity === 'error');
     if (errors[0]) context.ui.warn(errors.map((problem) => problem.message).join(' '), []);
   },

@@ -1,10 +1,15 @@
 import * as vscode from 'vscode';
+import type { LineOrigin } from '../../../server/src/protocol.ts';
+import type { ShownText } from '../commands/contract/ui.ts';
 import { planText } from '../commands/text/plan.ts';
 import type { Plan } from '../ports.ts';
+import { lineOrigins } from './origins.ts';
 
 export interface Documents extends vscode.Disposable {
   /** Opens read-only text in the scheme `waybill:`; nothing is written to disk. */
-  open(name: string, language: string, text: string): Promise<vscode.Uri>;
+  open(name: string, language: string, text: string, origins?: readonly LineOrigin[]): Promise<vscode.Uri>;
+  /** Opens two such texts beside each other, with their differences. */
+  openDiff(title: string, language: string, left: ShownText, right: ShownText): Promise<void>;
   /** The address of text that another view shows. */
   keep(name: string, text: string): vscode.Uri;
   showPlan(plan: Plan, deployable: boolean): Promise<boolean>;
@@ -20,6 +25,7 @@ interface WaitingPlan {
 /** Virtual documents: plans with the lenses Deploy and Close, effective configurations, diagnoses. */
 export function virtualDocuments(): Documents {
   const texts = new Map<string, string>();
+  const origins = lineOrigins();
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const lenses = new vscode.EventEmitter<void>();
   let waiting: WaitingPlan | undefined;
@@ -31,12 +37,25 @@ export function virtualDocuments(): Documents {
     return uri;
   }
 
-  async function open(name: string, language: string, text: string): Promise<vscode.Uri> {
+  async function open(name: string, language: string, text: string, from?: readonly LineOrigin[]): Promise<vscode.Uri> {
     const uri = keep(name, text);
+    origins.keep(uri, from);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.languages.setTextDocumentLanguage(document, language);
     await vscode.window.showTextDocument(document, { preview: true });
     return uri;
+  }
+
+  async function openDiff(title: string, language: string, left: ShownText, right: ShownText): Promise<void> {
+    const [one, other] = [left, right].map((side) => {
+      const uri = keep(side.name, side.text);
+      origins.keep(uri, side.origins);
+      return uri;
+    });
+    for (const uri of [one, other]) {
+      if (uri) await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(uri), language);
+    }
+    await vscode.commands.executeCommand('vscode.diff', one, other, title, { preview: true });
   }
 
   function answer(deploy: boolean): void {
@@ -75,9 +94,11 @@ export function virtualDocuments(): Documents {
     }),
     changed,
     lenses,
+    origins,
   );
   return {
     open,
+    openDiff,
     keep,
     showPlan,
     answerPlan: answer,

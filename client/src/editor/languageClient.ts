@@ -8,6 +8,7 @@ import type {
   ImportRefusal,
   Location,
   LockAnswer,
+  ParityAnswer,
   Position,
   WorkspaceModel,
 } from '../../../server/src/protocol.ts';
@@ -83,6 +84,7 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
         ask<EffectiveAnswer>(Method.effective, { service, environment, ...(recorded ? { recorded } : {}) }, signal),
       buildSpec: (service, signal) => ask<BuildSpecAnswer>(Method.buildSpec, { service }, signal),
       lock: (params, signal) => ask<LockAnswer>(Method.lock, params, signal),
+      parity: (params, signal) => ask<ParityAnswer>(Method.parity, params, signal),
     },
     authoring: {
       importFile: (parameters, signal) => ask<ImportAnswer | ImportRefusal>(Method.importFile, parameters, signal),

@@ -41,7 +41,8 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
     inform: (message, actions) => void offer('info', message, actions),
     warn: (message, actions) => void offer('warning', message, actions),
     run: (task, work) => runTask(state, task, work),
-    openText: async (name, language, text) => void (await documents.open(name, language, text)),
+    openText: async (name, language, text, origins) => void (await documents.open(name, language, text, origins)),
+    openDiff: documents.openDiff,
     showPlan: documents.showPlan,
     answerPlan: documents.answerPlan,
     async openLocation({ uri, range }) {

@@ -4,6 +4,7 @@ import { applyPlan } from '../commands/applyPlan.ts';
 import { buildImage } from '../commands/buildImage.ts';
 import { chooseCurrent } from '../commands/chooseCurrent.ts';
 import { closePlan } from '../commands/closePlan.ts';
+import { compareEnvironments } from '../commands/compareEnvironments.ts';
 import { copyDigest } from '../commands/copyDigest.ts';
 import { copyReference } from '../commands/copyReference.ts';
 import { copyTag } from '../commands/copyTag.ts';
@@ -15,6 +16,7 @@ import { openDockerfile } from '../commands/openDockerfile.ts';
 import { openEffective } from '../commands/openEffective.ts';
 import { openImage } from '../commands/openImage.ts';
 import { openManifest } from '../commands/openManifest.ts';
+import { openParity } from '../commands/openParity.ts';
 import { openWalkthrough } from '../commands/openWalkthrough.ts';
 import { refreshViews } from '../commands/refreshViews.ts';
 import { releaseService } from '../commands/releaseService.ts';
@@ -33,6 +35,7 @@ export const commands: readonly Command[] = [
   buildImage,
   chooseCurrent,
   closePlan,
+  compareEnvironments,
   copyDigest,
   copyReference,
   copyTag,
@@ -44,6 +47,7 @@ export const commands: readonly Command[] = [
   openEffective,
   openImage,
   openManifest,
+  openParity,
   openWalkthrough,
   refreshViews,
   releaseService,

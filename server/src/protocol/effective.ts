@@ -85,12 +85,25 @@ export interface EffectiveService {
   readonly ignored: readonly string[];
 }
 
+/** Where a line of the effective configuration comes from. */
+export interface LineOrigin {
+  /** Zero-based line of `text` and of `plain`. */
+  readonly line: number;
+  /** Best first: where the value is written, then what it was filled in with. Empty for defaults. */
+  readonly from: readonly { readonly location: Location; readonly message: string }[];
+  /** What is to be said when nobody wrote it. */
+  readonly note?: string;
+}
+
 /** Answer to `waybill/effective`. */
 export interface EffectiveAnswer {
   /** Absent when `problems` holds an error. */
   readonly service?: EffectiveService;
   /** YAML of the effective configuration, each line with its origin as a comment. */
   readonly text: string;
+  /** The same lines without the comments, for comparing. */
+  readonly plain?: string;
+  readonly origins?: readonly LineOrigin[];
   readonly problems: readonly { readonly severity: Severity; readonly message: string; readonly location?: Location }[];
   /** The whole normalised manifest without `environments:` and tag: what a release keeps and hashes. */
   readonly manifest: Readonly<Record<string, unknown>>;

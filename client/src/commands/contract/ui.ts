@@ -1,4 +1,4 @@
-import type { Location } from '../../../../server/src/protocol.ts';
+import type { LineOrigin, Location } from '../../../../server/src/protocol.ts';
 import type { Diagnosis, LogLine, Plan } from '../../ports.ts';
 
 export interface Choice<T> {
@@ -36,6 +36,13 @@ export interface NewFile {
   readonly text: string;
 }
 
+/** Read-only text with its title. */
+export interface ShownText {
+  readonly name: string;
+  readonly text: string;
+  readonly origins?: readonly LineOrigin[];
+}
+
 export interface Action {
   readonly label: string;
   run(): void | Promise<void>;
@@ -66,8 +73,10 @@ export interface Ui {
   warn(message: string, actions: readonly Action[]): void;
   /** Runs what the user started, with progress and cancel in view and status bar. */
   run<T>(task: Task, work: (report: (message: string) => void, signal: AbortSignal) => Promise<T>): Promise<T>;
-  /** Opens read-only text that nothing is written from; `name` is its title. */
-  openText(name: string, language: string, text: string): Promise<void>;
+  /** Opens read-only text that nothing is written from; `name` is its title. Hover and definition tell the origins of its lines. */
+  openText(name: string, language: string, text: string, origins?: readonly LineOrigin[]): Promise<void>;
+  /** Opens two such texts in the diff editor. */
+  openDiff(title: string, language: string, left: ShownText, right: ShownText): Promise<void>;
   /** Shows the plan; with `deployable` it answers whether the user chose Deploy. */
   showPlan(plan: Plan, deployable: boolean): Promise<boolean>;
   /** Answers the plan that is on screen, if there is one. */

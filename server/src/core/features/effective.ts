@@ -4,11 +4,10 @@ import { rule as syntaxRule } from '../rules/manifest/syntax.ts';
 import { rule as perEnvironmentBuild } from '../rules/release/per-environment-build.ts';
 import { computeEffective } from '../service/compute.ts';
 import type { ServiceManifest } from '../service/parse.ts';
-import { renderWithOrigins } from '../service/render.ts';
 import { optional } from '../text/optional.ts';
 import { didYouMean } from '../text/suggest.ts';
-import { baseName } from '../text/uris.ts';
 import { plain, type YamlNode } from '../yaml/tree.ts';
+import { effectiveDocument } from './effectiveDocument.ts';
 import { manifestContext } from './manifestContext.ts';
 import { effectiveInput, productEnvironments, type Workspace } from './workspace.ts';
 
@@ -34,14 +33,13 @@ export function effective(workspace: Workspace, serviceId: string, environmentNa
   const shape = shapeProblems(workspace, service.uri);
   if (service.root?.kind !== 'map') return { text: '', problems: shape.length > 0 ? shape : [emptyProblem(service)], manifest: {} };
   const { service: built, problems, tree } = computeEffective(effectiveInput(workspace, service, service.root, environment));
-  const header = `# ${service.id} in ${environment.name}: the effective configuration. Secrets are references, never values.\n`;
-  const text = header + renderWithOrigins(tree, baseName(service.uri));
+  const document = effectiveDocument(workspace, { service, environment, tree, built });
   const all = [
     ...shape,
     ...problems.map(({ severity, message, range }): Problem => ({ severity, message, location: { uri: service.uri, range } })),
   ];
   const broken = all.some((problem) => problem.severity === 'error');
-  return { ...(broken ? {} : { service: built }), text, problems: all, manifest: normalManifest(service.root) };
+  return { ...(broken ? {} : { service: built }), ...document, problems: all, manifest: normalManifest(service.root) };
 }
 
 /** The manifest as a release keeps it: without `environments` and tag, before anything is filled in. */

@@ -1,25 +1,12 @@
-import type { Location } from '../../protocol.ts';
 import { findImage } from '../dockerfile/catalogue.ts';
 import { splitReference } from '../dockerfile/imageReference.ts';
 import { imagesOf } from '../dockerfile/images.ts';
+import type { LockDemand, LockDemands } from '../standards/extended.ts';
 import { isPinnedCopy } from '../standards/reference.ts';
 import { isBelow, normalUri } from '../text/uris.ts';
 import { extendedBy } from './extended.ts';
 import { isWhole, type ParsedFile } from './parsedFile.ts';
 import type { Workspace } from './workspace.ts';
-
-/** Something that floats unless the lock pins it, with the first place that names it. */
-export interface LockDemand {
-  readonly ref: string;
-  readonly location: Location;
-}
-
-export interface LockDemands {
-  /** Images of FROM without a digest that the standards do not pin. */
-  readonly images: readonly LockDemand[];
-  /** Remote standards, those that pinned copies extend included. */
-  readonly extends: readonly LockDemand[];
-}
 
 /** What the lock in a folder has to pin: everything below the folder that floats. */
 export function lockDemands(workspace: Workspace, folderUri: string): LockDemands {

@@ -3,7 +3,8 @@ import { splitReference } from '../dockerfile/imageReference.ts';
 import { copyDigest, type Lock, lockName, lockText, type PlainPin, readLock } from '../standards/lock.ts';
 import { copyPath, readReference } from '../standards/reference.ts';
 import { optional } from '../text/optional.ts';
-import { normalUri, relativePath, resolveUri, uriPath } from '../text/uris.ts';
+import { resolveUri, uriPath } from '../text/uris.ts';
+import { filesBelow } from './extending.ts';
 import { lockDemands } from './lockDemands.ts';
 import { changeWorkspace, type Workspace } from './workspace.ts';
 
@@ -75,11 +76,7 @@ function standardsOf(workspace: Workspace, folder: string, ref: string, pins: re
   if (!reference || reference.kind === 'file') return [];
   const pin = pins.find((one) => one.ref === ref);
   if (!pin) return [{ ref, remote: reference, present: false }];
-  const at = normalUri(resolveUri(folder, copyPath(reference, pin.digest).folder));
-  const files = [...workspace.files].flatMap(([uri, { text }]) => {
-    const path = relativePath(at, uri);
-    return path === undefined ? [] : [{ path, text }];
-  });
+  const files = filesBelow(workspace, resolveUri(folder, copyPath(reference, pin.digest).folder));
   const present = files.length > 0 && copyDigest(files) === pin.digest;
   return [{ ref, remote: reference, pin: { digest: pin.digest, ...optional('commit', pin.commit) }, present }];
 }

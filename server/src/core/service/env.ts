@@ -17,7 +17,7 @@ export function readEnv(
     if (path === undefined) continue;
     const content = input.readFile(path);
     if (content === undefined) read.fail(valueAt(item, 'configFile'), `There is no file \`${path}\` beside this manifest.`);
-    for (const [name, value] of properties(content ?? '')) values.set(name, { name, value });
+    for (const { name, value } of properties(content ?? '')) values.set(name, { name, value });
   }
   for (const { key: name, keyRange, value } of entriesAt(root, 'env')) {
     const secret = valueAt(value, 'secret');
@@ -37,10 +37,10 @@ function requiredMessage(name: string, environment: string): string {
   return `\`${name}\` has no value in \`${environment}\`: set it under \`environments.${environment}.env\`.`;
 }
 
-/** The `NAME=value` lines of a file; comments (`#`, `!`) and lines without `=` are passed over. */
-function properties(text: string): readonly (readonly [string, string])[] {
-  return text.split(/\r?\n/).flatMap((line) => {
+/** The `NAME=value` lines of a file, with their zero-based numbers; comments (`#`, `!`) and lines without `=` are passed over. */
+export function properties(text: string): readonly { readonly name: string; readonly value: string; readonly line: number }[] {
+  return text.split(/\r?\n/).flatMap((line, number) => {
     const match = /^\s*([A-Za-z_][\w.-]*)\s*=\s*(.*?)\s*$/.exec(line);
-    return match ? [[match[1] ?? '', match[2] ?? ''] as const] : [];
+    return match ? [{ name: match[1] ?? '', value: match[2] ?? '', line: number }] : [];
   });
 }

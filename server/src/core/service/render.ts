@@ -1,16 +1,17 @@
 import type { ScalarNode, YamlNode } from '../yaml/tree.ts';
-import { defaultRange } from './defaults.ts';
 
 const commentColumn = 56;
 
-/**
- * Writes a tree as YAML; every line that holds a value ends with a comment that says where it was written:
- * `# waybill.yaml:12`, or `# default`.
- */
-export function renderWithOrigins(node: YamlNode, fileName: string): string {
-  const lines: string[] = [];
-  const origin = (value: YamlNode) => (value.range === defaultRange ? 'default' : `${fileName}:${value.range.start.line + 1}`);
-  const put = (text: string, value?: YamlNode) => lines.push(value ? `${text.padEnd(commentColumn)} # ${origin(value)}` : text);
+/** A line of a rendered tree, with the value that it holds. */
+export interface RenderedLine {
+  readonly text: string;
+  readonly value?: YamlNode;
+}
+
+/** Writes a tree as YAML, line by line. */
+export function renderLines(node: YamlNode): readonly RenderedLine[] {
+  const lines: RenderedLine[] = [];
+  const put = (text: string, value?: YamlNode) => lines.push(value ? { text, value } : { text });
 
   const member = (prefix: string, value: YamlNode, indent: string) => {
     if (value.kind === 'scalar') return put(`${prefix} ${scalarText(value)}`, value);
@@ -32,11 +33,16 @@ export function renderWithOrigins(node: YamlNode, fileName: string): string {
     const start = lines.length;
     write(item, `${indent}  `);
     const first = lines[start];
-    if (first !== undefined) lines[start] = `${indent}- ${first.slice(indent.length + 2)}`;
+    if (first !== undefined) lines[start] = { ...first, text: `${indent}- ${first.text.slice(indent.length + 2)}` };
   };
 
   write(node, '');
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+  return lines;
+}
+
+/** A line with a comment behind it, in a column of its own. */
+export function withComment(text: string, comment: string | undefined): string {
+  return comment === undefined ? text : `${text.padEnd(commentColumn)} # ${comment}`;
 }
 
 function scalarText(value: ScalarNode): string {
@@ -44,7 +50,7 @@ function scalarText(value: ScalarNode): string {
 }
 
 /** Plain where YAML reads the text back as the same text, else in double quotes. */
-function quoted(text: string): string {
+export function quoted(text: string): string {
   const plain = /^[A-Za-z_/][\w ./@+%=-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|y|n)$/i.test(text) && !text.endsWith(' ');
   return plain ? text : JSON.stringify(text);
 }

@@ -4,6 +4,7 @@ import { effective } from '../../core/features/effective.ts';
 import { importFile } from '../../core/features/import/importFile.ts';
 import { lockPlan } from '../../core/features/lockPlan.ts';
 import { workspaceModel } from '../../core/features/model.ts';
+import { parityReport } from '../../core/features/parityReport.ts';
 import { recordedEffective } from '../../core/features/recordedEffective.ts';
 import {
   type BuildSpecParams,
@@ -15,6 +16,7 @@ import {
   type ImportRefusal,
   type LockParams,
   Method,
+  type ParityParams,
 } from '../../protocol.ts';
 import type { ServerContext } from '../serverContext.ts';
 
@@ -32,6 +34,7 @@ export function registerRequestHandlers({ connection, features, workspace, shell
     const judged = file ? features.judge(now, file) : { findings: [] };
     return buildSpec(now, service, judged);
   });
+  connection.onRequest(Method.parity, async (params: ParityParams) => parityReport(await workspace(), params));
   connection.onRequest(Method.lock, async (params: LockParams) => lockPlan(await workspace(), params));
   connection.onRequest<ImportAnswer | ImportRefusal, void>(Method.importFile, async (parameters: ImportParams) =>
     importFile(await workspace(), parameters),

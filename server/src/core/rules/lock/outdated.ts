@@ -1,6 +1,6 @@
-import { type LockDemand, lockDemands } from '../../features/lockDemands.ts';
+import type { LockDemand } from '../../standards/extended.ts';
 import { lockName, type Pin, readLock } from '../../standards/lock.ts';
-import { baseName, parentUri } from '../../text/uris.ts';
+import { baseName } from '../../text/uris.ts';
 import { entryOf, valueAt } from '../../yaml/tree.ts';
 import type { ManifestContext, ManifestRule } from '../manifestContext.ts';
 import { withoutItem } from '../manifestEdits.ts';
@@ -14,10 +14,10 @@ export const rule: ManifestRule = {
   fixable: true,
   on: ['record'],
   check(context) {
-    const { uri, yaml, workspace } = context;
-    if (baseName(uri) !== lockName || yaml.problems.length > 0) return [];
+    const { uri, yaml, lockDemands } = context;
+    if (baseName(uri) !== lockName || yaml.problems.length > 0 || !lockDemands) return [];
     const lock = readLock(uri, yaml.root);
-    const demands = lockDemands(workspace, parentUri(uri));
+    const demands = lockDemands();
     return [
       ...judge(context, 'extends', lock.extends, demands.extends, 'No standards here extend'),
       ...judge(context, 'images', lock.images, demands.images, 'No FROM here floats on'),

@@ -1,6 +1,4 @@
-import { parentsOf } from '../../features/assemble.ts';
 import { loosened } from '../../standards/loosened.ts';
-import { normalUri } from '../../text/uris.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 
 /** Who extends standards may be stricter, and looser only where they say so. */
@@ -10,19 +8,19 @@ export const rule: ManifestRule = {
   aliases: [],
   fixable: true,
   on: ['standards'],
-  check({ workspace, uri, yaml }) {
-    const whole = workspace.standardsFor(uri)?.uri ?? uri;
-    const file = workspace.parsed.get(normalUri(whole));
-    if (!file || !yaml.root) return [];
+  check({ extending, yaml }) {
+    if (!extending || !yaml.root) return [];
     const { root } = yaml;
-    return parentsOf(file, workspace.parsed).flatMap((parent) =>
-      loosened(parent, root).map(({ node, what, holds, name, replacement, place }) => ({
-        range: node.range,
-        message: `${what} in \`${parent.name}\`, and standards that extend it may only be stricter: ${holds}. Remove this, or have \`${parent.name}\` say \`overridable: true\` for \`${name}\`.`,
-        related: place ? [{ location: place, message: `\`${parent.name}\` demands it` }] : [],
-        fixes:
-          replacement === undefined ? [] : [{ title: `Change to \`${replacement}\``, edits: [{ range: node.range, text: replacement }] }],
-      })),
-    );
+    return extending()
+      .parents()
+      .flatMap((parent) =>
+        loosened(parent, root).map(({ node, what, holds, name, replacement, place }) => ({
+          range: node.range,
+          message: `${what} in \`${parent.name}\`, and standards that extend it may only be stricter: ${holds}. Remove this, or have \`${parent.name}\` say \`overridable: true\` for \`${name}\`.`,
+          related: place ? [{ location: place, message: `\`${parent.name}\` demands it` }] : [],
+          fixes:
+            replacement === undefined ? [] : [{ title: `Change to \`${replacement}\``, edits: [{ range: node.range, text: replacement }] }],
+        })),
+      );
   },
 };
