@@ -15,7 +15,7 @@ const skipped = new Set(['.git', '.hg', '.svn', 'node_modules', 'dist', '.waybil
 /** Where pinned copies of standards are. */
 const copies = '.waybill/cache/extends';
 /** A quick look at what no other name can have. */
-const mayCount = /^\.?waybill|waybill\.|docker|container|hadolint/i;
+const mayCount = /^\.?waybill|waybill\.|docker|container|hadolint|\.(?:conf|ini|toml|tmpl)$/i;
 
 /** The files below a root that are known by their names, in order. `.gitignore` is honoured, except for local environments. */
 export function walk({ folder, deep }: Root): readonly FoundFile[] {

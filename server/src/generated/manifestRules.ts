@@ -97,6 +97,19 @@ import { rule as standardsDuplicate } from '../core/rules/standards/duplicate.ts
 import { rule as standardsExtends } from '../core/rules/standards/extends.ts';
 import { rule as standardsLooser } from '../core/rules/standards/looser.ts';
 import { rule as standardsMissing } from '../core/rules/standards/missing.ts';
+import { rule as supervisorDuplicate } from '../core/rules/supervisor/duplicate.ts';
+import { rule as supervisorExec } from '../core/rules/supervisor/exec.ts';
+import { rule as supervisorExpansion } from '../core/rules/supervisor/expansion.ts';
+import { rule as supervisorFatalUnseen } from '../core/rules/supervisor/fatal-unseen.ts';
+import { rule as supervisorLogLost } from '../core/rules/supervisor/log-lost.ts';
+import { rule as supervisorMissingKey } from '../core/rules/supervisor/missing-key.ts';
+import { rule as supervisorNodaemon } from '../core/rules/supervisor/nodaemon.ts';
+import { rule as supervisorNumprocs } from '../core/rules/supervisor/numprocs.ts';
+import { rule as supervisorPrograms } from '../core/rules/supervisor/programs.ts';
+import { rule as supervisorStdoutMaxbytes } from '../core/rules/supervisor/stdout-maxbytes.ts';
+import { rule as supervisorSyntax } from '../core/rules/supervisor/syntax.ts';
+import { rule as supervisorUnknownKey } from '../core/rules/supervisor/unknown-key.ts';
+import { rule as supervisorValue } from '../core/rules/supervisor/value.ts';
 import { rule as verifyNoCheck } from '../core/rules/verify/no-check.ts';
 import { rule as waiverExpired } from '../core/rules/waiver/expired.ts';
 import { rule as waiverTooLong } from '../core/rules/waiver/too-long.ts';
@@ -202,6 +215,19 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'standards/extends': standardsExtends,
   'standards/looser': standardsLooser,
   'standards/missing': standardsMissing,
+  'supervisor/duplicate': supervisorDuplicate,
+  'supervisor/exec': supervisorExec,
+  'supervisor/expansion': supervisorExpansion,
+  'supervisor/fatal-unseen': supervisorFatalUnseen,
+  'supervisor/log-lost': supervisorLogLost,
+  'supervisor/missing-key': supervisorMissingKey,
+  'supervisor/nodaemon': supervisorNodaemon,
+  'supervisor/numprocs': supervisorNumprocs,
+  'supervisor/programs': supervisorPrograms,
+  'supervisor/stdout-maxbytes': supervisorStdoutMaxbytes,
+  'supervisor/syntax': supervisorSyntax,
+  'supervisor/unknown-key': supervisorUnknownKey,
+  'supervisor/value': supervisorValue,
   'verify/no-check': verifyNoCheck,
   'waiver/expired': waiverExpired,
   'waiver/too-long': waiverTooLong,

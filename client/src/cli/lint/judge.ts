@@ -20,7 +20,7 @@ export function underStandards(workspace: Workspace, { standards }: Judging): Wo
 
 /** True for files that have findings of their own; pinned copies of standards are somebody else's. */
 export function isJudged({ kind, uri }: WorkspaceFile): boolean {
-  return kind !== 'other' && !isPinnedCopy(uri);
+  return kind !== 'other' && kind !== 'template' && !isPinnedCopy(uri);
 }
 
 /** Judges what is no Dockerfile. */

@@ -1,6 +1,17 @@
 import { baseName } from '../text/uris.ts';
 
-export type FileKind = 'dockerfile' | 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'dockerignore' | 'other';
+export type FileKind =
+  | 'dockerfile'
+  | 'service'
+  | 'standards'
+  | 'environments'
+  | 'record'
+  | 'hadolint'
+  | 'dockerignore'
+  | 'supervisor'
+  | 'confd'
+  | 'template'
+  | 'other';
 
 /** What a file is, by its name alone. */
 export function fileKind(uri: string): FileKind {
@@ -14,5 +25,13 @@ export function fileKind(uri: string): FileKind {
   // Files that stand beside a Dockerfile under its name.
   if (/\.(?:md|swp|orig|rej|bak)$|~$/.test(name)) return 'other';
   if (/^(?:docker|container)file(?:\..+)?$/.test(name) || /\.(?:docker|container)file$/.test(name)) return 'dockerfile';
-  return 'other';
+  return companionKind(uri.toLowerCase(), name);
+}
+
+/** Configuration that people keep beside a service: of its supervisor, of confd, and confd’s templates. */
+function companionKind(uri: string, name: string): FileKind {
+  if (/^supervisord?\.conf$|\.supervisord?\.conf$/.test(name)) return 'supervisor';
+  if (/\/supervisord?(?:\.d|\.conf\.d|\/conf\.d)?\/[^/]+\.(?:conf|ini)$/.test(uri)) return 'supervisor';
+  if (/\/conf\.d\/[^/]+\.toml$/.test(uri)) return 'confd';
+  return /\/templates\/(?:[^/]+\/)*[^/]+\.tmpl$/.test(uri) ? 'template' : 'other';
 }

@@ -16,7 +16,7 @@ export const recordSchema: JsonSchema = record;
 export const hadolintSchema: JsonSchema = hadolint;
 
 /** The schema of a kind of file. */
-export function schemaOf(kind: 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'dockerignore'): JsonSchema {
+export function schemaOf(kind: 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'dockerignore' | 'supervisor' | 'confd'): JsonSchema {
   // A `.dockerignore` is no YAML.
   const none: JsonSchema = {};
   return {
@@ -26,5 +26,7 @@ export function schemaOf(kind: 'service' | 'standards' | 'environments' | 'recor
     record: recordSchema,
     hadolint: hadolintSchema,
     dockerignore: none,
+    supervisor: none,
+    confd: none,
   }[kind];
 }
