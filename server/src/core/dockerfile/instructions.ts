@@ -2,6 +2,7 @@ import { imageReference } from './imageReference.ts';
 import type { RawInstruction } from './lines.ts';
 import type { Flag, Instruction, Span, Word } from './model.ts';
 import { runScript } from './run.ts';
+import type { ShellScript, ShellSource } from './shellModel.ts';
 import { jsonWords, pairsOf, plainWords, type Slice, skipBlanks, takeFlags } from './words.ts';
 
 /** What earlier lines of the file settle for an instruction. */
@@ -12,6 +13,7 @@ export interface Surroundings {
   /** True when RUN bodies are read by a POSIX shell. */
   readonly posix: boolean;
   readonly globalArg: (name: string) => string | undefined;
+  readonly parseShell: (source: ShellSource) => ShellScript;
 }
 
 const keywords = new Set([
@@ -68,7 +70,9 @@ function detailOf(name: string, rest: Slice, flags: readonly Flag[], raw: RawIns
       return fromDetail(rest, around);
     case 'RUN': {
       const json = jsonWords(rest);
-      const script = around.posix ? runScript(around.text, raw, rest, json) : { commands: [], scopes: [], broken: false };
+      const script = around.posix
+        ? runScript(around.text, raw, rest, json, around.parseShell)
+        : { commands: [], scopes: [], broken: false };
       return { kind: 'RUN', script, scratch: scratchTargets(flags), ...(json ? { json } : {}) };
     }
     case 'ENV':

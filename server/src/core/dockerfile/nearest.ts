@@ -27,14 +27,21 @@ function wordsOf(reference: string): ReadonlySet<string> {
 
 function likeness(wanted: ReadonlySet<string>, image: CatalogueImage): number {
   const names = new Set<string>();
-  for (const text of [image.name, image.repository.replace(/^[^/]*\//, ''), ...image.components.map((component) => component.name)]) {
-    for (const word of text.toLowerCase().match(/[a-z]{2,}/g) ?? []) names.add(word);
-  }
-  const numbers = new Set([...image.name.matchAll(/\d+/g), ...(image.version ?? '').matchAll(/\d+/g)].map((match) => match[0]));
+  addWords(image.name, names);
+  addWords(image.repository.slice(image.repository.indexOf('/') + 1), names);
+  for (const { name } of image.components) addWords(name, names);
+  let numbers: ReadonlySet<string> | undefined;
   let score = 0;
   for (const word of wanted) {
     if (names.has(word)) score += 10;
-    else if (score > 0 && numbers.has(word)) score += 1;
+    else if (score > 0) {
+      numbers ??= new Set(`${image.name} ${image.version ?? ''}`.match(/\d+/g) ?? []);
+      if (numbers.has(word)) score += 1;
+    }
   }
   return score;
+}
+
+function addWords(text: string, into: Set<string>): void {
+  for (const word of text.toLowerCase().match(/[a-z]{2,}/g) ?? []) into.add(word);
 }

@@ -4,6 +4,8 @@ import { scanLines } from './lines.ts';
 import type { Comment, Dockerfile, FromInstruction, Instruction, PairInstruction, Stage } from './model.ts';
 import { pragmaShell } from './pragmas.ts';
 import { refusalOf } from './refusal.ts';
+import { parseShell } from './shell.ts';
+import type { ShellMemory } from './shellMemory.ts';
 import { expand } from './variables.ts';
 
 /** Platform ARGs that BuildKit defines before the first FROM; their values are not known offline. */
@@ -14,8 +16,12 @@ export const platformArgs: readonly string[] = [
 /** Longer texts (UTF-16 units) are not read: they are no Dockerfiles, and would only cost time. */
 export const maxLength = 2_000_000;
 
-/** Reads a Dockerfile. Never throws; time is linear in the length of the text. What is no text, or longer than `maxLength`, has no instructions. */
-export function parseDockerfile(uri: string, text: string): Dockerfile {
+/**
+ * Reads a Dockerfile. Never throws; time is linear in the length of the text. What is no text, or longer than `maxLength`, has
+ * no instructions.
+ * @param memory what is known of the version before
+ */
+export function parseDockerfile(uri: string, text: string, memory?: ShellMemory): Dockerfile {
   const scanned = scanLines(text.length > maxLength || refusalOf(text) !== undefined ? '' : text);
   const globalArgs = new Map<string, string | undefined>();
   const globalArg = (name: string) => globalArgs.get(name);
@@ -35,6 +41,7 @@ export function parseDockerfile(uri: string, text: string): Dockerfile {
       escapeMark: scanned.escapeMark,
       posix,
       globalArg,
+      parseShell: memory?.parse ?? parseShell,
       ...(stage === undefined ? {} : { stage }),
     });
     instructions.push(instruction);

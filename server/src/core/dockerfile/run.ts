@@ -1,20 +1,26 @@
 import type { RawInstruction } from './lines.ts';
 import type { Heredoc, Word } from './model.ts';
-import { commandArgument, noScript, parseShell } from './shell.ts';
-import type { ShellScript, ShellWord } from './shellModel.ts';
+import { commandArgument, noScript } from './shell.ts';
+import type { ShellScript, ShellSource, ShellWord } from './shellModel.ts';
 import type { Slice } from './words.ts';
 
 /**
  * The shell text of a RUN: its own lines at their places, the bodies of heredocs, or what `["sh", "-c", "…"]` carries.
  * Other shells' bodies (a shebang line that names no sh) give nothing.
  */
-export function runScript(text: string, raw: RawInstruction, rest: Slice, json: readonly Word[] | undefined): ShellScript {
-  if (json) return jsonScript(json);
+export function runScript(
+  text: string,
+  raw: RawInstruction,
+  rest: Slice,
+  json: readonly Word[] | undefined,
+  parse: (source: ShellSource) => ShellScript,
+): ShellScript {
+  if (json) return jsonScript(json, parse);
   const only = raw.heredocs.length === 1 ? raw.heredocs[0] : undefined;
-  if (only && aloneOnLine(raw, rest, only)) return bodyScript(text, only);
+  if (only && aloneOnLine(raw, rest, only)) return bodyScript(text, only, parse);
   const head = raw.code.slice(rest.from, rest.to);
   const tail = raw.heredocs.length > 0 ? text.slice(raw.headEnd, raw.end).replaceAll('\r', ' ') : '';
-  return parseShell({ text: head + tail, base: raw.start + rest.from, kind: 'line' });
+  return parse({ text: head + tail, base: raw.start + rest.from, kind: 'line' });
 }
 
 function aloneOnLine(raw: RawInstruction, rest: Slice, heredoc: Heredoc): boolean {
@@ -23,17 +29,17 @@ function aloneOnLine(raw: RawInstruction, rest: Slice, heredoc: Heredoc): boolea
   return before.trim() === '' && after.trim() === '';
 }
 
-function bodyScript(text: string, heredoc: Heredoc): ShellScript {
+function bodyScript(text: string, heredoc: Heredoc, parse: (source: ShellSource) => ShellScript): ShellScript {
   const body = text.slice(heredoc.body.start, heredoc.body.end).replaceAll('\r', ' ');
   const shebang = /^\s*#!\s*(\S+)(?:[ \t]+(\S+))?/.exec(body);
   if (shebang && !/\b(?:ba|da|a|k|z)?sh$/.test(shebang[2]?.startsWith('-') ? (shebang[1] ?? '') : (shebang[2] ?? shebang[1] ?? ''))) {
     return noScript;
   }
-  return parseShell({ text: body, base: heredoc.body.start, kind: 'heredoc' });
+  return parse({ text: body, base: heredoc.body.start, kind: 'heredoc' });
 }
 
 /** Exec form: one command without a shell, or the script in its `-c` argument. */
-function jsonScript(json: readonly Word[]): ShellScript {
+function jsonScript(json: readonly Word[], parse: (source: ShellSource) => ShellScript): ShellScript {
   const words: ShellWord[] = json.map((word) => ({ ...word, literal: true }));
   const first = words[0];
   const last = words.at(-1);
@@ -49,5 +55,5 @@ function jsonScript(json: readonly Word[]): ShellScript {
     };
   }
   const inner = argument.text.slice(1, -1).replace(/\\(.)/g, (_, c: string) => (c === 'n' ? ' \n' : ` ${c}`));
-  return parseShell({ text: inner, base: argument.start + 1, kind: 'argument' });
+  return parse({ text: inner, base: argument.start + 1, kind: 'argument' });
 }

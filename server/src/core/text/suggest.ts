@@ -4,6 +4,8 @@ export function suggest(word: string, candidates: readonly string[]): string | u
   let best: { readonly text: string; readonly distance: number } | undefined;
   for (const text of candidates) {
     const limit = Math.max(1, Math.floor(Math.max(wanted.length, text.length) / 3));
+    // The distance is at least the difference of the lengths.
+    if (Math.abs(wanted.length - text.length) > limit) continue;
     const distance = editDistance(wanted, text.toLowerCase());
     if (distance <= limit && (!best || distance < best.distance)) best = { text, distance };
   }
