@@ -1,10 +1,11 @@
 import type { Position } from '../../protocol.ts';
 import type { ManifestContext } from '../rules/manifestContext.ts';
-import { entryWithMap, setValue, withoutEntry } from '../rules/manifestEdits.ts';
+import { entryWithMap, setValue } from '../rules/manifestEdits.ts';
 import type { TextEdit } from '../text/edits.ts';
 import { cursorAt } from '../yaml/cursor.ts';
-import { valueAt, type YamlNode } from '../yaml/tree.ts';
+import { valueAt } from '../yaml/tree.ts';
 import { manifestContext } from './manifestContext.ts';
+import { copyEntry, moveEntry } from './moveValue.ts';
 import { productEnvironments, type Workspace } from './workspace.ts';
 
 /** A change of form that keeps what the manifest means. */
@@ -35,19 +36,11 @@ function environmentNames({ workspace, service }: ManifestContext): readonly str
   return service ? productEnvironments(workspace, service).map(({ name }) => name) : [];
 }
 
-/** The value as it is written on one line. */
-function written({ yaml }: ManifestContext, node: YamlNode | undefined): string | undefined {
-  if (!node) return undefined;
-  const text = yaml.text.slice(yaml.index.offsetAt(node.range.start), yaml.index.offsetAt(node.range.end)).trim();
-  return text === '' || /[\r\n]/.test(text) || /^[*&|>]/.test(text) ? undefined : text;
-}
-
 function overridden(context: ManifestContext, keys: readonly string[]): readonly Refactor[] {
-  const value = written(context, valueAt(context.yaml.root, ...keys));
-  if (value === undefined) return [];
+  if (!entryWithMap(context.yaml.root, ...keys)) return [];
   return environmentNames(context).flatMap((name): Refactor[] => {
     if (valueAt(context.yaml.root, 'environments', name, ...keys)) return [];
-    const edit = setValue(context.yaml, ['environments', name, ...keys], value);
+    const edit = copyEntry(context.yaml, keys, ['environments', name, ...keys]);
     return edit ? [{ title: `Override \`${keys.join('.')}\` in \`${name}\``, kind: 'refactor.extract', edits: [edit] }] : [];
   });
 }
@@ -55,14 +48,10 @@ function overridden(context: ManifestContext, keys: readonly string[]): readonly
 /** The override becomes the value of every environment that has no own one. */
 function moved(context: ManifestContext, keys: readonly string[]): readonly Refactor[] {
   const [, name, ...rest] = keys;
-  const found = entryWithMap(context.yaml.root, ...keys);
-  const value = written(context, found?.entry.value);
-  if (!name || rest.length === 0 || !found || value === undefined) return [];
-  const base = setValue(context.yaml, rest, value);
-  const removed = withoutEntry(context.yaml, found.map, found.entry);
-  return base && removed
-    ? [{ title: `Move \`${rest.join('.')}\` to all environments`, kind: 'refactor.inline', edits: [base, removed] }]
-    : [];
+  if (!name || rest.length === 0) return [];
+  // The entry of the environment itself stays: it says that the service runs there.
+  const edit = moveEntry(context.yaml, keys, rest, 2);
+  return edit ? [{ title: `Move \`${rest.join('.')}\` to all environments`, kind: 'refactor.inline', edits: [edit] }] : [];
 }
 
 function added(context: ManifestContext): readonly Refactor[] {

@@ -78,7 +78,8 @@ function hasLines(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).some(hasLines);
 }
 
-function flowText(value: unknown): string {
+/** A value on one line: `{ a: 1, b: [x, y] }`. */
+export function flowText(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flowText).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return scalarText(value, true);
   const entries = Object.entries(value).map(([key, inner]) => `${scalarText(key, true)}: ${flowText(inner)}`);
