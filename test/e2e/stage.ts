@@ -83,12 +83,14 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
 
 /** The sample in Restricted Mode; its builder, its host and its cluster are one listener that counts who knocks. */
 export interface SmallStage {
+  readonly copy: SampleCopy;
   readonly workbench: Workbench;
   connections(): number;
   stop(): Promise<void>;
 }
 
-export async function startUntrustedStage(): Promise<SmallStage> {
+/** @param prepare changes the copy before the workbench opens it */
+export async function startUntrustedStage(prepare?: (copy: SampleCopy) => Promise<void>): Promise<SmallStage> {
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one();
@@ -115,6 +117,7 @@ export async function startUntrustedStage(): Promise<SmallStage> {
       token: 'none',
     });
     await writeLocalEnvironments(copy, { builder: host, dev: host, cluster: { context: 'lantern-test', cluster: {} } });
+    await prepare?.(copy);
     const extensions = [await packageExtension()];
     const vscode = await startVsCode({
       folder: copy.folder,
@@ -127,7 +130,7 @@ export async function startUntrustedStage(): Promise<SmallStage> {
     const browser = await startBrowser();
     stops.push(() => browser.stop());
     const page = await browser.openWorkbench(vscode.url, { width: 1440, height: 900 });
-    return { workbench: workbench(page), connections: () => connections, stop };
+    return { copy, workbench: workbench(page), connections: () => connections, stop };
   } catch (error) {
     await stop();
     throw error;

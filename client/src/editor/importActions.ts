@@ -1,11 +1,16 @@
 import * as vscode from 'vscode';
+import type { AppState } from '../state/appState.ts';
+import { subjectOfFile } from './subject.ts';
 
 const kind = vscode.CodeActionKind.Refactor.append('waybill');
 
 /** Offers to make a manifest of a Dockerfile, a Compose file or Kubernetes objects, and a Dockerfile for a manifest, in the file itself. */
-export function registerImportActions(): vscode.Disposable {
+export function registerImportActions(state: AppState): vscode.Disposable {
   const provider: vscode.CodeActionProvider = {
-    provideCodeActions: (document) => offersFor(document).map(({ title, command }) => actionOf(document.uri, title, command)),
+    provideCodeActions(document, range) {
+      const offer = offerFor(document, range.start.line, state);
+      return offer ? [actionOf(document.uri, offer)] : [];
+    },
   };
   const selector = [
     { scheme: 'file', language: 'dockerfile' },
@@ -22,11 +27,23 @@ interface Offer {
 }
 
 /** A guess at what the file is, not a judgement: the server alone reads it, and says so when it is something else. */
-function offersFor(document: vscode.TextDocument): readonly Offer[] {
-  if (document.languageId === 'waybill-service')
-    return [{ title: 'Generate Dockerfile for this service', command: 'waybill.dockerfile.create' }];
+function offerFor(document: vscode.TextDocument, line: number, state: AppState): Offer | undefined {
+  if (document.languageId === 'waybill-service') {
+    const about = /^\s*(?:kind|build|dockerfile|base|artifact)\s*:/.test(document.lineAt(line).text);
+    return about ? { title: 'Generate Dockerfile for this service', command: 'waybill.dockerfile.create' } : undefined;
+  }
+  // A Dockerfile of a service or of a base image has what describes it.
+  if (document.languageId === 'dockerfile' && isDescribed(document.uri.toString(), state)) return undefined;
   const what = sourceOf(document);
-  return what ? [{ title: `Create waybill.yaml from this ${what}`, command: 'waybill.manifest.import' }] : [];
+  return what ? { title: `Create waybill.yaml from this ${what}`, command: 'waybill.manifest.import' } : undefined;
+}
+
+function isDescribed(uri: string, state: AppState): boolean {
+  const load = state.model.store.get();
+  if (load.state !== 'ready') return false;
+  return (
+    subjectOfFile(uri, state).service !== undefined || load.value.catalogue?.images.some((image) => image.dockerfileUri === uri) === true
+  );
 }
 
 function sourceOf(document: vscode.TextDocument): string | undefined {
@@ -37,7 +54,7 @@ function sourceOf(document: vscode.TextDocument): string | undefined {
   return workload && `Kubernetes ${workload}`;
 }
 
-function actionOf(uri: vscode.Uri, title: string, command: string): vscode.CodeAction {
+function actionOf(uri: vscode.Uri, { title, command }: Offer): vscode.CodeAction {
   const action = new vscode.CodeAction(title, kind);
   action.command = { title, command, arguments: [uri] };
   return action;

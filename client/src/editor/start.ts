@@ -70,7 +70,7 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
     }
   }
 
-  context.subscriptions.push(log, language, views, registerStatusBar(state), registerLenses(state), registerImportActions());
+  context.subscriptions.push(log, language, views, registerStatusBar(state), registerLenses(state), registerImportActions(state));
   followModel(context, state, language.onModelChanged);
   followTrust(context, state, () => language.sendTrust(true));
   context.subscriptions.push({ dispose: () => void wiring.made()?.then((made) => made.close()) });

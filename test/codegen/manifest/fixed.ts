@@ -93,6 +93,7 @@ export const fixedContributions = {
       aliases: [alias],
       ...files,
       configuration: './client/media/yaml.language-configuration.json',
+      icon: { light: './client/media/file-light.svg', dark: './client/media/file-dark.svg' },
     })),
     // The editor's own language of ignore files, with its comments.
     { id: 'ignore', extensions: ['.dockerignore'] },
@@ -102,6 +103,19 @@ export const fixedContributions = {
     scopeName: `source.${id.replace('-', '.')}`,
     path: `./client/media/${id}.tmLanguage.json`,
   })),
+  // As the editor's own YAML: two blanks, and suggestions within values.
+  configurationDefaults: Object.fromEntries(
+    languages.map(({ id }) => [
+      `[${id}]`,
+      {
+        'editor.insertSpaces': true,
+        'editor.tabSize': 2,
+        'editor.autoIndent': 'advanced',
+        'editor.quickSuggestions': { other: true, comments: false, strings: true },
+        'diffEditor.ignoreTrimWhitespace': false,
+      },
+    ]),
+  ),
   viewsContainers: { activitybar: [{ id: 'waybill', title: 'Waybill', icon: 'client/media/waybill.svg' }] },
   views: { waybill: views.map((view) => ({ ...view, icon: `client/${view.icon}` })) },
   walkthroughs,
