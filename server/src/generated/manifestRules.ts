@@ -11,6 +11,16 @@ import { rule as componentConflicts } from '../core/rules/component/conflicts.ts
 import { rule as componentCycle } from '../core/rules/component/cycle.ts';
 import { rule as componentPortClash } from '../core/rules/component/port-clash.ts';
 import { rule as componentRequires } from '../core/rules/component/requires.ts';
+import { rule as confdEmptyUpstream } from '../core/rules/confd/empty-upstream.ts';
+import { rule as confdInterval } from '../core/rules/confd/interval.ts';
+import { rule as confdKeysNotCovering } from '../core/rules/confd/keys-not-covering.ts';
+import { rule as confdNoCheckCmd } from '../core/rules/confd/no-check-cmd.ts';
+import { rule as confdPrefixMismatch } from '../core/rules/confd/prefix-mismatch.ts';
+import { rule as confdSyntax } from '../core/rules/confd/syntax.ts';
+import { rule as confdTemplateMissing } from '../core/rules/confd/template-missing.ts';
+import { rule as confdUnknownKey } from '../core/rules/confd/unknown-key.ts';
+import { rule as confdValue } from '../core/rules/confd/value.ts';
+import { rule as confdWatchUnsupported } from '../core/rules/confd/watch-unsupported.ts';
 import { rule as configUnknownKey } from '../core/rules/config/unknown-key.ts';
 import { rule as configUnknownRule } from '../core/rules/config/unknown-rule.ts';
 import { rule as configValue } from '../core/rules/config/value.ts';
@@ -70,8 +80,10 @@ import { rule as registrationKeyCollision } from '../core/rules/registration/key
 import { rule as registrationKeyFormat } from '../core/rules/registration/key-format.ts';
 import { rule as registrationNoEtcd } from '../core/rules/registration/no-etcd.ts';
 import { rule as registrationNoLease } from '../core/rules/registration/no-lease.ts';
+import { rule as registrationProxyMissing } from '../core/rules/registration/proxy-missing.ts';
 import { rule as registrationTtlHeartbeat } from '../core/rules/registration/ttl-heartbeat.ts';
 import { rule as registryUnreachableFromEnv } from '../core/rules/registry/unreachable-from-env.ts';
+import { rule as releaseEdited } from '../core/rules/release/edited.ts';
 import { rule as releaseMutableTag } from '../core/rules/release/mutable-tag.ts';
 import { rule as releasePerEnvironmentBuild } from '../core/rules/release/per-environment-build.ts';
 import { rule as releaseTagTemplate } from '../core/rules/release/tag-template.ts';
@@ -129,6 +141,16 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'component/cycle': componentCycle,
   'component/port-clash': componentPortClash,
   'component/requires': componentRequires,
+  'confd/empty-upstream': confdEmptyUpstream,
+  'confd/interval': confdInterval,
+  'confd/keys-not-covering': confdKeysNotCovering,
+  'confd/no-check-cmd': confdNoCheckCmd,
+  'confd/prefix-mismatch': confdPrefixMismatch,
+  'confd/syntax': confdSyntax,
+  'confd/template-missing': confdTemplateMissing,
+  'confd/unknown-key': confdUnknownKey,
+  'confd/value': confdValue,
+  'confd/watch-unsupported': confdWatchUnsupported,
   'config/unknown-key': configUnknownKey,
   'config/unknown-rule': configUnknownRule,
   'config/value': configValue,
@@ -188,8 +210,10 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'registration/key-format': registrationKeyFormat,
   'registration/no-etcd': registrationNoEtcd,
   'registration/no-lease': registrationNoLease,
+  'registration/proxy-missing': registrationProxyMissing,
   'registration/ttl-heartbeat': registrationTtlHeartbeat,
   'registry/unreachable-from-env': registryUnreachableFromEnv,
+  'release/edited': releaseEdited,
   'release/mutable-tag': releaseMutableTag,
   'release/per-environment-build': releasePerEnvironmentBuild,
   'release/tag-template': releaseTagTemplate,

@@ -7,6 +7,7 @@ import { textAt } from '../yaml/tree.ts';
 import type { Definition } from './answers.ts';
 import { referenceAt } from './hoverManifest.ts';
 import { manifestContext } from './manifestContext.ts';
+import { recordDefinition } from './recordTargets.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Where the name or file under the cursor is defined. */
@@ -14,7 +15,8 @@ export function defineManifest(workspace: Workspace, uri: string, position: Posi
   const context = manifestContext(workspace, uri);
   const cursor = context && cursorAt(context.yaml.root, position);
   if (!context || !cursor) return undefined;
-  const location = referenceAt(context, schemaOf(context.kind), cursor)?.location;
+  const recorded = context.kind === 'record' ? recordDefinition(context, cursor) : undefined;
+  const location = recorded ?? referenceAt(context, schemaOf(context.kind), cursor)?.location;
   if (location) return { ...location, from: cursor.range };
   const file = fileAt(context, cursor);
   const start = { line: 0, character: 0 };

@@ -1,23 +1,24 @@
 import type { Range } from '../../protocol.ts';
-import type { ManifestContext } from '../rules/manifestContext.ts';
+import type { ManifestContext, ManifestKind } from '../rules/manifestContext.ts';
 import { isBelow, parentUri, relativePath, resolveUri } from '../text/uris.ts';
 import { entriesAt, itemsAt, type ScalarNode, scalars, textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import type { DocumentLink } from './linksDockerfile.ts';
+import { recordLinks } from './recordTargets.ts';
 
 /** Files that a manifest, the standards or the environments name, and addresses. */
 export function linksManifest(context: ManifestContext): readonly DocumentLink[] {
   const { yaml, uri, kind } = context;
   if (!yaml.root) return [];
-  const files =
-    kind === 'service'
-      ? serviceFiles(context)
-      : kind === 'standards'
-        ? standardsFiles(context)
-        : kind === 'environments'
-          ? hostFiles(context)
-          : [];
+  const files = fileLinks[kind]?.(context) ?? [];
   return [...files, ...addresses(yaml.root)].map((link) => (link.target === uri ? { ...link, tooltip: 'This file' } : link));
 }
+
+const fileLinks: Partial<Record<ManifestKind, (context: ManifestContext) => readonly DocumentLink[]>> = {
+  service: serviceFiles,
+  standards: standardsFiles,
+  environments: hostFiles,
+  record: recordLinks,
+};
 
 function fileLink(folder: string, node: YamlNode | undefined, tooltip: string): DocumentLink[] {
   const path = textAt(node);
