@@ -44,13 +44,20 @@ function documentation(root: JsonSchema, schema: JsonSchema, cursor: YamlCursor)
   const key = cursor.path.findLast((step) => typeof step === 'string') ?? '';
   const branches = alternatives(root, schema);
   const words = branches.flatMap((branch) => branch.enum ?? []);
+  const told = branches.flatMap((branch) => (branch.markdownEnumDescriptions ?? []).map((means, i) => ({ word: branch.enum?.[i], means })));
   const examples = branches.flatMap((branch) => branch.examples ?? []);
   const facts = [
-    ...(words.length > 1 ? [`One of ${words.map((word) => `\`${String(word)}\``).join(', ')}.`] : []),
+    ...(words.length > 1 && told.length === 0 ? [`One of ${words.map((word) => `\`${String(word)}\``).join(', ')}.`] : []),
     ...(schema.default === undefined ? [] : [`Default: \`${shown(schema.default)}\`.`]),
     ...(examples.length > 0 && words.length === 0 ? [`Example: \`${shown(examples[0])}\`.`] : []),
   ];
-  return [`**${key}**: ${text}`, facts.join(' ')].filter(Boolean).join('\n\n');
+  return [`**${key}**: ${text}`, meanings(told, cursor), facts.join(' ')].filter(Boolean).join('\n\n');
+}
+
+/** What the words mean that may stand here; on one of them, what that one means. */
+function meanings(told: readonly { readonly word: unknown; readonly means: string }[], { on, node }: YamlCursor): string {
+  const here = on === 'value' && node.kind === 'scalar' ? told.filter(({ word }) => word === node.value) : [];
+  return (here.length > 0 ? here : told).map(({ word, means }) => `- \`${String(word)}\`: ${means}`).join('\n');
 }
 
 function shown(value: unknown): string {
