@@ -9,8 +9,10 @@ import { rule as canaryTraffic } from '../core/rules/canary/traffic.ts';
 import { rule as canaryWeightUnreachable } from '../core/rules/canary/weight-unreachable.ts';
 import { rule as componentConflicts } from '../core/rules/component/conflicts.ts';
 import { rule as componentCycle } from '../core/rules/component/cycle.ts';
+import { rule as componentEol } from '../core/rules/component/eol.ts';
 import { rule as componentPortClash } from '../core/rules/component/port-clash.ts';
 import { rule as componentRequires } from '../core/rules/component/requires.ts';
+import { rule as componentUnknownVersion } from '../core/rules/component/unknown-version.ts';
 import { rule as confdEmptyUpstream } from '../core/rules/confd/empty-upstream.ts';
 import { rule as confdInterval } from '../core/rules/confd/interval.ts';
 import { rule as confdKeysNotCovering } from '../core/rules/confd/keys-not-covering.ts';
@@ -68,6 +70,7 @@ import { rule as manifestSchema } from '../core/rules/manifest/schema.ts';
 import { rule as manifestSyntax } from '../core/rules/manifest/syntax.ts';
 import { rule as manifestValue } from '../core/rules/manifest/value.ts';
 import { rule as nodeportConflict } from '../core/rules/nodeport/conflict.ts';
+import { rule as osEol } from '../core/rules/os/eol.ts';
 import { rule as osFamilyMismatch } from '../core/rules/os/family-mismatch.ts';
 import { rule as portDuplicate } from '../core/rules/port/duplicate.ts';
 import { rule as portExposeMismatch } from '../core/rules/port/expose-mismatch.ts';
@@ -139,8 +142,10 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'canary/weight-unreachable': canaryWeightUnreachable,
   'component/conflicts': componentConflicts,
   'component/cycle': componentCycle,
+  'component/eol': componentEol,
   'component/port-clash': componentPortClash,
   'component/requires': componentRequires,
+  'component/unknown-version': componentUnknownVersion,
   'confd/empty-upstream': confdEmptyUpstream,
   'confd/interval': confdInterval,
   'confd/keys-not-covering': confdKeysNotCovering,
@@ -198,6 +203,7 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'manifest/syntax': manifestSyntax,
   'manifest/value': manifestValue,
   'nodeport/conflict': nodeportConflict,
+  'os/eol': osEol,
   'os/family-mismatch': osFamilyMismatch,
   'port/duplicate': portDuplicate,
   'port/expose-mismatch': portExposeMismatch,

@@ -21,8 +21,7 @@ export interface ParityField {
 }
 
 /** Fields that an environment has a right to have in its own way; a pattern of the path. */
-const own =
-  /^(?:env(?:\.|$)|expose\.(?:host|path|tls|gateway)|config\[[^\]]*\]\.source|envFrom|logs\.(?:store|retention)|registration\.|promote|notify)/;
+const own = /^(?:env(?:\.|$)|expose\.|config\[[^\]]*\]\.source|envFrom|logs\.(?:store|retention)|registration\.|promote|notify)/;
 const amounts = /^(?:scale\.(?:replicas|auto\.(?:min|max))|resources\.(?:requests|limits)\.\w+)$/;
 /** Sections that say nothing of how a service runs. */
 const passedOver = new Set(['apiVersion', 'kind', 'metadata', 'standards', 'build', 'image', 'environments', 'dependsOn']);

@@ -103,7 +103,7 @@ export function afterWaivers(finding: Finding, context: DockerfileContext): Waiv
 }
 
 function covers({ rules, services, files = [], location }: Waiver, finding: Finding, { manifest, file }: DockerfileContext): boolean {
-  if (!rules.some((pattern) => namesRule(pattern, finding.rule))) return false;
+  if (!rules.some((pattern) => namesRule(pattern, finding.rule) || finding.aliases.includes(pattern))) return false;
   const inService = services.length === 0 || services.some((name) => manifest && (name === manifest.name || name === manifest.service));
   if (!inService) return false;
   const path = relativePath(location.uri.slice(0, location.uri.lastIndexOf('/')), file.uri);

@@ -31,9 +31,14 @@ export function readImage(uri: string, item: YamlNode, layer: CatalogueImage['la
       ...(source
         ? { source: { context: textAt(source, 'context') ?? '.', dockerfile: textAt(source, 'dockerfile') ?? 'Dockerfile' } }
         : {}),
+      rebase: rebaseOf(textAt(item, 'rebase')),
       location: { uri, range: place.range },
     },
   ];
+}
+
+function rebaseOf(text: string | undefined): CatalogueImage['rebase'] {
+  return text === 'compatible' || text === 'never' ? text : 'verify';
 }
 
 /** One entry of `components`; nothing when it has no name. */

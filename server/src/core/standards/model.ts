@@ -58,6 +58,8 @@ export interface CatalogueImage {
   readonly config?: ImageConfig;
   /** Where its Dockerfile lives, relative to the standards file. */
   readonly source?: { readonly context: string; readonly dockerfile: string };
+  /** May services be moved to a newer image of the line by exchanging layers? */
+  readonly rebase: 'compatible' | 'verify' | 'never';
   readonly location: Location;
 }
 

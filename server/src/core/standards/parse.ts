@@ -1,6 +1,7 @@
 import type { Location } from '../../protocol.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { booleanAt, entriesAt, itemsAt, numberAt, textAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
+import { withBuiltin, withSystem } from './builtin.ts';
 import { readComponent, readImage } from './catalogue.ts';
 import { mergeStandards } from './merge.ts';
 import type { RequiredLabel, Standards, Waiver } from './model.ts';
@@ -46,11 +47,11 @@ export function readStandards(uri: string, root: YamlNode | undefined): Standard
     allowedRegistries: textsAt(root, 'allowedRegistries'),
     layers: { os: textsAt(root, 'layers', 'os'), base: textsAt(root, 'layers', 'base'), app: textsAt(root, 'layers', 'app') },
     images: [
-      ...itemsAt(root, 'osImages').flatMap((item) => readImage(uri, item, 'os')),
+      ...itemsAt(root, 'osImages').flatMap((item) => readImage(uri, item, 'os').map(withSystem)),
       ...itemsAt(root, 'baseImages').flatMap((item) => readImage(uri, item, 'base')),
       ...itemsAt(root, 'builderImages').flatMap((item) => readImage(uri, item, 'builder')),
     ],
-    components: itemsAt(root, 'components').flatMap((item) => readComponent(uri, item)),
+    components: itemsAt(root, 'components').flatMap((item) => readComponent(uri, item).map(withBuiltin)),
     requiredLabels: itemsAt(root, 'labels', 'required').flatMap(readLabel),
     forbiddenLabels: textsAt(root, 'labels', 'forbidden'),
     policy: readPolicy(uri, root),

@@ -9,14 +9,14 @@ const warningDays = 90;
 export const rule: DockerfileRule = {
   summary: 'The base image, its OS and its components are not past their end of life.',
   severity: 'error',
-  aliases: [],
+  aliases: ['os/eol', 'component/eol'],
   fixable: false,
   check(context) {
     const root = rootOfTarget(context);
     const image = root?.rootStage.from.image;
     const found = root?.root.kind === 'image' ? root.root.catalogue?.image : undefined;
     if (!image || !found) return [];
-    return lifecycleOf(context.standards, found).flatMap(({ what, eol, location, replacement }): Report[] => {
+    return lifecycleOf(context.standards, found).flatMap(({ what, kind, eol, location, replacement }): Report[] => {
       const days = eol ? daysBetween(context.today, eol) : Number.POSITIVE_INFINITY;
       if (days > warningDays) return [];
       const when = days < 0 ? `has been past its end of life since ${eol}` : `reaches its end of life on ${eol}, in ${days} days`;
@@ -27,6 +27,7 @@ export const rule: DockerfileRule = {
           range: context.range(image),
           message: `${what}${under} ${when}: security fixes ${days < 0 ? 'have stopped' : 'will stop'}.${advice}`,
           related: [{ location, message: 'Its entry in the standards' }],
+          aliases: kind === 'image' ? [] : [`${kind}/eol`],
           ...(days < 0 ? {} : { severity: 'warning' }),
         },
       ];

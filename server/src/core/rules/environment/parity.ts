@@ -7,6 +7,8 @@ import type { Report } from '../rule.ts';
 /** What decides how a service runs; differences of other fields are worth a look, and often meant. */
 const decisive =
   /^(?:env\.|ports|health|process|config|network\.|jdk\.|rollout\.(?:strategy|order)|lifecycle\.stopGracePeriod|logs\.stdout)/;
+/** How far a service scales and how fast it is replaced is for the report alone: nobody rehearses with the instances of production. */
+const forReport = /^(?:scale\.|rollout\.(?!strategy|order))/;
 /** An amount that is so many times as large elsewhere says little here. */
 const farApart = 4;
 
@@ -47,8 +49,7 @@ function judge(context: ManifestContext, pair: Pair, field: ParityField): Report
     return field.state === 'missing' || field.state === 'extra' ? variable(context, pair, field) : undefined;
   if (field.state === 'amount') return amount(pair, field);
   const place = field.model ?? field.mirror;
-  // How far a service scales is for the report alone: nobody rehearses with the instances of production.
-  if (!place || field.path.startsWith('scale.') || field.state === 'same' || field.state === 'expected') return undefined;
+  if (!place || forReport.test(field.path) || field.state === 'same' || field.state === 'expected') return undefined;
   const { mirror, model } = pair;
   return {
     range: place.range,
