@@ -32,6 +32,6 @@ export function fileKind(uri: string): FileKind {
 function companionKind(uri: string, name: string): FileKind {
   if (/^supervisord?\.conf$|\.supervisord?\.conf$/.test(name)) return 'supervisor';
   if (/\/supervisord?(?:\.d|\.conf\.d|\/conf\.d)?\/[^/]+\.(?:conf|ini)$/.test(uri)) return 'supervisor';
-  if (/\/conf\.d\/[^/]+\.toml$/.test(uri)) return 'confd';
+  if (/\/conf\.d\/[^/]+\.toml$/.test(uri) || name === 'confd.toml') return 'confd';
   return /\/templates\/(?:[^/]+\/)*[^/]+\.tmpl$/.test(uri) ? 'template' : 'other';
 }
