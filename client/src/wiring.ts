@@ -121,11 +121,14 @@ function trustedPins(pinned: PinnedStandards, requireTrust: () => void): PinnedS
 }
 
 function lazyRegistry(registry: () => Promise<Registry>, requireTrust: () => void): Registry {
+  const trusted = () => {
+    requireTrust();
+    return registry();
+  };
   return {
-    async resolve(repository, reference, signal) {
-      requireTrust();
-      return (await registry()).resolve(repository, reference, signal);
-    },
+    resolve: async (repository, reference, signal) => (await trusted()).resolve(repository, reference, signal),
+    planRebase: async (order, signal) => (await trusted()).planRebase(order, signal),
+    rebase: async (plan, tag, signal) => (await trusted()).rebase(plan, tag, signal),
   };
 }
 

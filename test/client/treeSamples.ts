@@ -51,6 +51,8 @@ export function image(name: string, more: Partial<ImageSummary> = {}): ImageSumm
     reference: `${repository}:1.0@${digest}`,
     tag: '1.0',
     digest,
+    previous: [],
+    rebase: 'verify',
     ended: false,
     components: [],
     location,

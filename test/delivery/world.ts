@@ -203,6 +203,8 @@ export function world(options: WorldOptions = {}): World {
     engines: { open: (builder) => engine(builder, options, state) },
     builders: builderQueue(clock),
     registry: {
+      planRebase: () => Promise.reject(new Error('not used')),
+      rebase: () => Promise.reject(new Error('not used')),
       resolve: async (name, reference) =>
         state.registry.get(reference.startsWith('sha256:') ? `${name}@${reference}` : `${name}:${reference}`),
     },

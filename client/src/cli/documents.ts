@@ -12,7 +12,7 @@ import type { Documents } from '../ports.ts';
 /** The language half without a server: the core on a workspace that was read from the disk. */
 export function coreDocuments(workspace: Workspace): Documents {
   return {
-    model: async () => workspaceModel(workspace),
+    model: async () => workspaceModel(workspace, (file) => parseDockerfile(file.uri, file.text)),
     effective: async (service, environment, _signal, recorded) =>
       recorded ? recordedEffective(workspace, service, environment, recorded) : effective(workspace, service, environment),
     buildSpec: async (service) => {

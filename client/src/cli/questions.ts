@@ -11,19 +11,21 @@ export const confirmOptions: Readonly<Record<string, CliOption>> = {
 };
 
 /** Asks on the terminal; without one, `--yes` and `--type-name` answer. */
-export function terminalQuestions({ arguments: args, signal }: Call): Questions {
+export function terminalQuestions(call: Call): Questions {
+  const { arguments: args, signal } = call;
   return {
-    async confirm(plan) {
-      if (args.flag('yes')) return true;
-      const answer = await ask(`Apply this to ${plan.environment}? [y/N] `, '--yes', signal);
-      return /^y(es)?$/i.test(answer.trim());
-    },
+    confirm: (plan) => confirmed(call, `Apply this to ${plan.environment}?`),
     async typeName(_plan, name) {
       const given = args.text('type-name');
       if (given !== undefined) return given;
       return (await ask(`Type \`${name}\` to deploy there: `, `--type-name ${name}`, signal)).trim() || undefined;
     },
   };
+}
+
+/** A question with yes or no; `--yes` answers it. */
+export async function confirmed({ arguments: args, signal }: Call, question: string): Promise<boolean> {
+  return args.flag('yes') || /^y(es)?$/i.test((await ask(`${question} [y/N] `, '--yes', signal)).trim());
 }
 
 async function ask(question: string, option: string, signal: AbortSignal): Promise<string> {

@@ -20,6 +20,7 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   plan: async () => (await import('./commands/plan.ts')).plan,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
+  rebase: async () => (await import('./commands/rebase.ts')).rebase,
   status: async () => (await import('./commands/status.ts')).status,
   logs: async () => (await import('./commands/logs.ts')).logs,
   config: async () => (await import('./commands/config.ts')).config,

@@ -19,6 +19,7 @@ export const commandIds: readonly string[] = [
   'waybill.manifest.open',
   'waybill.parity.open',
   'waybill.walkthrough.open',
+  'waybill.image.rebase',
   'waybill.views.refresh',
   'waybill.service.release',
   'waybill.image.replace',

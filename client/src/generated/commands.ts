@@ -18,6 +18,7 @@ import { openImage } from '../commands/openImage.ts';
 import { openManifest } from '../commands/openManifest.ts';
 import { openParity } from '../commands/openParity.ts';
 import { openWalkthrough } from '../commands/openWalkthrough.ts';
+import { rebaseServices } from '../commands/rebaseServices.ts';
 import { refreshViews } from '../commands/refreshViews.ts';
 import { releaseService } from '../commands/releaseService.ts';
 import { replaceImage } from '../commands/replaceImage.ts';
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   openManifest,
   openParity,
   openWalkthrough,
+  rebaseServices,
   refreshViews,
   releaseService,
   replaceImage,

@@ -125,8 +125,40 @@ export interface BuilderQueue {
   subscribe(listener: () => void): () => void;
 }
 
+/** An image to be put on another base without a build. */
+export interface RebaseOrder {
+  readonly image: ImageByDigest;
+  readonly from: ImageByDigest;
+  readonly to: ImageByDigest;
+  /** Put over those that the image has. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface RebasePlan {
+  /** Why it cannot be done; empty when it can. */
+  readonly refusals: readonly string[];
+  readonly warnings: readonly string[];
+  /** True when only a run can show that the image still works. */
+  readonly mustVerify: boolean;
+  /** Layers of the old base that go, of the image that stay, of the new base that come. */
+  readonly layers: { readonly exchanged: number; readonly kept: number; readonly now: number };
+  /** The registry's own. */
+  readonly token: unknown;
+}
+
+export interface RebaseResult {
+  readonly digest: string;
+  readonly existing: number;
+  readonly mounted: number;
+  readonly copied: number;
+}
+
 /** Registry by the OCI distribution specification. */
 export interface Registry {
   /** Digest of a tag by HEAD and by hashing the body; undefined when the tag is not there. */
   resolve(repository: string, reference: string, signal: AbortSignal): Promise<string | undefined>;
+  /** What putting an image on another base would make; changes nothing. */
+  planRebase(order: RebaseOrder, signal: AbortSignal): Promise<RebasePlan>;
+  /** Makes the image of a plan, under a tag that must be new. */
+  rebase(plan: RebasePlan, tag: string, signal: AbortSignal): Promise<RebaseResult>;
 }

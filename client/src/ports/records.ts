@@ -30,6 +30,8 @@ export interface ReleaseRecord {
     readonly version: string;
     readonly findings: { readonly error: number; readonly warning: number; readonly waived: number };
   };
+  /** Of a release that was made of another one without a build. */
+  readonly derivedFrom?: { readonly release: string; readonly kind: 'rebase'; readonly fromBase: string; readonly toBase: string };
   readonly deployments: readonly {
     readonly environment: string;
     readonly at: string;

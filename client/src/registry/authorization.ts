@@ -24,14 +24,16 @@ export function readChallenge(header: string | null): Challenge | undefined {
 export async function authorize(
   challenge: Challenge,
   credential: RegistryCredential | undefined,
-  scope: string,
+  scopes: readonly string[],
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const basic = credential && `Basic ${Buffer.from(`${credential.username}:${credential.password}`).toString('base64')}`;
   if (challenge.scheme === 'basic') return basic;
   const realm = realmOf(challenge.realm);
   if (challenge.service !== undefined) realm.searchParams.set('service', challenge.service);
-  realm.searchParams.set('scope', challenge.scope ?? scope);
+  // What the registry asks for may be less than what the whole operation needs.
+  const asked = scopes.length > 1 || challenge.scope === undefined ? scopes : [challenge.scope];
+  for (const scope of asked) realm.searchParams.append('scope', scope);
   const response = await fetch(realm, { headers: basic === undefined ? {} : { authorization: basic }, signal });
   if (!response.ok) return undefined;
   const answer: unknown = await response.json();

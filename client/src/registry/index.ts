@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
 import type { ImageByDigest } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { Registry } from '../ports.ts';
 import { chooseManifest, type Descriptor, type ImageConfig, type Manifest, manifestTypes, type Platform } from './manifest.ts';
+import { applyRebase, planRebase } from './rebase.ts';
 import { isDigest, registryHostOf, repositoryPathOf } from './reference.ts';
 import { type RegistryOptions, sender } from './requests.ts';
+import { digestOf, type RegistryWriter, registryWriter } from './writing.ts';
 
 export type { Descriptor, ImageConfig, Manifest, Platform } from './manifest.ts';
 export { isDigest, registryHostOf, repositoryPathOf } from './reference.ts';
 export type { RegistryOptions } from './requests.ts';
+export type { Carried, ManifestToPut, RegistryWriter } from './writing.ts';
 
 export interface FoundManifest {
   /** Hash of the bytes that came. */
@@ -18,13 +20,15 @@ export interface FoundManifest {
 }
 
 /** A registry by the OCI distribution specification (github.com/opencontainers/distribution-spec). All that comes is verified by hash. */
-export interface OciRegistry extends Registry {
+export interface OciRegistry extends Registry, RegistryWriter {
   /** A manifest or index by tag or digest; undefined when it is not there. */
   manifest(repository: string, reference: string, signal: AbortSignal): Promise<FoundManifest | undefined>;
   /** The configuration of one image; for an index, of the image for `platform`. Throws `rejected` when it is not there. */
   config(image: ImageByDigest, platform: Platform, signal: AbortSignal): Promise<ImageConfig>;
   /** The bytes of a layer or a configuration, verified by their hash. Throws `rejected` when it is not there. */
   blob(repository: string, descriptor: Pick<Descriptor, 'digest'>, signal: AbortSignal): Promise<Uint8Array>;
+  /** A layer as a stream; the reader verifies what matters to it. Throws `rejected` when it is not there. */
+  layer(repository: string, descriptor: Pick<Descriptor, 'digest'>, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
   /** `rootfs.diff_ids`, lowest first: what an engine calls `RootFS.Layers`. */
   layersOf(image: ImageByDigest, platform: Platform, signal: AbortSignal): Promise<readonly string[]>;
 }
@@ -32,7 +36,14 @@ export interface OciRegistry extends Registry {
 /** Talks to whatever registry a repository names; without TLS only to this machine and to `insecure` hosts (S7). */
 export function ociRegistry(options: RegistryOptions): OciRegistry {
   const send = sender(options);
-  const ask = (method: 'GET' | 'HEAD', repository: string, kind: 'manifests' | 'blobs', reference: string, signal: AbortSignal) => {
+  const ask = (
+    method: 'GET' | 'HEAD',
+    repository: string,
+    kind: 'manifests' | 'blobs',
+    reference: string,
+    signal: AbortSignal,
+    streamed = false,
+  ) => {
     const path = repositoryPathOf(repository);
     const host = registryHostOf(repository);
     const accept = kind === 'manifests' ? manifestTypes : ['*/*'];
@@ -42,13 +53,14 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
       method,
       accept,
       repository: path,
+      streamed,
     };
     return send(request, signal);
   };
   const manifest = async (repository: string, reference: string, signal: AbortSignal): Promise<FoundManifest | undefined> => {
     const answer = await ask('GET', repository, 'manifests', reference, signal);
     if (answer.status === 404) return undefined;
-    const digest = hash(answer.body);
+    const digest = digestOf(answer.body);
     const claimed = answer.headers.get('docker-content-digest');
     if (claimed !== null && claimed !== digest) throw anotherDigest(repository, reference, claimed, digest);
     if (isDigest(reference) && reference !== digest) throw anotherDigest(repository, reference, reference, digest);
@@ -57,7 +69,7 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
   const blob = async (repository: string, descriptor: Pick<Descriptor, 'digest'>, signal: AbortSignal): Promise<Uint8Array> => {
     const answer = await ask('GET', repository, 'blobs', descriptor.digest, signal);
     if (answer.status === 404) throw missing(repository, descriptor.digest);
-    const digest = hash(answer.body);
+    const digest = digestOf(answer.body);
     if (digest !== descriptor.digest) throw anotherDigest(repository, descriptor.digest, descriptor.digest, digest);
     return answer.body;
   };
@@ -77,10 +89,19 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
     }
     return await config({ repository: image.repository, digest: chosen.digest }, platform, signal);
   };
-  return {
+  const layer = async (repository: string, { digest }: Pick<Descriptor, 'digest'>, signal: AbortSignal) => {
+    const { stream } = await ask('GET', repository, 'blobs', digest, signal, true);
+    if (stream) return stream;
+    throw missing(repository, digest);
+  };
+  const registry: OciRegistry = {
+    ...registryWriter(send),
     manifest,
     config,
     blob,
+    layer,
+    planRebase: (order, signal) => planRebase(registry, order, signal),
+    rebase: (plan, tag, signal) => applyRebase(registry, plan, tag, signal),
     layersOf: async (image, platform, signal) => (await config(image, platform, signal)).rootfs.diff_ids,
     resolve: async (repository, reference, signal) => {
       const head = await ask('HEAD', repository, 'manifests', reference, signal);
@@ -91,10 +112,7 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
       return found?.digest;
     },
   };
-}
-
-function hash(bytes: Uint8Array): string {
-  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+  return registry;
 }
 
 function anotherDigest(repository: string, reference: string, expected: string, got: string): Error {

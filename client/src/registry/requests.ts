@@ -13,16 +13,26 @@ export interface RegistryRequest {
   readonly host: string;
   /** Path below `/v2/`. */
   readonly path: string;
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   readonly accept: readonly string[];
   /** Repository path, for the scope of a token. */
   readonly repository: string;
+  /** What a token must allow beyond reading `repository`: `push`, and reading another repository that a blob is mounted from. */
+  readonly scope?: { readonly push: true; readonly from?: string };
+  /** Query of the address; its other parts come from `path`. */
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | { readonly stream: ReadableStream<Uint8Array>; readonly size: number };
+  readonly contentType?: string;
+  /** Leaves the body of the answer unread, as a stream: for large content, without time limit. */
+  readonly streamed?: boolean;
 }
 
 export interface RegistryAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** The body of an answer that was asked for as a stream. */
+  readonly stream?: ReadableStream<Uint8Array>;
 }
 
 const seconds = 30;
@@ -37,10 +47,13 @@ export function sender(options: RegistryOptions): Send {
   const once = async (request: RegistryRequest, signal: AbortSignal): Promise<RegistryAnswer> => {
     const plain = plainHosts.has(request.host) || isLoopbackRegistry(request.host);
     const authorization = signedIn.get(keyOf(request));
-    return await exchange(`${plain ? 'http' : 'https'}://${request.host}/v2/${request.path}`, request, authorization, signal);
+    const url = new URL(`${plain ? 'http' : 'https'}://${request.host}/v2/${request.path}`);
+    for (const [name, value] of Object.entries(request.query ?? {})) url.searchParams.set(name, value);
+    return await exchange(url, request, authorization, signal);
   };
   return async (request, signal) => {
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
+    const isLong = request.streamed || (request.body && 'stream' in request.body);
+    const limit = isLong ? signal : AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)]);
     try {
       const first = await once(request, limit);
       if (first.status !== 401) return checked(request, first);
@@ -58,7 +71,13 @@ export function sender(options: RegistryOptions): Send {
 }
 
 function keyOf(request: RegistryRequest): string {
-  return `${request.host}/${request.repository}`;
+  return [`${request.host}/${request.repository}`, ...scopesOf(request)].join(' ');
+}
+
+/** Token scopes (distribution.github.io/distribution/spec/auth/scope). */
+function scopesOf({ repository, scope }: RegistryRequest): readonly string[] {
+  if (!scope) return [`repository:${repository}:pull`];
+  return [`repository:${repository}:pull,push`, ...(scope.from === undefined ? [] : [`repository:${scope.from}:pull`])];
 }
 
 async function signIn(
@@ -69,18 +88,26 @@ async function signIn(
 ): Promise<string | undefined> {
   if (!challenge) return undefined;
   const credential = await options.credentials.forRegistry(request.host, signal);
-  return await authorize(challenge, credential, `repository:${request.repository}:pull`, signal);
+  return await authorize(challenge, credential, scopesOf(request), signal);
 }
 
 async function exchange(
-  url: string,
+  url: URL,
   request: RegistryRequest,
   authorization: string | undefined,
   signal: AbortSignal,
 ): Promise<RegistryAnswer> {
   const headers: Record<string, string> = { accept: request.accept.join(', ') };
   if (authorization !== undefined) headers.authorization = authorization;
-  const response = await fetch(url, { method: request.method, headers, signal });
+  if (request.contentType !== undefined) headers['content-type'] = request.contentType;
+  const { body } = request;
+  const sent = body && 'stream' in body ? body.stream : body;
+  if (body && 'stream' in body) headers['content-length'] = String(body.size);
+  const init = { method: request.method, headers, signal, ...(sent ? { body: sent, duplex: 'half' as const } : {}) };
+  const response = await fetch(url, init);
+  if (request.streamed && response.ok && response.body) {
+    return { status: response.status, headers: response.headers, body: new Uint8Array(), stream: response.body };
+  }
   return { status: response.status, headers: response.headers, body: new Uint8Array(await response.arrayBuffer()) };
 }
 
@@ -99,7 +126,7 @@ function unauthorized(request: RegistryRequest, signedIn: boolean): WaybillError
   return fail(
     'unauthorized',
     `The registry ${request.host} ${signedIn ? 'refuses this account' : 'wants an account'} for ${request.repository}.`,
-    `Sign in with \`docker login ${request.host}\` using an account that may read it.`,
+    `Sign in with \`docker login ${request.host}\` using an account that may ${request.scope ? 'write' : 'read'} it.`,
   );
 }
 

@@ -107,6 +107,7 @@ function imageNode(parent: string, image: ImageSummary, view: View): TreeNode {
       ...(image.deprecated && !image.ended ? ['deprecated'] : []),
       ...(image.dockerfileUri ? ['source'] : []),
       ...(image.uses.length > 0 ? ['used'] : []),
+      ...(image.layer === 'base' && image.previous.length > 0 && image.rebase !== 'never' ? ['rebasable'] : []),
     ],
     subject: { image: image.id },
     children: [

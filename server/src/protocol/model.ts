@@ -164,6 +164,10 @@ export interface ImageSummary {
   readonly reference: string;
   readonly tag?: string;
   readonly digest?: string;
+  /** Digests of earlier images of the line, newest first. */
+  readonly previous: readonly string[];
+  /** May services be moved to a newer image of the line without a build? */
+  readonly rebase: 'compatible' | 'verify' | 'never';
   /** Name of the OS image under a base image. */
   readonly os?: string;
   /** ISO date. */

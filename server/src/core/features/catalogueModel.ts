@@ -42,6 +42,8 @@ function imageSummary(workspace: Workspace, standards: Standards, image: Catalog
     reference: currentReference(image),
     ...optional('tag', image.current?.tag),
     ...optional('digest', image.current?.digest),
+    previous: image.previous.flatMap(({ digest }) => digest ?? []),
+    rebase: image.rebase,
     ...optional('os', image.os),
     ...optional('eol', image.eol),
     ended: image.eol !== undefined && image.eol < workspace.today,
