@@ -1,41 +1,52 @@
 import * as vscode from 'vscode';
 import type { AppState } from '../state/appState.ts';
-import type { Subject } from '../tree/node.ts';
+import { throttle } from '../state/throttle.ts';
+import { type ClientLens, environmentLenses, serviceLenses } from '../tree/lenses.ts';
 import { subjectOfFile } from './subject.ts';
 
-const verbs = [
-  { title: 'Build', command: 'waybill.image.build' },
-  { title: 'Release…', command: 'waybill.service.release' },
-  { title: 'Deploy…', command: 'waybill.release.deploy' },
-  { title: 'Logs', command: 'waybill.logs.tail' },
-];
+/** Lenses are drawn anew at most once in this many milliseconds. */
+const interval = 1_000;
 
-/** Build · Release · Deploy · Logs above the service's name in waybill.yaml and above the last FROM of its Dockerfile. */
+/**
+ * What runs where and Build · Release · Deploy · Logs, above the service's name in waybill.yaml and above the last FROM of its
+ * Dockerfile; state and Deploy above each environment.
+ */
 export function registerLenses(state: AppState): vscode.Disposable {
   const changed = new vscode.EventEmitter<void>();
   const provider: vscode.CodeLensProvider = {
     onDidChangeCodeLenses: changed.event,
-    provideCodeLenses(document) {
-      const subject = subjectOfFile(document.uri.toString(), state);
-      if (!subject.service || !state.trusted.get()) return [];
-      const line = document.languageId === 'dockerfile' ? lastFrom(document) : nameLine(subject, state);
-      const range = new vscode.Range(line, 0, line, 0);
-      return verbs.map(({ title, command }) => new vscode.CodeLens(range, { title, command, arguments: [subject] }));
-    },
+    provideCodeLenses: (document) => lensesOf(document, state).map(codeLens),
   };
-  const leave = [state.model.store, state.trusted].map((store) => ({ dispose: store.subscribe(() => changed.fire()) }));
-  const languages = [{ language: 'dockerfile' }, { language: 'waybill-service' }];
-  return vscode.Disposable.from(vscode.languages.registerCodeLensProvider(languages, provider), changed, ...leave);
+  const redraw = throttle(() => changed.fire(), interval, {
+    set: (run, milliseconds) => setTimeout(run, milliseconds),
+    clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
+  });
+  const stores = [state.model.store, state.trusted, state.releases.store, state.environments.store];
+  const leave = stores.map((store) => ({ dispose: store.subscribe(() => redraw.trigger()) }));
+  const languages = [{ language: 'dockerfile' }, { language: 'waybill-service' }, { language: 'waybill-environments' }];
+  return vscode.Disposable.from(vscode.languages.registerCodeLensProvider(languages, provider), changed, redraw, ...leave);
+}
+
+function lensesOf(document: vscode.TextDocument, state: AppState): readonly ClientLens[] {
+  const load = state.model.store.get();
+  if (load.state !== 'ready' || !state.trusted.get()) return [];
+  const input = { model: load.value, releases: state.releases.store.get(), environments: state.environments.store.get() };
+  const uri = document.uri.toString();
+  if (document.languageId === 'waybill-environments') return environmentLenses(uri, input);
+  const { service } = subjectOfFile(uri, state);
+  const found = service && load.value.services.find((candidate) => candidate.id === service);
+  if (!found) return [];
+  const line = document.languageId === 'dockerfile' ? lastFrom(document) : found.location.range.start.line;
+  return serviceLenses(found.id, { start: { line, character: 0 }, end: { line, character: 0 } }, input);
+}
+
+function codeLens({ range: { start, end }, title, command, subject }: ClientLens): vscode.CodeLens {
+  const range = new vscode.Range(start.line, start.character, end.line, end.character);
+  return new vscode.CodeLens(range, { title, command, arguments: [subject] });
 }
 
 /** A place for the lenses, not a judgement: the server alone reads Dockerfiles. */
 function lastFrom(document: vscode.TextDocument): number {
   for (let line = document.lineCount - 1; line >= 0; line--) if (/^\s*FROM\s/i.test(document.lineAt(line).text)) return line;
   return 0;
-}
-
-function nameLine(subject: Subject, state: AppState): number {
-  const load = state.model.store.get();
-  const service = load.state === 'ready' ? load.value.services.find((candidate) => candidate.id === subject.service) : undefined;
-  return service?.location.range.start.line ?? 0;
 }

@@ -86,7 +86,27 @@ export const capabilities = {
   virtualWorkspaces: { supported: false, description: 'Waybill reads Dockerfiles and manifests from the file system.' },
 };
 
+/**
+ * Our schemas for other YAML tools, by file name. Their servers look at documents of the language `yaml`; ours have languages of their
+ * own, so nothing is said twice: they serve a file only where somebody has given it back to `yaml`, and ours is then silent.
+ * `.hadolint.yaml` stays `yaml` and is judged by us, so its schema is not handed on.
+ */
+const yamlValidation = [
+  { schema: 'service', fileMatch: ['waybill.yaml', 'waybill.yml'] },
+  {
+    schema: 'standards',
+    fileMatch: ['waybill.standards.yaml', 'waybill.standards.yml', '*.waybill.standards.yaml', '*.waybill.standards.yml'],
+  },
+  { schema: 'environments', fileMatch: ['waybill.environments.yaml', 'waybill.environments.yml'] },
+  { schema: 'environments.local', fileMatch: ['waybill.environments.local.yaml', 'waybill.environments.local.yml'] },
+  {
+    schema: 'record',
+    fileMatch: ['waybill.lock.yaml', 'waybill.lock.yml', '**/.waybill/releases/**/*.yaml', '**/.waybill/snapshots/**/*.yaml'],
+  },
+].map(({ schema, fileMatch }) => ({ fileMatch, url: `./schemas/${schema}.schema.json` }));
+
 export const fixedContributions = {
+  yamlValidation,
   languages: [
     ...languages.map(({ id, alias, ...files }) => ({
       id,
@@ -111,6 +131,7 @@ export const fixedContributions = {
         'editor.insertSpaces': true,
         'editor.tabSize': 2,
         'editor.autoIndent': 'advanced',
+        'editor.formatOnType': true,
         'editor.quickSuggestions': { other: true, comments: false, strings: true },
         'diffEditor.ignoreTrimWhitespace': false,
       },
