@@ -25,6 +25,12 @@ describe('waybill rebase', { skip: unavailable('engine', 'registry', 'build-engi
     return objects(result.stdout);
   };
 
+  /** What the table says of its services. */
+  const states = (events: readonly Record<string, unknown>[]) =>
+    events.flatMap(({ type, rows }) =>
+      type === 'rebase' ? (rows as readonly { readonly state: string }[]).map(({ state }) => state) : [],
+    );
+
   before(
     async () => {
       folder = await mkdtemp(join(tmpdir(), 'waybill-rebase-'));
@@ -42,11 +48,7 @@ describe('waybill rebase', { skip: unavailable('engine', 'registry', 'build-engi
 
   it('has nothing to do while services stand on the current image', async () => {
     await json('release', 'order-api');
-    const [table] = (await json('rebase', 'web-2', 'order-api', '--yes')).filter(({ type }) => type === 'rebase');
-    assert.deepEqual(
-      (table?.rows as readonly { state: string }[]).map(({ state }) => state),
-      ['current'],
-    );
+    assert.deepEqual(states(await json('rebase', 'web-2', 'order-api', '--yes')), ['current']);
   });
 
   it('moves a release to the patched image of the line: another image, the same layers of its own', { timeout: 120_000 }, async () => {
@@ -64,11 +66,7 @@ describe('waybill rebase', { skip: unavailable('engine', 'registry', 'build-engi
       .replace(/previous:\n/, `previous:\n      - ${current}\n`);
     await writeFile(path, standards.replace(entry[0], moved));
 
-    const [plan] = (await json('rebase', 'web-2', 'order-api', '--dry-run')).filter(({ type }) => type === 'rebase');
-    assert.deepEqual(
-      (plan?.rows as readonly { state: string }[]).map(({ state }) => state),
-      ['ready'],
-    );
+    assert.deepEqual(states(await json('rebase', 'web-2', 'order-api', '--dry-run')), ['ready']);
     const events = await json('rebase', 'web-2', 'order-api', '--yes');
     const [made] = events.filter(({ type }) => type === 'rebased');
     const image = made?.image as { repository: string; digest: string };
@@ -81,11 +79,7 @@ describe('waybill rebase', { skip: unavailable('engine', 'registry', 'build-engi
     const record = await readFile(join(copy.folder, '.waybill/releases/order-api', `${made?.release}.yaml`), 'utf8');
     assert.match(record, /derivedFrom:\n\s+release: rel-[0-9a-f]{12}\n\s+kind: rebase\n/);
     assert.match(record, new RegExp(`toBase: ${patched}`));
-    const [again] = (await json('rebase', 'web-2', 'order-api')).filter(({ type }) => type === 'rebase');
-    assert.deepEqual(
-      (again?.rows as readonly { state: string }[]).map(({ state }) => state),
-      ['current'],
-    );
+    assert.deepEqual(states(await json('rebase', 'web-2', 'order-api')), ['current']);
   });
 
   it('says what a mistyped name may mean', async () => {
