@@ -178,7 +178,8 @@ const answers: Readonly<Record<Place['question'], Ask>> = {
     const [first] = [found?.contents ?? []].flat();
     return first === undefined ? [] : [typeof first === 'string' ? first : first.value];
   },
-  diagnostics: async (_connection, { position, diagnostics }) => near(await diagnostics(), position.line).map(({ message }) => message),
+  diagnostics: async (_connection, { position, diagnostics }) =>
+    near(await diagnostics(), position.line).map(({ message }) => (typeof message === 'string' ? message : message.value)),
   definition: async (connection, { uri, position, folder }) => {
     const found = await connection.sendRequest(DefinitionRequest.type, { textDocument: { uri }, position }).catch(() => null);
     const list: readonly (Location | LocationLink)[] = found === null ? [] : Array.isArray(found) ? found : [found];
