@@ -11,6 +11,7 @@ import { rule as baseBuilderShipped } from '../core/rules/base/builder-shipped.t
 import { rule as baseDeprecated } from '../core/rules/base/deprecated.ts';
 import { rule as baseDigest } from '../core/rules/base/digest.ts';
 import { rule as baseEndOfLife } from '../core/rules/base/end-of-life.ts';
+import { rule as baseGeneratedDrift } from '../core/rules/base/generated-drift.ts';
 import { rule as baseMismatch } from '../core/rules/base/mismatch.ts';
 import { rule as baseMutableTag } from '../core/rules/base/mutable-tag.ts';
 import { rule as baseRequiredComponent } from '../core/rules/base/required-component.ts';
@@ -126,6 +127,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'base/deprecated': baseDeprecated,
   'base/digest': baseDigest,
   'base/end-of-life': baseEndOfLife,
+  'base/generated-drift': baseGeneratedDrift,
   'base/mismatch': baseMismatch,
   'base/mutable-tag': baseMutableTag,
   'base/required-component': baseRequiredComponent,

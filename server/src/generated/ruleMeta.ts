@@ -14,6 +14,7 @@ export const ruleMeta: Readonly<Record<string, RuleMeta>> = {
   'base/deprecated': {"summary":"FROM does not name an image that the standards deprecate.","severity":"warning","aliases":[],"fixable":true},
   'base/digest': {"summary":"FROM names its image by digest, not by a tag that can move.","severity":"warning","aliases":["DL3006","DL3007"],"fixable":true},
   'base/end-of-life': {"summary":"The base image, its OS and its components are not past their end of life.","severity":"error","aliases":["os/eol","component/eol"],"fixable":false},
+  'base/generated-drift': {"summary":"A generated Dockerfile is as it was generated, and as it would be generated today.","severity":"info","aliases":[],"fixable":true},
   'base/mismatch': {"summary":"The final FROM is the base image that the manifest names in `build.base`.","severity":"error","aliases":[],"fixable":true},
   'base/mutable-tag': {"summary":"A tag without digest is one of those that the registry keeps immutable.","severity":"warning","aliases":[],"fixable":true},
   'base/required-component': {"summary":"A base image has the components that the standards require of base images.","severity":"error","aliases":[],"fixable":false},

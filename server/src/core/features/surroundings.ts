@@ -6,6 +6,7 @@ import type { CatalogueImage, Standards } from '../standards/model.ts';
 import { optional } from '../text/optional.ts';
 import { normalUri, parentUri, resolveUri } from '../text/uris.ts';
 import { entriesAt, itemsAt, textAt } from '../yaml/tree.ts';
+import { createDockerfile } from './createDockerfile.ts';
 import { productEnvironments, type Workspace } from './workspace.ts';
 
 /** The catalogue's entry of a Dockerfile, and the way to the Dockerfiles of other entries. */
@@ -13,7 +14,7 @@ export function catalogueSources(
   uri: string,
   workspace: Workspace,
   standards: Standards | undefined,
-): Pick<DockerfileContext, 'registered' | 'sourceOf'> {
+): Pick<DockerfileContext, 'registered' | 'sourceOf' | 'generation'> {
   if (!standards) return {};
   const own = normalUri(uri);
   const parsed = new Map<string, Dockerfile | undefined>();
@@ -30,6 +31,11 @@ export function catalogueSources(
         parsed.set(at, found && parseDockerfile(found.uri, found.text));
       }
       return parsed.get(at);
+    },
+    generation: () => {
+      const service = workspace.serviceForDockerfile(own);
+      const created = service && createDockerfile(workspace, service.uri);
+      return created && 'text' in created ? created.text : undefined;
     },
   };
 }

@@ -72,6 +72,8 @@ export interface DockerfileContext {
   readonly registered?: CatalogueImage;
   /** The Dockerfile of a catalogue's image, when it is in the workspace; parsed when it is asked for. */
   sourceOf?(image: CatalogueImage): Dockerfile | undefined;
+  /** What Waybill would generate for the service of this Dockerfile today; made when it is asked for. */
+  generation?(): string | undefined;
 }
 
 /** A suppression, and those of its names that took no finding away. */
