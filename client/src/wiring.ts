@@ -134,6 +134,10 @@ function lazyRegistry(registry: () => Promise<Registry>, requireTrust: () => voi
 
 function lazyEngines(engines: () => Promise<Engines>, requireTrust: () => void, open: Set<{ close(): void }>): Engines {
   return {
+    async diagnose(host, report, signal) {
+      requireTrust();
+      return (await engines()).diagnose(host, report, signal);
+    },
     open(member) {
       const made: { engine?: Engine } = {};
       const engine = memo(async () => {

@@ -200,7 +200,7 @@ export function world(options: WorldOptions = {}): World {
       lock: async () => ({ folders: [] }),
       parity: async () => ({ services: [], text: '' }),
     },
-    engines: { open: (builder) => engine(builder, options, state) },
+    engines: { open: (builder) => engine(builder, options, state), diagnose: async () => true },
     builders: builderQueue(clock),
     registry: {
       planRebase: () => Promise.reject(new Error('not used')),

@@ -23,6 +23,7 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   rebase: async () => (await import('./commands/rebase.ts')).rebase,
   status: async () => (await import('./commands/status.ts')).status,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
   config: async () => (await import('./commands/config.ts')).config,
   parity: async () => (await import('./commands/parity.ts')).parity,
   lock: async () => (await import('./commands/lock.ts')).lock,

@@ -4,6 +4,7 @@ import type { OciRegistry } from '../registry/index.ts';
 import { buildImage } from './build.ts';
 import { connect, type DockerConnection } from './connection.ts';
 import { activeBuilds } from './control.ts';
+import { diagnose } from './diagnose.ts';
 import { statusOf } from './faults.ts';
 import { type FileDigests, fileDigests } from './fileDigests.ts';
 import { inspectImage } from './images.ts';
@@ -19,7 +20,7 @@ export interface EnginesOptions {
 /** Docker Engines as builders. Opening one connects to nothing yet; throws `configuration` for an unusable address. */
 export function dockerEngines(options: EnginesOptions): Engines {
   const digests = fileDigests();
-  return { open: (member) => engineOf({ ...options, digests }, member) };
+  return { open: (member) => engineOf({ ...options, digests }, member), diagnose };
 }
 
 function engineOf(options: EnginesOptions & { readonly digests: FileDigests }, member: BuilderMember): Engine {

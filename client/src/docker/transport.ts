@@ -58,7 +58,8 @@ function inTime<S extends Socket>(socket: S, event: 'connect' | 'secureConnect')
   return socket.once(event, stop).once('close', stop);
 }
 
-async function openTls(address: Extract<Address, { kind: 'tls' }>): Promise<TLSSocket> {
+/** Begins a connection with mutual TLS; the server's certificate must be of the given authority. */
+export async function openTls(address: Extract<Address, { kind: 'tls' }>): Promise<TLSSocket> {
   const { ca, cert, key } = await readTls(address.files);
   const socket = connectTls({
     host: address.host,

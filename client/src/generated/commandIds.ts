@@ -12,6 +12,7 @@ export const commandIds: readonly string[] = [
   'waybill.dockerfile.create',
   'waybill.manifest.create',
   'waybill.release.deploy',
+  'waybill.host.diagnose',
   'waybill.manifest.import',
   'waybill.dockerfile.open',
   'waybill.configuration.openEffective',

@@ -11,6 +11,7 @@ import { copyTag } from '../commands/copyTag.ts';
 import { createDockerfile } from '../commands/createDockerfile.ts';
 import { createManifest } from '../commands/createManifest.ts';
 import { deployRelease } from '../commands/deployRelease.ts';
+import { diagnoseHost } from '../commands/diagnoseHost.ts';
 import { importManifest } from '../commands/importManifest.ts';
 import { openDockerfile } from '../commands/openDockerfile.ts';
 import { openEffective } from '../commands/openEffective.ts';
@@ -43,6 +44,7 @@ export const commands: readonly Command[] = [
   createDockerfile,
   createManifest,
   deployRelease,
+  diagnoseHost,
   importManifest,
   openDockerfile,
   openEffective,

@@ -1,5 +1,5 @@
 /** Docker Engines and registries, as use-cases see them. */
-import type { BuilderMember, BuilderPool, BuildSpec, ImageByDigest } from '../../../server/src/protocol.ts';
+import type { BuilderMember, BuilderPool, BuildSpec, DockerHost, ImageByDigest } from '../../../server/src/protocol.ts';
 
 export interface EngineVersion {
   /** `20.10.24`. */
@@ -74,8 +74,19 @@ export interface Engine {
   layersOf(image: ImageByDigest, signal: AbortSignal): Promise<readonly string[]>;
   close(): void;
 }
+/** One step on the way to a daemon. */
+export interface DiagnosisStep {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  readonly advice?: string;
+  readonly milliseconds: number;
+}
+
 export interface Engines {
   open(member: BuilderMember): Engine;
+  /** Goes the way to a daemon step by step; false when one failed. Changes nothing. */
+  diagnose(host: DockerHost, report: (step: DiagnosisStep) => void, signal: AbortSignal): Promise<boolean>;
 }
 
 /** What is asked of the queue before a build. */
