@@ -162,7 +162,7 @@ describe('hints of manifests', () => {
     const hints = manifestHints(workspace, uriOf('shop/waybill.yaml'), whole);
     assert.deepEqual(
       hints.map(({ position, label }) => `${position.line + 1}: ${label}`),
-      ['5: 1.2 on os-1', '4: 2026.1.0', '12: dev: 1'],
+      ['5: 1.2 on os-1', '4: 2026.1.0', '12: dev: 1', '5: a'],
     );
   });
 });

@@ -5,6 +5,7 @@ import { parseDockerfile } from '../../server/src/core/dockerfile/parse.ts';
 import { fixAllManifest } from '../../server/src/core/features/fixAllManifest.ts';
 import { foldManifest } from '../../server/src/core/features/foldManifest.ts';
 import { highlightManifest } from '../../server/src/core/features/highlightManifest.ts';
+import { manifestHints } from '../../server/src/core/features/hintsManifest.ts';
 import { imageIndex } from '../../server/src/core/features/imageIndex.ts';
 import { imageUses, servicesOn } from '../../server/src/core/features/imageUses.ts';
 import { lensesManifest } from '../../server/src/core/features/lensesManifest.ts';
@@ -235,5 +236,26 @@ describe('all safe fixes of a YAML file', () => {
     const now = workspace({ 'services/order-api/waybill.yaml': service.replace('java-tomcat-9', 'java-tomcat-8') });
     assert.equal(fixAllManifest(now, serviceUri), service);
     assert.equal(fixAllManifest(workspace(), serviceUri), service);
+  });
+});
+
+describe('hints in YAML', () => {
+  const hints = (path: string, source: string) => {
+    const file = annotated(path, source);
+    const whole = { start: { line: 0, character: 0 }, end: { line: 999, character: 0 } };
+    return manifestHints(file.workspace, file.uri, whole).map(({ position, label }) => `${position.line}: ${label}`);
+  };
+
+  it('say what a name stands for: a pool, a version, a registry, an image of the OS', () => {
+    const text = 'metadata: { name: x, product: zero-dsp }\nbuild:\n  base: java-tomcat-9\n  pool: shared\njdk: { version: "21" }\n';
+    assert.deepEqual(hints('services/new/waybill.yaml', text), [
+      '2: 9.0.121-r4 on rocky-9',
+      '4: hostMount',
+      '3: build-1',
+      '4: until 2029-12-31',
+    ]);
+    assert.deepEqual(hints('waybill.environments.yaml', 'registries: { default: main }\n'), ['0: registry.example.com']);
+    const standards = `osImages: [{ name: a, image: r/a, current: { tag: "1.2" }, eol: 2030-01-01 }]\nbaseImages:\n  - { name: b, image: r/b, os: a }\n`;
+    assert.deepEqual(hints('waybill.standards.yaml', standards), ['2: 1.2, until 2030-01-01']);
   });
 });

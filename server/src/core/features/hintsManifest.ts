@@ -2,6 +2,7 @@ import type { Position, Range } from '../../protocol.ts';
 import type { ManifestContext } from '../rules/manifestContext.ts';
 import { comparePositions } from '../text/edits.ts';
 import { entriesAt, type ScalarNode, scalars, textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
+import { jdkHints, namedHints } from './hintsNames.ts';
 import { manifestContext } from './manifestContext.ts';
 import { productEnvironments, type Workspace } from './workspace.ts';
 
@@ -18,8 +19,9 @@ const longest = 60;
 /** What holds here and is written elsewhere: the base image's tag, the standards' version, other values of environments. */
 export function manifestHints(workspace: Workspace, uri: string, range: Range): readonly ManifestHint[] {
   const context = manifestContext(workspace, uri);
-  if (!context?.service || !context.yaml.root) return [];
-  return [...nameHints(context), ...overrideHints(context)].filter(
+  if (!context?.yaml.root) return [];
+  const ofService = context.service ? [...nameHints(context), ...jdkHints(context), ...overrideHints(context)] : [];
+  return [...ofService, ...namedHints(context)].filter(
     ({ position }) => comparePositions(range.start, position) <= 0 && comparePositions(position, range.end) <= 0,
   );
 }
