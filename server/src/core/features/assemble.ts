@@ -5,6 +5,7 @@ import { globMatches, normalUri, parentUri, relativePath } from '../text/uris.ts
 import { textsAt } from '../yaml/tree.ts';
 import { extendedBy } from './extended.ts';
 import { isLocal, isWhole, type ParsedFile } from './parsedFile.ts';
+import { withKeptMembers } from './sameValue.ts';
 
 /** The parts that standards include, by their globs. */
 export function partsOf(file: ParsedFile, parsed: ReadonlyMap<string, ParsedFile>): readonly ParsedFile[] {
@@ -34,14 +35,22 @@ export function parentsOf(file: ParsedFile, parsed: ReadonlyMap<string, ParsedFi
   return extendedBy(file, parsed).flatMap(({ parent }) => (parent ? assembleStandards(parent, parsed, through) : []));
 }
 
-/** Environments files, each with the local file beside it. */
-export function assembleEnvironments(parsed: ReadonlyMap<string, ParsedFile>): EnvironmentsFile[] {
+/**
+ * Environments files, each with the local file beside it.
+ * @param before those of the workspace before: what says the same stays the same object
+ */
+export function assembleEnvironments(
+  parsed: ReadonlyMap<string, ParsedFile>,
+  before: readonly EnvironmentsFile[] = [],
+): EnvironmentsFile[] {
   return [...parsed.values()].flatMap((file) => {
     const own = file.ownEnvironments;
     if (!own || isLocal(own.uri)) return [];
     const local = [...parsed.values()].find(
       (other) => other.ownEnvironments && isLocal(other.file.uri) && other.ownEnvironments.folderUri === own.folderUri,
     );
-    return local ? [readEnvironments(own.uri, own.root, { uri: local.file.uri, root: local.yaml?.root })] : [own];
+    if (!local) return [own];
+    const known = before.find(({ uri }) => uri === own.uri);
+    return [withKeptMembers(known, readEnvironments(own.uri, own.root, { uri: local.file.uri, root: local.yaml?.root }))];
   });
 }

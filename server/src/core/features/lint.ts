@@ -33,6 +33,8 @@ export interface LintOptions {
   readonly allRules?: boolean;
   /** Ids of the only rules that are asked; also those that are off by default. */
   readonly only?: readonly string[];
+  /** Ids of the only rules that are asked, as far as they are on. */
+  readonly among?: ReadonlySet<string>;
   /** Severities of the editor's settings; the standards go before them. */
   readonly settings?: Severities;
   /** In place of the `.hadolint.yaml` that is nearest. */

@@ -5,11 +5,13 @@ import { baseRule } from '../rules/manifestBase.ts';
 import type { ManifestContext, ManifestRule } from '../rules/manifestContext.ts';
 import { registryRule } from '../rules/manifestRegistry.ts';
 import type { Finding, Report } from '../rules/rule.ts';
+import type { ServiceManifest } from '../service/parse.ts';
 import type { Standards, Waiver } from '../standards/model.ts';
 import { comparePositions } from '../text/edits.ts';
 import { optional } from '../text/optional.ts';
 import { lintDockerfileWithWaivers } from './lint.ts';
 import { manifestContext } from './manifestContext.ts';
+import { ruleNames } from './ruleNames.ts';
 import { demandedSeverity, louder, type Severities } from './severity.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -41,10 +43,11 @@ export function judgeManifest(workspace: Workspace, uri: string, settings: Sever
   const own = manifestContext(workspace, uri);
   if (!own) return { findings: [], waived: 0 };
   const context: ManifestContext = { ...own, waiversInUse: () => waiversInUse(workspace, own.standards) };
+  const run = workspace.reports(context);
   const found = Object.entries(rules).flatMap(([id, rule]) => {
     if (!rule.on.includes(context.kind)) return [];
     const severity = severityOf(context, id, rule.severity, settings);
-    return severity === 'off' ? [] : rule.check(context).map((report) => finding(id, rule, severity, report));
+    return severity === 'off' ? [] : run(id, rule).map((report) => finding(id, rule, severity, report));
   });
   const judged = found.map((item) => afterWaivers(context, item));
   const kept = judged.flatMap((item) => item.finding ?? []);
@@ -55,21 +58,25 @@ export function judgeManifest(workspace: Workspace, uri: string, settings: Sever
   };
 }
 
-/** The waivers of the standards that are about something. Stops as soon as each has been seen. */
+/** The waivers of the standards that are about something. Only files and rules that an unseen one is for are judged. */
 function waiversInUse(workspace: Workspace, standards: Standards | undefined): ReadonlySet<string> {
   const used = new Set<string>();
+  if (!standards) return used;
   for (const { uri, kind } of workspace.files.values()) {
-    if (standards?.waivers.every(({ id }) => used.has(id))) break;
-    if (workspace.standardsFor(uri)?.uri !== standards?.uri) continue;
     const dockerfile = workspace.dockerfile(uri);
-    const waivers = dockerfile
-      ? lintDockerfileWithWaivers(dockerfile, workspace).waivers
-      : kind === 'service'
-        ? judgeManifest(workspace, uri).waivers
-        : [];
-    for (const id of waivers ?? []) used.add(id);
+    if (!dockerfile && kind !== 'service') continue;
+    const service = workspace.serviceAt(uri) ?? workspace.serviceForDockerfile(uri);
+    const wanted = standards.waivers.filter(({ id, services }) => !used.has(id) && isFor(services, service));
+    if (wanted.length === 0 || workspace.standardsFor(uri)?.uri !== standards.uri) continue;
+    const among = new Set(wanted.flatMap(({ rules: names }) => names.flatMap((name) => ruleNames.rulesOf(name))));
+    const found = dockerfile ? lintDockerfileWithWaivers(dockerfile, workspace, { among }) : judgeManifest(workspace, uri);
+    for (const id of found.waivers ?? []) used.add(id);
   }
   return used;
+}
+
+function isFor(services: readonly string[], service: ServiceManifest | undefined): boolean {
+  return services.length === 0 || (service !== undefined && (services.includes(service.name) || services.includes(service.id)));
 }
 
 function finding(id: string, rule: ManifestRule, severity: Severity, report: Report): Finding {

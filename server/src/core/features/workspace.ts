@@ -1,7 +1,7 @@
 import type { EnvironmentSummary } from '../../protocol.ts';
 import type { Dockerfile } from '../dockerfile/model.ts';
 import type { EnvironmentsFile } from '../environments/parse.ts';
-import { type ClaimIndex, collectClaims } from '../service/claims.ts';
+import { type ClaimIndex, type ClaimReader, claimReader, collectClaims } from '../service/claims.ts';
 import type { EffectiveInput } from '../service/compute.ts';
 import { type MergedManifests, mergedManifests } from '../service/merged.ts';
 import type { ServiceManifest } from '../service/parse.ts';
@@ -14,6 +14,8 @@ import type { YamlFile } from '../yaml/parse.ts';
 import type { MapNode } from '../yaml/tree.ts';
 import { assembleEnvironments, assembleStandards, partsOf } from './assemble.ts';
 import { isWhole, type ParsedFile, parseFile, type WorkspaceFile } from './parsedFile.ts';
+import { type ReportMemo, reportMemo } from './reportMemo.ts';
+import { withKeptMembers } from './sameValue.ts';
 import { withSourceConfigs } from './sourceConfig.ts';
 
 export { type FileKind, fileKind, isLocal, type ParsedFile, type WorkspaceFile } from './parsedFile.ts';
@@ -56,6 +58,10 @@ export interface Workspace {
   readonly merged: MergedManifests;
   /** What the services ask for in each environment that only one may have. Costs one pass over all manifests, once. */
   claims(): ClaimIndex;
+  /** What rules said of YAML files, kept as long as nothing that they looked at changes. */
+  readonly reports: ReportMemo;
+  /** Reads what a manifest claims; once per manifest and environments. */
+  readonly claimsOf: ClaimReader;
   /** What the files were made of; used to build the next workspace. */
   readonly parsed: ReadonlyMap<string, ParsedFile>;
 }
@@ -69,7 +75,7 @@ export function createWorkspace(input: WorkspaceInput, previous?: Workspace): Wo
     const same = known?.file.kind === file.kind && known.file.text === file.text && known.file.uri === file.uri;
     parsed.set(uri, same ? known : parseFile(file, known));
   }
-  return assemble(parsed, input.folders.map(normalUri), input.today, previous?.merged ?? mergedManifests());
+  return assemble(parsed, input.folders.map(normalUri), input.today, previous);
 }
 
 /** The workspace after some files changed or went; everything else is shared with `workspace`. */
@@ -80,18 +86,34 @@ export function changeWorkspace(workspace: Workspace, changed: readonly Workspac
     const known = parsed.get(normalUri(file.uri));
     if (known?.file.kind !== file.kind || known.file.text !== file.text) parsed.set(normalUri(file.uri), parseFile(file, known));
   }
-  return assemble(parsed, workspace.folders, workspace.today, workspace.merged);
+  return assemble(parsed, workspace.folders, workspace.today, workspace);
 }
 
-function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly string[], today: string, merged: MergedManifests): Workspace {
+function assemble(
+  parsed: ReadonlyMap<string, ParsedFile>,
+  folders: readonly string[],
+  today: string,
+  previous: Workspace | undefined,
+): Workspace {
   const files = [...parsed.values()];
-  const services = files.flatMap((file) => file.service ?? []);
-  const environments = assembleEnvironments(parsed);
+  const merged = previous?.merged ?? mergedManifests();
+  const reports = previous?.reports ?? reportMemo();
+  const claimsOf = previous?.claimsOf ?? claimReader(merged);
+  const services = kept(
+    previous?.services,
+    files.flatMap((file) => file.service ?? []),
+  );
+  const environments = kept(previous?.environments, assembleEnvironments(parsed, previous?.environments));
   const dockerfile = (uri: string) => parsed.get(normalUri(uri))?.dockerfile?.();
-  const standards = files.flatMap((file) =>
-    isWhole(file) && !isPinnedCopy(file.file.uri)
-      ? assembleStandards(file, parsed, []).map((whole) => withSourceConfigs(whole, dockerfile))
-      : [],
+  // Who looked at images need not look again when a component changed.
+  const withKept = (whole: Standards) => {
+    const before = previous?.standards.find(({ uri }) => uri === whole.uri);
+    return withKeptMembers(before, withSourceConfigs(whole, dockerfile));
+  };
+  const wholes = files.filter((file) => isWhole(file) && !isPinnedCopy(file.file.uri));
+  const standards = kept(
+    previous?.standards,
+    wholes.flatMap((file) => assembleStandards(file, parsed, []).map(withKept)),
   );
   const partOwner = (uri: string) => files.find((file) => isWhole(file) && partsOf(file, parsed).some((part) => part.file.uri === uri));
   const byDockerfile = new Map(services.map((service) => [normalUri(service.dockerfileUri), service]));
@@ -144,12 +166,19 @@ function assemble(parsed: ReadonlyMap<string, ParsedFile>, folders: readonly str
     environmentsFor,
     hadolintFor: (uri) => (configs.length === 0 ? undefined : nearestAbove(normalUri(uri), configs)),
     merged,
+    reports,
+    claimsOf,
     claims: () => {
-      claims ??= collectClaims(services, environmentsFor, merged);
+      claims ??= collectClaims(services, environmentsFor, claimsOf);
       return claims;
     },
     parsed,
   };
+}
+
+/** The list of before, when it has the same members: who knows it need not look again. */
+function kept<T>(before: readonly T[] | undefined, now: readonly T[]): readonly T[] {
+  return before?.length === now.length && before.every((item, index) => item === now[index]) ? before : now;
 }
 
 /** The candidate whose folder is the nearest above `uri`; else one in the same workspace folder; else the only one, or the first. */

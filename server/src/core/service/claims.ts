@@ -26,17 +26,31 @@ export interface ClaimIndex {
   rivals(claim: Claim): readonly Claim[];
 }
 
+/** What a manifest claims in the environments of a file; the same claims as long as both are the same. */
+export type ClaimReader = (service: ServiceManifest, file: EnvironmentsFile | undefined) => readonly Scoped[];
+
+/** Reads each manifest once. */
+export function claimReader(merged: MergedManifests): ClaimReader {
+  const known = new WeakMap<ServiceManifest, { readonly file: EnvironmentsFile | undefined; readonly claims: readonly Scoped[] }>();
+  return (service, file) => {
+    const before = known.get(service);
+    if (before && before.file === file) return before.claims;
+    const claims = claimsOf(service, file, merged);
+    known.set(service, { file, claims });
+    return claims;
+  };
+}
+
 /** Reads what services claim in the environments of their product; those of all services only when one has a claim. */
 export function collectClaims(
   services: readonly ServiceManifest[],
   environmentsFor: (uri: string) => EnvironmentsFile | undefined,
-  merged: MergedManifests,
+  read: ClaimReader,
 ): ClaimIndex {
-  const byService = new Map<ServiceManifest, readonly Scoped[]>();
+  const files = new Map<ServiceManifest, EnvironmentsFile | undefined>();
   const scopedOf = (service: ServiceManifest): readonly Scoped[] => {
-    const known = byService.get(service) ?? claimsOf(service, environmentsFor(service.uri), merged);
-    byService.set(service, known);
-    return known;
+    if (!files.has(service)) files.set(service, environmentsFor(service.uri));
+    return read(service, files.get(service));
   };
   let all: { readonly byPlace: ReadonlyMap<string, readonly Claim[]>; readonly places: ReadonlyMap<Claim, string> } | undefined;
   const index = () => {
@@ -78,7 +92,8 @@ function sameSetting(a: Claim, b: Claim): boolean {
   return a.service === b.service && a.environment !== b.environment;
 }
 
-interface Scoped {
+/** A claim with the place that it is made in: claims of one place are rivals. */
+export interface Scoped {
   readonly claim: Claim;
   readonly scope: string;
 }

@@ -41,7 +41,9 @@ function blocksOf(pieces: readonly Piece[], known: readonly Block[], template: b
   while (front < pieces.length && same(pieces[front], known[front])) front++;
   let back = 0;
   while (back < pieces.length - front && same(pieces[pieces.length - 1 - back], known[known.length - 1 - back])) back++;
-  const blocks: Block[] = known.slice(0, front);
+  // Comments above the first key move them all.
+  const above = (pieces[0]?.line ?? 0) - (known[0]?.line ?? 0);
+  const blocks: Block[] = known.slice(0, front).map((block) => shifted(block, above));
   for (let at = front; at < pieces.length - back; at++) {
     const block = readPiece(pieces, at, template);
     if (!block) return undefined;

@@ -1,0 +1,121 @@
+/**
+ * What a rule asks of a manifest's surroundings, written down as it asks: when every question has the same answer in a later
+ * workspace, the rule would say the same again and need not run.
+ */
+import type { ManifestContext } from '../rules/manifestContext.ts';
+import type { ClaimIndex } from '../service/claims.ts';
+import type { ServiceManifest } from '../service/parse.ts';
+import { sameValue } from './sameValue.ts';
+
+/** One question, and how to ask it again. */
+export interface Question {
+  /** Equal questions have equal keys; undefined where that cannot be told. */
+  readonly key: string | undefined;
+  readonly answer: unknown;
+  ask(now: ManifestContext): unknown;
+  same(before: unknown, now: unknown): boolean;
+}
+
+export type Note = (question: Question) => void;
+
+/** The context of a rule that notes what it is asked. What belongs to the file itself (`yaml`, `service`) is not noted. */
+export function recordedContext(context: ManifestContext, note: Note): ManifestContext {
+  const workspace = watched(context.workspace, { path: 'workspace', read: (now) => now.workspace, note });
+  return new Proxy(context, {
+    get: (_target, property) => {
+      if (typeof property !== 'string' || own.has(property)) return Reflect.get(context, property);
+      if (property === 'workspace') return workspace;
+      return member(context, property, { path: '', read: (now) => now, note });
+    },
+  });
+}
+
+/** The same for the file as long as its text is. */
+const own: ReadonlySet<string> = new Set(['uri', 'kind', 'yaml', 'names', 'service', 'supervisor', 'confd', 'ignore']);
+/** Its answer depends on nothing but what it is given. */
+const pure: ReadonlySet<string> = new Set(['merged']);
+
+interface Place {
+  readonly path: string;
+  readonly note: Note;
+  read(now: ManifestContext): object | undefined;
+}
+
+function watched<T extends object>(target: T, place: Place): T {
+  return new Proxy(target, {
+    get: (_target, property) => (typeof property === 'string' ? member(target, property, place) : Reflect.get(target, property)),
+  });
+}
+
+function member(target: object, property: string, place: Place): unknown {
+  const value: unknown = Reflect.get(target, property);
+  if (typeof value === 'function') return pure.has(property) ? value : asked(target, property, place);
+  const path = `${place.path}.${property}`;
+  const read = (now: ManifestContext) => get(place.read(now), property);
+  if (isStandards(value)) return watched(value, { ...noted(path, value, place, read, present), read: (now) => objectOf(read(now)) });
+  noted(path, value, place, read, property === 'services' ? sameHeads : sameAnswer);
+  return value;
+}
+
+/** A method: the question is its name with what it was given. */
+function asked(target: object, method: string, place: Place): (...given: unknown[]) => unknown {
+  return (...given) => {
+    const call = (on: object | undefined): unknown => {
+      const found = get(on, method);
+      return typeof found === 'function' ? Reflect.apply(found, on, given) : undefined;
+    };
+    const value = call(target);
+    const words = given.every((word) => typeof word === 'string');
+    const path = `${place.path}.${method}(${words ? given.join('\0') : '?'})`;
+    const read = (now: ManifestContext) => call(place.read(now));
+    if (isClaims(value)) return watched(value, { path, note: place.note, read: (now) => objectOf(read(now)) });
+    if (isStandards(value)) return watched(value, { ...noted(path, value, place, read, present), read: (now) => objectOf(read(now)) });
+    place.note({ key: words ? path : undefined, answer: value, ask: read, same: sameAnswer });
+    return value;
+  };
+}
+
+function noted(path: string, answer: unknown, { note }: Place, ask: Question['ask'], same: Question['same']) {
+  note({ key: path, answer, ask, same });
+  return { path, note };
+}
+
+function get(target: unknown, property: string): unknown {
+  return typeof target === 'object' && target !== null ? Reflect.get(target, property) : undefined;
+}
+
+function objectOf(value: unknown): object | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+function isClaims(value: unknown): value is ClaimIndex {
+  return typeof get(value, 'rivals') === 'function';
+}
+
+function isStandards(value: unknown): value is object {
+  return Array.isArray(get(value, 'waivers')) && get(value, 'policy') !== undefined;
+}
+
+/** Standards are asked member by member; of the whole it counts whether they are there. */
+function present(before: unknown, now: unknown): boolean {
+  return (before === undefined) === (now === undefined);
+}
+
+function sameAnswer(before: unknown, now: unknown): boolean {
+  if (before === now) return true;
+  if (Array.isArray(before) && Array.isArray(now))
+    return before.length === now.length && before.every((item, index) => item === now[index]);
+  return before instanceof Set && now instanceof Set && before.size === now.size && [...before].every((item) => now.has(item));
+}
+
+/** Of other services rules look at what stands in their heads; what they claim is asked for by itself. */
+function sameHeads(before: unknown, now: unknown): boolean {
+  if (before === now) return true;
+  if (!Array.isArray(before) || !Array.isArray(now) || before.length !== now.length) return false;
+  return before.every((service, index) => service === now[index] || sameValue(headOf(service), headOf(now[index])));
+}
+
+function headOf(service: ServiceManifest): Omit<ServiceManifest, 'root' | 'overrides'> {
+  const { root: _root, overrides: _overrides, ...head } = service;
+  return head;
+}
