@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { lintIgnoreFile } from '../../server/src/core/features/ignoreFile.ts';
+import { type ContextFiles, lintIgnoreFile } from '../../server/src/core/features/ignoreFile.ts';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
 import { createWorkspace, fileKind, type Workspace } from '../../server/src/core/features/workspace.ts';
 import type { Finding } from '../../server/src/core/rules/rule.ts';
@@ -47,8 +47,17 @@ function workspaceOf(files: Files): Workspace {
 
 function findings(workspace: Workspace, path: string, rule: string): readonly Finding[] {
   const file = workspace.file(`file:///w/${path}`);
-  const found = file?.kind === 'dockerignore' ? lintIgnoreFile(file, workspace, undefined) : lintManifest(workspace, `file:///w/${path}`);
+  const found =
+    file?.kind === 'dockerignore'
+      ? lintIgnoreFile(file, workspace, contextOf(workspace, path))
+      : lintManifest(workspace, `file:///w/${path}`);
   return found.filter((finding) => finding.rule === rule);
+}
+
+/** The files beside a `.dockerignore`, when the example has any. */
+function contextOf(workspace: Workspace, own: string): ContextFiles | undefined {
+  const paths = [...workspace.files.values()].map(({ uri }) => uri.slice('file:///w/'.length)).filter((path) => path !== own);
+  return paths.length > 0 ? { paths, whole: true } : undefined;
 }
 
 function check(rule: string, section: string, files: Files): void {

@@ -26,6 +26,7 @@ import { rule as confdWatchUnsupported } from '../core/rules/confd/watch-unsuppo
 import { rule as configUnknownKey } from '../core/rules/config/unknown-key.ts';
 import { rule as configUnknownRule } from '../core/rules/config/unknown-rule.ts';
 import { rule as configValue } from '../core/rules/config/value.ts';
+import { rule as contextSecretFile } from '../core/rules/context/secret-file.ts';
 import { rule as envArgInEnv } from '../core/rules/env/arg-in-env.ts';
 import { rule as envMissingInEnvironment } from '../core/rules/env/missing-in-environment.ts';
 import { rule as envUndefined } from '../core/rules/env/undefined.ts';
@@ -159,6 +160,7 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'config/unknown-key': configUnknownKey,
   'config/unknown-rule': configUnknownRule,
   'config/value': configValue,
+  'context/secret-file': contextSecretFile,
   'env/arg-in-env': envArgInEnv,
   'env/missing-in-environment': envMissingInEnvironment,
   'env/undefined': envUndefined,

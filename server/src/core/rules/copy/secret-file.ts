@@ -1,23 +1,6 @@
+import { holdsSecrets } from '../../dockerfile/secretFiles.ts';
 import { instructionsOf } from '../../dockerfile/walk.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
-
-const names: readonly RegExp[] = [
-  /^\.env(?:\.(?:local|prod(?:uction)?|secrets?))?$/,
-  /^id_(?:rsa|dsa|ecdsa|ed25519)$/,
-  /^\.(?:npmrc|pypirc|netrc|git-credentials|pgpass|my\.cnf|dockercfg|htpasswd|yarnrc\.yml)$/,
-  /\.(?:p12|pfx|kdbx|ovpn|ppk|key)$/,
-  /^(?:private|server|client|tls)?[-_.]?key\.pem$/,
-  /^(?:credentials|service-account|gcp-key|client_secret)[\w-]*\.json$/,
-  /^kubeconfig$|^\.?secrets?(?:\.(?:ya?ml|json|env|txt))?$/,
-];
-const folders: readonly RegExp[] = [
-  /(?:^|\/)\.ssh(?:\/|$)/,
-  /(?:^|\/)\.aws(?:\/|$)/,
-  /(?:^|\/)\.docker\/config\.json$/,
-  /(?:^|\/)\.kube(?:\/|$)/,
-];
-const harmless =
-  /\.pub(?:\.key)?$|(?:gpg|pgp|apt|repo|release|snapshot|archive|keyring)[^/]*\.key$|public[-_.]?key|\.(?:example|sample|dist|template)$|known_hosts$/;
 
 /** Files that hold secrets are not copied into a layer. */
 export const rule: DockerfileRule = {
@@ -43,11 +26,4 @@ export const rule: DockerfileRule = {
 
 function isShipped({ chain }: DockerfileContext, stage: number | undefined): boolean {
   return chain.some(({ index }) => index === stage);
-}
-
-function holdsSecrets(path: string): boolean {
-  const clean = path.replace(/^["']|["']$/g, '');
-  const name = clean.slice(clean.lastIndexOf('/') + 1);
-  if (harmless.test(name) || clean.startsWith('<<')) return false;
-  return names.some((pattern) => pattern.test(name)) || folders.some((pattern) => pattern.test(clean));
 }

@@ -8,7 +8,7 @@ import type { Report } from '../rule.ts';
 export const rule: ManifestRule = {
   summary: '`env` and `build.args` hold references to secrets, never their values.',
   severity: 'error',
-  aliases: [],
+  aliases: ['env/secret-literal', 'secret/in-build-arg'],
   fixable: true,
   on: ['service'],
   check(context) {
@@ -35,6 +35,7 @@ function judge({ service, standards }: ManifestContext, { key, value }: MapEntry
   const entry = key.toLowerCase().replaceAll('_', '-');
   return {
     range: value.range,
+    aliases: [where === 'env' ? 'env/secret-literal' : 'secret/in-build-arg'],
     message:
       where === 'env'
         ? `${why}: everyone who reads this repository has it. Write \`{ secret: { name: …, key: … } }\`, and change the secret.`
