@@ -18,6 +18,17 @@ export const languages = [
     filenames: ['waybill.lock.yaml', 'waybill.lock.yml'],
     filenamePatterns: ['**/.waybill/releases/**/*.yaml', '**/.waybill/snapshots/**/*.yaml'],
   },
+  {
+    id: 'waybill-supervisor',
+    alias: 'Supervisor Configuration',
+    filenames: ['supervisord.conf', 'supervisor.conf'],
+    filenamePatterns: [
+      '*.supervisor.conf',
+      '*.supervisord.conf',
+      '**/{supervisor,supervisord,supervisor.d,supervisord.d}/{*,conf.d/*}.{conf,ini}',
+    ],
+    settings: 'supervisor',
+  },
 ];
 
 const views = [
@@ -108,11 +119,11 @@ const yamlValidation = [
 export const fixedContributions = {
   yamlValidation,
   languages: [
-    ...languages.map(({ id, alias, ...files }) => ({
+    ...languages.map(({ id, alias, settings, ...files }) => ({
       id,
       aliases: [alias],
       ...files,
-      configuration: './client/media/yaml.language-configuration.json',
+      configuration: `./client/media/${settings ?? 'yaml'}.language-configuration.json`,
       icon: { light: './client/media/file-light.svg', dark: './client/media/file-dark.svg' },
     })),
     // The editor's own language of ignore files, with its comments.
@@ -123,6 +134,8 @@ export const fixedContributions = {
     scopeName: `source.${id.replace('-', '.')}`,
     path: `./client/media/${id}.tmLanguage.json`,
   })),
+  // Keys look as keys of YAML do in every theme.
+  semanticTokenScopes: languages.map(({ id }) => ({ language: id, scopes: { property: ['entity.name.tag.yaml'] } })),
   // As the editor's own YAML: two blanks, and suggestions within values.
   configurationDefaults: Object.fromEntries(
     languages.map(({ id }) => [
