@@ -1,12 +1,12 @@
 /** What BuildKit refuses and dockerfile-utils does not see: flags of RUN and their values, references, modifiers, arrays. */
 import { didYouMean, suggest } from '../text/suggest.ts';
-import { splitReference } from './imageReference.ts';
+import { conversionProblems } from './conversion.ts';
 import type { Dockerfile, Flag, Instruction, Span, SyntaxProblem } from './model.ts';
 import { mountProblems } from './mountGrammar.ts';
-import { stageNamed, stageReferences } from './stageReferences.ts';
-import { bracedUses } from './variableUses.ts';
+import { stageReferences } from './stageReferences.ts';
 
-type Problem = Omit<SyntaxProblem, 'severity'>;
+/** Without a severity it is an error. */
+type Problem = Omit<SyntaxProblem, 'severity'> & Partial<Pick<SyntaxProblem, 'severity'>>;
 
 const runFlags = ['mount', 'network', 'security', 'device'];
 /** Instructions that have no flags at all. */
@@ -25,10 +25,11 @@ export function grammarProblems(file: Dockerfile): readonly SyntaxProblem[] {
     const instruction = outer.kind === 'ONBUILD' ? outer.trigger : outer;
     if (!instruction) continue;
     for (const flag of instruction.flags) found.push(...flagProblems(instruction, flag));
+    found.push(...repeatedFlags(instruction));
     found.push(...bodyProblems(file, instruction));
   }
-  found.push(...referenceProblems(file));
-  return found.map((problem) => ({ ...problem, severity: 'error' }));
+  found.push(...referenceProblems(file), ...conversionProblems(file));
+  return found.map((problem) => ({ severity: 'error', ...problem }));
 }
 
 function flagProblems(instruction: Instruction, flag: Flag): readonly Problem[] {
@@ -48,8 +49,12 @@ function flagProblems(instruction: Instruction, flag: Flag): readonly Problem[] 
     return [{ ...nameSpan(flag), message, aliases: [], ...(near ? { meant: `--${near}` } : {}) }];
   }
   const { value } = flag;
+  if (!value && (kind === 'RUN' || flag.name === 'exclude'))
+    return [{ ...nameSpan(flag), message: `\`--${flag.name}\` needs a value: \`--${flag.name}=…\`.`, aliases: ['FLAG_MISSING_VALUE'] }];
   if (!value || value.value.includes('$')) return [];
   if (kind === 'RUN' && flag.name === 'mount') return mountProblems(value);
+  if (kind === 'RUN' && flag.name === 'device' && value.value === '')
+    return [{ ...nameSpan(flag), message: '`--device` needs the name of a device.', aliases: [] }];
   if (booleans[kind]?.includes(flag.name) && !boolean.test(value.value)) {
     return [
       {
@@ -63,6 +68,22 @@ function flagProblems(instruction: Instruction, flag: Flag): readonly Problem[] 
   if (!allowed || allowed.includes(value.value)) return [];
   const names = allowed.map((name) => `\`${name}\``).join(', ');
   return [{ ...spanOf(value), message: `\`--${flag.name}\` takes one of ${names}, not \`${value.value}\`.`, aliases: [] }];
+}
+
+/** Flags that can be given once; dockerfile-utils looks after the others. */
+const once: Readonly<Record<string, RegExp>> = {
+  RUN: /^(?:network|security)$/,
+  COPY: /^(?:chmod|parents)$/,
+  ADD: /^(?:chmod|checksum|unpack)$/,
+  FROM: /^platform$/,
+  HEALTHCHECK: /^start-interval$/,
+};
+
+function repeatedFlags({ kind, flags }: Instruction): readonly Problem[] {
+  const wanted = Object.hasOwn(once, kind) ? once[kind] : undefined;
+  return flags
+    .filter(({ name }, index) => wanted?.test(name) && flags.findIndex((other) => other.name === name) < index)
+    .map((flag) => ({ ...nameSpan(flag), message: `\`--${flag.name}\` is given twice.`, aliases: ['FLAG_DUPLICATE'] }));
 }
 
 function bodyProblems(file: Dockerfile, instruction: Instruction): readonly Problem[] {
@@ -82,54 +103,20 @@ function bodyProblems(file: Dockerfile, instruction: Instruction): readonly Prob
       return instruction.words
         .filter(({ value }) => value === '')
         .map((word) => ({ ...spanOf(word), message: 'A volume needs a path, and this one is empty.', aliases: [] }));
-    case 'ENV':
-    case 'LABEL':
-    case 'ARG':
-    case 'USER':
-    case 'WORKDIR':
-    case 'COPY':
-    case 'ADD':
-    case 'EXPOSE':
-    case 'STOPSIGNAL':
-      return modifierProblems(file, { start: instruction.keyword.end, end: instruction.headEnd });
     default:
       return [];
   }
 }
 
-/** Modifiers of https://docs.docker.com/reference/dockerfile/#environment-replacement */
-function modifierProblems({ text, escapeMark }: Dockerfile, span: Span): readonly Problem[] {
-  return bracedUses(text, span, escapeMark).flatMap(({ start, end, name, modifier }) => {
-    if (/^(?:\}|:?[-+?]|##?|%%?|\/)/.test(modifier)) return [];
-    const message =
-      modifier === '' || modifier === '\n'
-        ? `\`\${${name}\` is not closed: a \`}\` must follow.`
-        : `Docker knows no modifier \`${modifier.slice(0, 1)}\` in \`\${${name}…}\`: only \`:-\`, \`-\`, \`:+\`, \`+\`, \`:?\`, \`?\`, \`#\`, \`%\` and \`/\`.`;
-    return [{ start, end, message, aliases: ['UNSUPPORTED_MODIFIER'] }];
-  });
-}
-
-/** Names of images are in lower case; the host need not be. */
+/** Sources of COPY and of mounts that stand in a variable. */
 function referenceProblems(file: Dockerfile): readonly Problem[] {
-  const images = file.stages.flatMap(({ from: { image }, parent }) =>
-    image && !parent && image.variables.length === 0 ? [{ start: image.start, end: image.end, value: image.text }] : [],
-  );
-  const references = stageReferences(file);
-  const open = references.filter(({ value, instruction }) => value.includes('$') && instruction.kind === 'COPY').map(openSource);
-  const sources = references.filter(({ value }) => !value.includes('$') && !stageNamed(file, value));
-  const misspelt = [...images, ...sources].flatMap(({ start, end, value }) => {
-    const { repository } = splitReference(value);
-    const slash = repository.indexOf('/');
-    const path = slash > 0 && /[.:]|^localhost$/.test(repository.slice(0, slash)) ? repository.slice(slash + 1) : repository;
-    if (!/^[\w./-]+$/.test(path) || path === path.toLowerCase()) return [];
-    const message = `Names of images are in lower case: \`${path.toLowerCase()}\`. The build stops here.`;
-    return [{ start, end, message, aliases: ['INVALID_REFERENCE_FORMAT'] }];
-  });
-  return [...open, ...misspelt];
+  return stageReferences(file)
+    .filter(({ value }) => value.includes('$'))
+    .map(openSource);
 }
 
 function openSource({ start, end, value }: Span & { readonly value: string }): Problem {
-  const message = `\`--from\` takes no variables. Write a stage \`FROM ${value} AS source\` (its ARG above the first FROM), and copy from that.`;
+  const message = `\`from\` takes no variables. Write a stage \`FROM ${value} AS source\` (its ARG above the first FROM), and copy from that.`;
   return { start, end, message, aliases: ['FLAG_INVALID_FROM_VALUE'] };
 }
 

@@ -22,6 +22,8 @@ export function heredocsOf(code: string, base: number): readonly HeredocStart[] 
     const start: HeredocStart | undefined = wordStart ? heredocAt(code, at, base) : undefined;
     if (start) found.push(start);
     const next = start ? start.operator.end - base : skipOne(code, at);
+    // BuildKit reads the line as words first: with an open quote it has none.
+    if (next > code.length) return [];
     wordStart = !start && isBreak(code, at);
     at = next;
   }
@@ -60,15 +62,26 @@ function heredocAt(code: string, start: number, base: number): HeredocStart | un
   const chomp = code[at] === '-';
   if (chomp) at++;
   while (code[at] === ' ' || code[at] === '\t') at++;
+  const read = delimiterAt(code, at);
+  if (!read || read.name === '') return undefined;
+  const { name, quoted, end } = read;
+  return { name, chomp, expand: !quoted, operator: { start: base + start, end: base + end } };
+}
+
+/** Only a blank ends the name: `<<EOF|sh` waits for a line `EOF|sh`; `<<EOF<` and an open quote begin nothing. */
+function delimiterAt(code: string, from: number): { readonly name: string; readonly quoted: boolean; readonly end: number } | undefined {
   let name = '';
   let quoted = false;
-  while (at < code.length && !/[\s<>;|&()]/.test(code[at] ?? '')) {
+  let at = from;
+  while (at < code.length && !/\s/.test(code[at] ?? '')) {
     const c = code[at] ?? '';
+    if (c === '<') return undefined;
     if (c === "'" || c === '"') {
       const close = closingQuote(code, at);
+      if (close >= code.length) return undefined;
       name += code.slice(at + 1, close);
       quoted = true;
-      at = Math.min(close + 1, code.length);
+      at = close + 1;
     } else if (c === '\\' && at + 1 < code.length) {
       name += code[at + 1];
       at += 2;
@@ -77,6 +90,5 @@ function heredocAt(code: string, start: number, base: number): HeredocStart | un
       at++;
     }
   }
-  if (name === '') return undefined;
-  return { name, chomp, expand: !quoted, operator: { start: base + start, end: base + at } };
+  return { name, quoted, end: at };
 }

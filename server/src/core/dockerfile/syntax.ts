@@ -28,13 +28,22 @@ const knownFlags: Readonly<Record<string, ReadonlySet<string>>> = {
   HEALTHCHECK: new Set(['start-interval']),
 };
 
-/** Codes that have a rule of their own, which knows more. */
+/** Codes that have a rule or a check of their own, which knows more. */
 const ownRules: ReadonlySet<number> = new Set([
   ValidationCode.BASE_NAME_EMPTY,
   ValidationCode.DUPLICATE_BUILD_STAGE_NAME,
   ValidationCode.INVALID_DESTINATION,
   ValidationCode.INVALID_PORT,
   ValidationCode.INVALID_PROTO,
+]);
+
+/** What `conversion.ts` looks for itself, as BuildKit does. */
+const ownChecks: ReadonlySet<number> = new Set([
+  ValidationCode.INVALID_REFERENCE_FORMAT,
+  ValidationCode.INVALID_SIGNAL,
+  ValidationCode.SYNTAX_MISSING_DOUBLE_QUOTE,
+  ValidationCode.SYNTAX_MISSING_SINGLE_QUOTE,
+  ValidationCode.UNSUPPORTED_MODIFIER,
 ]);
 
 /** Codes that rules about style and policy stand for. */
@@ -73,7 +82,9 @@ export function syntaxProblems(file: Dockerfile, closely = false): readonly Synt
   if (file.instructions.length === 0) return emptyFile(file);
   problems.push(...grammarProblems(file));
   if (!closely && isWhollyPlain(file)) return problems;
-  for (const diagnostic of validateInParts(file, masked(file, closely))) {
+  const said = validateInParts(file, masked(file, closely));
+  if (said.length === 0 && !problems.some(({ severity }) => severity === 'error')) problems.push(...unvalidated(file));
+  for (const diagnostic of said) {
     const problem = problemOf(file, diagnostic);
     // One word is wrong once: what follows from that says nothing new.
     if (problem && !problems.some(({ start, end }) => start === problem.start && end === problem.end)) problems.push(problem);
@@ -87,6 +98,18 @@ function emptyFile({ text, directives, comments }: Dockerfile): readonly SyntaxP
   if (!first || text.trim() === '') return [];
   const message = 'This Dockerfile has no instruction: begin with FROM.';
   return [{ start: first.start, end: first.end, message, severity: 'error', aliases: [] }];
+}
+
+/** The library gives no answer to some files without a stage, and these are never right. */
+function unvalidated({ instructions, stages, text }: Dockerfile): readonly SyntaxProblem[] {
+  const early = instructions.find(({ kind, stage }) => kind !== 'ARG' && stage === undefined);
+  const outside = early ?? (stages.length > 0 ? undefined : instructions[0]);
+  if (!outside) return [];
+  const { start, end } = outside.keyword;
+  if (outside.kind !== 'unknown')
+    return [{ start, end, message: 'No stage has begun: FROM comes first.', severity: 'error', aliases: ['NO_SOURCE_IMAGE', 'DL3061'] }];
+  const message = `Unknown instruction: ${text.slice(start, end).toUpperCase()}.`;
+  return [{ start, end, message, severity: 'error', aliases: ['UNKNOWN_INSTRUCTION'] }];
 }
 
 const partLength = 400;
@@ -113,11 +136,24 @@ function validateInParts(file: Dockerfile, text: string): readonly Diagnostic[] 
 
 function validateGuarded(text: string): readonly Diagnostic[] {
   try {
-    return validate(text, settings);
+    return validateWithoutComments(text);
   } catch {
     // Known recursion of the library on instructions outside of any stage: no answer is better than a wrong one.
     return [];
   }
+}
+
+/** What is masked as a comment says nothing to the library and costs it time: those lines are left out. */
+function validateWithoutComments(text: string): readonly Diagnostic[] {
+  const lines = text.split(/(?<=\n)|(?<=\r)(?!\n)/);
+  const kept: number[] = [];
+  for (const [i, line] of lines.entries()) if (!/^#[ \r\n]*$/.test(line)) kept.push(i);
+  const written = kept.map((i) => lines[i]).join('');
+  const moved = ({ line, character }: Diagnostic['range']['start']) => ({ line: kept[line] ?? lines.length, character });
+  return validate(written, settings).map((diagnostic) => ({
+    ...diagnostic,
+    range: { start: moved(diagnostic.range.start), end: moved(diagnostic.range.end) },
+  }));
 }
 
 function problemOf(file: Dockerfile, diagnostic: Diagnostic): SyntaxProblem | undefined {
@@ -166,17 +202,22 @@ function sentence(message: string): string {
 
 /** Answers of the library that BuildKit does not give. */
 function isWrong(file: Dockerfile, code: number, start: number, end: number): boolean {
-  if (code === ValidationCode.UNSUPPORTED_MODIFIER || ownRules.has(code)) return true;
+  if (ownChecks.has(code) || ownRules.has(code)) return true;
   if (code === ValidationCode.JSON_IN_SINGLE_QUOTES) return /^(?:CMD|ENTRYPOINT)$/i.test(instructionAt(file, start)?.keyword.value ?? '');
   const word = file.text.slice(start, end);
-  if (code === ValidationCode.FLAG_INVALID_FROM_VALUE) return /^["']/.test(word);
-  // Signals are known in any letters and without their SIG.
-  if (code === ValidationCode.INVALID_SIGNAL)
-    return word.includes('$') || /^(?:sig)?(?:term|quit|int|kill|hup|usr[12]|winch|stop|cont|abrt|alrm|pwr)$/i.test(word);
-  if (code === ValidationCode.ARGUMENT_MISSING) return /^entrypoint$/i.test(word);
-  if (code !== ValidationCode.INVALID_REFERENCE_FORMAT) return false;
-  const from = file.stages.find((stage) => stage.from.start <= start && start <= stage.from.end)?.from;
-  return (from?.image?.variables ?? []).length > 0;
+  if (/^UNKNOWN_[A-Z]+_FLAG$/.test(ValidationCode[code] ?? '')) return isKnownFlag(file, start);
+  if (code === ValidationCode.FLAG_INVALID_FROM_VALUE) return /^["']|^--from=$/.test(word);
+  return code === ValidationCode.ARGUMENT_MISSING && /^entrypoint$/i.test(word);
+}
+
+/** A bare `--` ends the flags, and a continuation may stand within a name. */
+function isKnownFlag(file: Dockerfile, start: number): boolean {
+  const outer = instructionAt(file, start);
+  const instruction = outer?.kind === 'ONBUILD' ? outer.trigger : outer;
+  const flag = instruction?.flags.find((other) => other.start <= start && start <= other.end);
+  if (!instruction || !flag) return /^--?$|^--\s/.test(file.text.slice(start, start + 3).padEnd(3));
+  const known = instructionReference(instruction.keyword.value.toUpperCase())?.flags ?? [];
+  return known.some((name) => name.replace(/=$/, '') === `--${flag.name.replaceAll('\\\n', '')}`);
 }
 
 function instructionAt(file: Dockerfile, offset: number): Instruction | undefined {

@@ -45,9 +45,11 @@ function reportOf(context: DockerfileContext, word: Word): Report | undefined {
 function mapping(context: DockerfileContext, word: Word, port: string, protocol: string): Report {
   const own = port.slice(port.lastIndexOf(':') + 1);
   const written = protocol === '' ? own : `${own}/${protocol}`;
+  // An address and a host's port are dropped; anything else stops the build.
+  const dropped = /^(?:(?:[\d.]+|\[[\da-f:.]+\]):)?(?:\d+(?:-\d+)?)?$/i.test(port.slice(0, port.lastIndexOf(':')));
   return {
     range: context.range(word),
-    severity: 'warning',
+    severity: dropped ? 'warning' : 'error',
     aliases: ['ExposeInvalidFormat'],
     message: `EXPOSE publishes nothing, so it takes neither an address nor a host's port: of \`${word.value}\` only \`${written}\` counts. Map ports where the container is started.`,
     fixes: /^\d+(?:-\d+)?$/.test(own) ? [replacement(context, word, written, `Write \`${written}\``)] : [],
