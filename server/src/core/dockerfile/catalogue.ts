@@ -8,9 +8,11 @@ export interface CatalogueMatch {
   readonly pinned?: PinnedTag;
 }
 
+const implied = ['docker.io/', 'index.docker.io/', 'library/'];
+
 /** Host and path without the implied parts of Docker Hub, so that spellings of one repository compare equal. */
 export function normalRepository(repository: string): string {
-  const path = /^(?:(?:index\.)?docker\.io|library)\//.test(repository)
+  const path = implied.some((prefix) => repository.startsWith(prefix))
     ? repository.replace(/^(?:index\.)?docker\.io\//, '').replace(/^library\//, '')
     : repository;
   return path.toLowerCase();

@@ -24,21 +24,25 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 
 /** Components named by packages, downloads, copied archives and `NAME_VERSION` variables of some stages. */
 export function componentUses(stages: readonly Stage[], components: readonly Component[]): readonly ComponentUse[] {
-  let patterns: readonly RegExp[] | undefined;
+  const patterns = new Map<Component, RegExp>();
+  const named = ({ word, by }: Named): readonly ComponentUse[] => {
+    const name = word.value.slice(word.value.lastIndexOf('/') + 1).slice(0, 300);
+    const lower = name.toLowerCase();
+    for (const component of components) {
+      if (!namesOf(component).some((known) => lower.startsWith(known.toLowerCase()))) continue;
+      const pattern = patterns.get(component) ?? patternOf(component);
+      patterns.set(component, pattern);
+      const match = pattern.exec(name);
+      if (match) return [{ component, by, start: word.start, end: word.end, ...(match[1] ? { version: match[1] } : {}) }];
+    }
+    return [];
+  };
   return stages.flatMap(({ instructions }) =>
-    instructions.flatMap((instruction) => {
-      if (instruction.kind === 'ENV' || instruction.kind === 'ARG')
-        return instruction.pairs.flatMap((pair) => variableUse(pair, components));
-      return wordsOf(instruction).flatMap(({ word, by }): ComponentUse[] => {
-        const name = word.value.slice(word.value.lastIndexOf('/') + 1).slice(0, 300);
-        patterns ??= components.map(patternOf);
-        for (const [i, component] of components.entries()) {
-          const match = patterns[i]?.exec(name);
-          if (match) return [{ component, by, start: word.start, end: word.end, ...(match[1] ? { version: match[1] } : {}) }];
-        }
-        return [];
-      });
-    }),
+    instructions.flatMap((instruction) =>
+      instruction.kind === 'ENV' || instruction.kind === 'ARG'
+        ? instruction.pairs.flatMap((pair) => variableUse(pair, components))
+        : wordsOf(instruction).flatMap(named),
+    ),
   );
 }
 
@@ -81,11 +85,13 @@ function variablesOf({ name }: Component): readonly string[] {
   return name === 'jdk' ? ['JDK_VERSION', 'JAVA_VERSION'] : [`${upper}_VERSION`];
 }
 
+function namesOf({ name }: Component): readonly string[] {
+  return Object.hasOwn(otherNames, name) ? [name, ...(otherNames[name] ?? [])] : [name];
+}
+
 /** The name at the beginning of a word, then its version, then an end of the name: `nginx-module-x` is not nginx. */
-function patternOf({ name }: Component): RegExp {
-  const names = [name, ...(Object.hasOwn(otherNames, name) ? (otherNames[name] ?? []) : [])].map((text) =>
-    text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
-  );
+function patternOf(component: Component): RegExp {
+  const names = namesOf(component).map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^(?:${names.join('|')})(?:[-_=~@]?v?(\\d+(?:\\.\\d+)*)(?![A-Za-z])|$|[=~.])`, 'i');
 }
 

@@ -57,27 +57,38 @@ function lastEndOf(text: string, end: number): number {
 function walk(root: SyntaxNode, source: ShellSource, scope: number, into: Collector, depth: number): void {
   const pending: SyntaxNode[] = [root];
   const notes = pipeNotes();
+  const push = (child: SyntaxNode): void => {
+    // Of words only those with commands inside are of interest.
+    if (child.type !== 'Word' || /\$\(|`|[<>]\(/.test(child.text)) pending.push(child);
+  };
   for (let node = pending.pop(); node; node = pending.pop()) {
     noteHandled(node, notes);
     if (node.type === 'Command') addCommand(node, source, scope, into, depth, notes);
     else if (node.type === 'Pipeline') into.pipes.push(...notePipeline(node, source, scope, notes));
-    if (node.type === 'Word' && !/\$\(|`|[<>]\(/.test(node.text)) continue;
     // Positions inside a decoded backtick script are not the file's.
     if (node.type === 'Script' && node.source !== undefined) continue;
-    const children: SyntaxNode[] = [];
-    guardedChildren(node, children);
-    for (let i = children.length - 1; i >= 0; i--) {
-      const child = children[i];
-      if (child) pending.push(child);
-    }
+    const from = pending.length;
+    pushChildren(node, push, pending);
+    reverse(pending, from);
   }
 }
 
-function guardedChildren(node: SyntaxNode, children: SyntaxNode[]): void {
+function pushChildren(node: SyntaxNode, push: (child: SyntaxNode) => void, pending: SyntaxNode[]): void {
+  const from = pending.length;
   try {
-    forEachChild(node, (child) => children.push(child));
+    forEachChild(node, push);
   } catch {
-    children.length = 0;
+    pending.length = from;
+  }
+}
+
+/** Turns round what stands from an index on: the first child is to be taken first. */
+function reverse(nodes: SyntaxNode[], from: number): void {
+  for (let low = from, high = nodes.length - 1; low < high; low++, high--) {
+    const [first, last] = [nodes[low], nodes[high]];
+    if (!first || !last) return;
+    nodes[low] = last;
+    nodes[high] = first;
   }
 }
 

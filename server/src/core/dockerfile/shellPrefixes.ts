@@ -34,7 +34,7 @@ const prefixes: Readonly<Record<string, Prefix>> = {
 export function programOf(words: readonly ShellWord[]): { readonly prefixes: readonly ShellWord[]; readonly words: readonly ShellWord[] } {
   let at = 0;
   for (let next = afterPrefix(words, at); next !== undefined; next = afterPrefix(words, at)) at = next;
-  return { prefixes: words.slice(0, at), words: words.slice(at) };
+  return at === 0 ? { prefixes: [], words } : { prefixes: words.slice(0, at), words: words.slice(at) };
 }
 
 /** Index of the program behind the prefix at `at`; undefined when there is none. */

@@ -16,6 +16,7 @@ const pattern = /\$(?:\{([A-Za-z_]\w*)(:?[-+?])?|([A-Za-z_]\w*))/y;
 
 /** Variables in a stretch of the document; escaped dollars and single quotes (unless `quotes` is false: heredocs) keep theirs. */
 export function variableUses(text: string, span: Span, escapeMark: string, quotes = true): readonly VariableUse[] {
+  if (!text.slice(span.start, span.end).includes('$')) return [];
   const uses: VariableUse[] = [];
   let double = false;
   for (let at = span.start; at < span.end; at++) {

@@ -2,6 +2,7 @@ import type { Stage } from '../../dockerfile/model.ts';
 import { platformArgs } from '../../dockerfile/parse.ts';
 import { eachUse, type Scope } from '../../dockerfile/scopes.ts';
 import type { VariableUse } from '../../dockerfile/variableUses.ts';
+import { lazily } from '../../text/lazily.ts';
 import { suggest } from '../../text/suggest.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { insertion, replacement } from '../edits.ts';
@@ -16,12 +17,12 @@ export const rule: DockerfileRule = {
   needs: ['variable'],
   check(context) {
     const reports: Report[] = [];
-    const elsewhere = definitions(context);
+    const elsewhere = lazily(() => definitions(context));
     eachUse(context, (use, scope) => {
       if (use.guarded || scope.names.has(use.name) || isOwn(use, scope)) return;
       const { kind } = scope.instruction;
       const aliases = kind === 'EXPOSE' ? [] : ['UndefinedVar'];
-      reports.push({ range: context.range(use), aliases, ...reportOf(context, use, scope, elsewhere) });
+      reports.push({ range: context.range(use), aliases, ...reportOf(context, use, scope, elsewhere()) });
     });
     return reports;
   },
