@@ -6,6 +6,7 @@
 import type { EnvironmentSummary } from '../../server/src/protocol.ts';
 import { builderQueue } from './delivery/builderQueue.ts';
 import { fail } from './errors.ts';
+import type { Pins } from './kubernetes/identity.ts';
 import { dockerConfigCredentials } from './local/dockerConfigCredentials.ts';
 import { fileRecords } from './local/fileRecords.ts';
 import { gitSource } from './local/gitSource.ts';
@@ -32,6 +33,8 @@ export interface Wiring {
   readonly ports: Ports;
   /** Takes secret values out of anything that is shown or written. */
   readonly redactor: Redactor;
+  /** What pins the cluster that a context leads to: its server, the hash of its CA, its UID, and the UID of the namespace if it is there. */
+  pinCluster(context: string, namespace: string, signal: AbortSignal): Promise<Pins>;
   /** Adds a platform of another extension (R18); the answer removes it again. */
   registerPlatform(platform: Platform): () => void;
   /** Closes every connection. */
@@ -90,6 +93,11 @@ export function createPorts(world: World): Wiring {
   return {
     ports,
     redactor: redacting,
+    async pinCluster(context, namespace, signal) {
+      requireTrust();
+      const { pinOf } = await import('./kubernetes/index.ts');
+      return pinOf(context, namespace, world.allowProgram ? { allowExec: world.allowProgram } : {}, signal);
+    },
     registerPlatform: platforms.register,
     close() {
       for (const one of open) one.close();

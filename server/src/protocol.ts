@@ -21,6 +21,8 @@ export const Method = {
   buildSpec: 'waybill/buildSpec',
   /** (ImportParams) → ImportAnswer | ImportRefusal */
   importFile: 'waybill/import',
+  /** (NewEnvironment) → NewEnvironmentEdit | ImportRefusal */
+  addEnvironment: 'waybill/addEnvironment',
   /** (CreateDockerfileParams) → CreatedDockerfile | ImportRefusal */
   createDockerfile: 'waybill/createDockerfile',
   /** (ParityParams) → ParityAnswer */

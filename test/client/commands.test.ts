@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { addEnvironment as addEnvironmentCommand } from '../../client/src/commands/addEnvironment.ts';
 import { chooseCurrent } from '../../client/src/commands/chooseCurrent.ts';
 import type { Authoring } from '../../client/src/commands/contract/authoring.ts';
 import { chooseEnvironment, chooseService } from '../../client/src/commands/contract/choose.ts';
@@ -17,6 +18,7 @@ import { commandIds } from '../../client/src/generated/commandIds.ts';
 import { commands } from '../../client/src/generated/commands.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
 import { createAppState } from '../../client/src/state/appState.ts';
+import { addEnvironment } from '../../server/src/core/features/addEnvironment.ts';
 import { importFile } from '../../server/src/core/features/import/importFile.ts';
 import { createWorkspace } from '../../server/src/core/features/workspace.ts';
 import type { WorkspaceModel } from '../../server/src/protocol.ts';
@@ -38,12 +40,21 @@ const texts: Readonly<Record<string, string>> = {
     'services:\n  web: { build: ./web, command: serve }\n  api: { build: ./order-api }\n  db: { image: "postgres:16" }\n',
 };
 const there = createWorkspace({
-  files: [{ uri: 'file:///w/order-api/waybill.yaml', kind: 'service', text: '' }],
+  files: [
+    { uri: 'file:///w/order-api/waybill.yaml', kind: 'service', text: '' },
+    {
+      uri: 'file:///w/waybill.environments.yaml',
+      kind: 'environments',
+      text: 'metadata: { product: zero-dsp }\nenvironments:\n  - name: dev\n    kind: compose\n',
+    },
+  ],
   folders: ['file:///w'],
   today: '2026-11-20',
 });
+const pinCluster = async () => ({ cluster: { server: 'https://k8s.example.com', uid: '3f6b1a54-9c1e-4a77-8f0e-0d5d3a3f5b11' } });
 const authoring: Authoring = {
   importFile: async (parameters) => importFile(there, parameters),
+  addEnvironment: async (wanted) => addEnvironment(there, wanted),
   createDockerfile: async (uri) => ({ uri: `${uri}/../Dockerfile`, exists: false, text: 'FROM x\n', report: ['Look.'] }),
 };
 
@@ -77,6 +88,11 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
     findFiles: async () => ['file:///w/new/Dockerfile', 'file:///w/order-api/Dockerfile'],
     workspaceFolder: () => 'file:///w',
     createFile: async (uri, snippet) => void asked.documents.push(`${uri}\n${snippet}`),
+    input: async ({ title, value }) => {
+      asked.titles.push(title);
+      return value || 'staging';
+    },
+    applyEdits: async (edits) => void asked.documents.push(...edits.map(({ location, text }) => `${location.uri}\n${text}`)),
     createFiles: async (files) => void asked.documents.push(...files.map(({ uri, text }) => `${uri}\n${text}`)),
     readText: async (uri) => texts[uri] ?? '',
     activeFile: () => 'file:///w/compose.yml',
@@ -95,7 +111,7 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
     { documents, clock: systemClock(), platforms: unused, engines: unused, builders: unused, records: unused },
     true,
   );
-  return { context: { ui, state, documents, authoring, version: '0', ports: unused, runCommand: unused }, asked };
+  return { context: { ui, state, documents, authoring, version: '0', ports: unused, pinCluster, runCommand: unused }, asked };
 }
 
 describe('commands', () => {
@@ -223,6 +239,15 @@ describe('the catalogue', () => {
   it('says why nothing can be imported', async () => {
     const { context } = contextOf(workspace);
     await assert.rejects(importManifest.run(context, { file: 'file:///w/other.yml' }), /describes no service/);
+  });
+
+  it('adds an environment with the cluster that answers', async () => {
+    const { context, asked } = contextOf(workspace);
+    await addEnvironmentCommand.run(context, {});
+    assert.match(
+      asked.documents.join('\n'),
+      /- name: staging\n {4}kind: kubernetes\n[\s\S]*server: https:\/\/k8s\.example\.com,[\s\S]*namespace: zero-dsp-staging/,
+    );
   });
 
   it('generates a Dockerfile and says what is left to do', async () => {

@@ -57,9 +57,11 @@ describe('manifests in the editor', () => {
   it('show hints and lenses, and say on hover what a value means', async () => {
     await editor().openFile('services/order-api/waybill.yaml');
     await until('the manifest', async () => /kind:\sService/.test(await text()), text, 90_000);
+    await editor().page.locator('.banner .codicon-widget-close, .banner .codicon-banner-close').first().click();
     await until('the hint', async () => /lantern\s*2026\.11\.1/.test(await text()), text, 60_000);
     await editor().picture('manifest');
-    await hoverOver('web-2');
+    await clickOn('web-2');
+    await editor().command('Show or Focus Hover');
     await editor()
       .page.locator('.monaco-hover:visible', { hasText: /keel-3/ })
       .first()
@@ -76,11 +78,12 @@ describe('manifests in the editor', () => {
     await until('the first key', async () => /apiVersion:/.test(await text()), text, 30_000);
     await page.keyboard.press('Escape');
     await page.keyboard.press('Control+End');
-    await page.keyboard.type('\n');
-    await type('kind: Service\nmetadata:\n  name: fresh\nproduct: parcel\n');
-    await page.keyboard.press('Home');
-    await page.keyboard.type('build:\n');
+    await page.keyboard.press('Enter');
+    for (const line of ['kind: Service', 'metadata:', 'name: fresh', 'product: parcel']) await type(line);
+    await page.keyboard.press('Shift+Tab');
+    await type('build:');
     await page.keyboard.type('base: ');
+    await page.keyboard.press('Escape');
     await page.keyboard.press('Control+Space');
     const widget = page.locator('.suggest-widget.visible');
     await widget.locator('.monaco-list-row', { hasText: 'web-2' }).first().waitFor({ timeout: 30_000 });
@@ -112,7 +115,7 @@ describe('manifests in the editor', () => {
     await menu.locator('.monaco-list-row', { hasText: 'web-2' }).first().click();
     await until('the name of the base image', async () => /base:\sweb-2/.test(await text()), text, 30_000);
     await editor().command('File: Save All');
-    await editor().command('View: Close Panel');
+    await editor().command('View: Hide Panel');
     await editor().closeEditors();
   });
 
@@ -144,8 +147,7 @@ describe('manifests in the editor', () => {
     await editor().picture('import-choice');
     await page.keyboard.press('Enter');
     await until('the manifest', async () => /name:\sreturns-api/.test(await text()), text, 30_000);
-    const frame = page.frameLocator('iframe.webview').frameLocator('iframe').locator('body');
-    await frame.getByText('Import of docker-compose.yml').waitFor({ timeout: 30_000 });
+    await page.locator('.editor-group-container', { hasText: 'Did not carry over' }).first().waitFor({ timeout: 30_000 });
     await editor().picture('import');
     const written = await readFile(join(stage().copy.folder, 'services/returns-api/waybill.yaml'), 'utf8');
     assert.match(written, /DB_PASSWORD: \{ secret: \{ name: returns-api, key: db-password \} \}/);
@@ -162,23 +164,17 @@ describe('manifests in the editor', () => {
     await row.click();
   }
 
-  /** Types without the editor's list of suggestions taking the Enter key. */
-  async function type(lines: string): Promise<void> {
-    for (const line of lines.split('\n').slice(0, -1)) {
-      await editor().page.keyboard.type(line);
-      await editor().page.keyboard.press('Escape');
-      await editor().page.keyboard.press('Enter');
-    }
+  /** Types a line without the editor's list of suggestions taking the Enter key. */
+  async function type(line: string): Promise<void> {
+    await editor().page.keyboard.type(line);
+    await editor().page.keyboard.press('Escape');
+    await editor().page.keyboard.press('Enter');
   }
 
   const word = (name: string) =>
     editor()
       .page.locator('.editor-instance .view-line span', { hasText: new RegExp(`^\\s*${name}\\s*$`) })
       .last();
-
-  async function hoverOver(name: string): Promise<void> {
-    await word(name).hover({ timeout: 30_000 });
-  }
 
   async function clickOn(name: string): Promise<void> {
     await word(name).click({ timeout: 30_000 });

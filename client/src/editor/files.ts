@@ -48,6 +48,18 @@ export async function createFiles(files: readonly NewFile[]): Promise<void> {
   if (files[0]) await vscode.window.showTextDocument(vscode.Uri.parse(files[0].uri));
 }
 
+/** Makes the edits, and leaves the file open and unsaved at the first of them. */
+export async function applyEdits(edits: readonly FileEdit[]): Promise<void> {
+  const change = new vscode.WorkspaceEdit();
+  for (const { location, text } of edits) change.replace(vscode.Uri.parse(location.uri), rangeOf(location.range), text);
+  await vscode.workspace.applyEdit(change);
+  const [first] = edits;
+  if (!first) return;
+  const { start } = rangeOf(first.location.range);
+  const line = start.translate(first.text.startsWith('\n') ? 1 : 0);
+  await vscode.window.showTextDocument(vscode.Uri.parse(first.location.uri), { selection: new vscode.Range(line, line) });
+}
+
 export async function readText(uri: string): Promise<string> {
   return (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri))).getText();
 }

@@ -8,6 +8,7 @@ import type {
   ImportRefusal,
   Location,
   LockAnswer,
+  NewEnvironmentEdit,
   ParityAnswer,
   Position,
   WorkspaceModel,
@@ -26,7 +27,7 @@ export interface Language extends vscode.Disposable {
 }
 
 /** The languages that the server judges; the ids of ours are set by file name in package.json. */
-const selector = ['dockerfile', 'waybill-service', 'waybill-standards', 'waybill-environments', 'waybill-record'];
+const selector = ['dockerfile', 'waybill-service', 'waybill-standards', 'waybill-environments', 'waybill-record', 'waybill-supervisor'];
 
 /** Starts `dist/server.js` in a process of its own; requests wait until it is ready. */
 export function startLanguageClient(context: vscode.ExtensionContext, log: vscode.LogOutputChannel): Language {
@@ -45,6 +46,8 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
         { scheme: 'file', language: 'yaml', pattern: '**/.hadolint.{yaml,yml}' },
         { scheme: 'file', pattern: '**/*.dockerignore' },
         { scheme: 'file', pattern: '**/.dockerignore' },
+        { scheme: 'file', pattern: '**/conf.d/*.toml' },
+        { scheme: 'file', pattern: '**/confd.toml' },
       ],
       outputChannel: log,
       initializationOptions: {
@@ -88,6 +91,7 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
     },
     authoring: {
       importFile: (parameters, signal) => ask<ImportAnswer | ImportRefusal>(Method.importFile, parameters, signal),
+      addEnvironment: (wanted, signal) => ask<NewEnvironmentEdit | ImportRefusal>(Method.addEnvironment, wanted, signal),
       createDockerfile: (uri, signal) => ask<CreatedDockerfile | ImportRefusal>(Method.createDockerfile, { uri }, signal),
     },
     onModelChanged: changed.event,

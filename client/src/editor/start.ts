@@ -54,6 +54,7 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
     authoring: language.authoring,
     version: String(context.extension.packageJSON.version),
     ports: async () => (await wiring()).ports,
+    pinCluster: async (cluster, namespace, signal) => (await wiring()).pinCluster(cluster, namespace, signal),
     runCommand: (id, subject) => run(id, [subject]),
   };
 

@@ -4,7 +4,17 @@ import type { Diagnosis } from '../ports.ts';
 import type { AppState } from '../state/appState.ts';
 import { virtualDocuments } from './documents.ts';
 import { offer, type ReportFailure } from './errors.ts';
-import { activeFile, createFile, createFiles, findFiles, previewEdits, readText, showPlaces, workspaceFolder } from './files.ts';
+import {
+  activeFile,
+  applyEdits,
+  createFile,
+  createFiles,
+  findFiles,
+  previewEdits,
+  readText,
+  showPlaces,
+  workspaceFolder,
+} from './files.ts';
 import { registerDockerfileLinks, terminalScreens } from './terminals.ts';
 
 /** The questions, documents and terminals of VS Code behind the interface that commands know. */
@@ -55,12 +65,18 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
     workspaceFolder,
     createFile,
     createFiles,
+    applyEdits,
+    input: async ({ title, prompt, value, problem }) =>
+      vscode.window.showInputBox({
+        title,
+        prompt,
+        ignoreFocusOut: true,
+        validateInput: problem,
+        ...(value === undefined ? {} : { value }),
+      }),
     readText,
     activeFile,
-    async showReport(name, markdown) {
-      const uri = documents.keep(`${name}.md`, markdown);
-      await vscode.commands.executeCommand('markdown.showPreviewToSide', uri);
-    },
+    showReport: (name, markdown) => showBeside(documents.keep(name, markdown), 'markdown'),
     async openWalkthrough() {
       await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`);
     },
@@ -72,6 +88,11 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
     keptDiagnosis: diagnoses.kept,
     failed,
   };
+}
+
+async function showBeside(uri: vscode.Uri, language: string): Promise<void> {
+  const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(uri), language);
+  await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
 }
 
 function pickItem<T>(choice: Choice<T>): vscode.QuickPickItem & { value: T } {

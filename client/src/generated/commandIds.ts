@@ -1,6 +1,7 @@
 // Derived from client/src/commands by test/codegen/commands.ts; change it there.
 /** Every command of the extension; registered at activation, loaded at first use. */
 export const commandIds: readonly string[] = [
+  'waybill.environment.add',
   'waybill.plan.deploy',
   'waybill.image.build',
   'waybill.environment.choose',

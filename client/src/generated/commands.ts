@@ -1,5 +1,6 @@
 // Derived from client/src/commands by test/codegen/commands.ts; change it there.
 import type { Command } from '../commands/contract/command.ts';
+import { addEnvironment } from '../commands/addEnvironment.ts';
 import { applyPlan } from '../commands/applyPlan.ts';
 import { buildImage } from '../commands/buildImage.ts';
 import { chooseCurrent } from '../commands/chooseCurrent.ts';
@@ -33,6 +34,7 @@ import { tailLogs } from '../commands/tailLogs.ts';
 import { updatePins } from '../commands/updatePins.ts';
 
 export const commands: readonly Command[] = [
+  addEnvironment,
   applyPlan,
   buildImage,
   chooseCurrent,

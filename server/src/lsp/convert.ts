@@ -113,7 +113,22 @@ export function actionOf(action: actions.CodeAction, uri: string, pages: string 
   };
 }
 
-/** A refactoring has no finding; VS Code offers it on demand. */
-export function refactorOf({ title, kind, edits }: Refactor, uri: string): CodeAction {
-  return { title, kind, edit: { changes: { [uri]: edits.map(({ range, text }) => TextEdit.replace(range, text)) } } };
+/** A refactoring has no finding; VS Code offers it on demand. One that makes a file is shown before it is done. */
+export function refactorOf({ title, kind, edits, create, preview }: Refactor, uri: string): CodeAction {
+  const changes = edits.map(({ range, text }) => TextEdit.replace(range, text));
+  if (!create) return { title, kind, edit: { changes: { [uri]: changes } } };
+  const annotationId = 'waybill';
+  const start = { line: 0, character: 0 };
+  return {
+    title,
+    kind,
+    edit: {
+      documentChanges: [
+        { kind: 'create', uri: create.uri, annotationId },
+        { textDocument: { uri: create.uri, version: null }, edits: [{ range: { start, end: start }, newText: create.text, annotationId }] },
+        { textDocument: { uri, version: null }, edits: changes.map((change) => ({ ...change, annotationId })) },
+      ],
+      changeAnnotations: { [annotationId]: { label: title, needsConfirmation: preview === true } },
+    },
+  };
 }

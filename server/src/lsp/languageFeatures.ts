@@ -25,12 +25,14 @@ import { dockerfileReferences } from '../core/features/referencesDockerfile.ts';
 import { type ManifestName, manifestNameAt, referencesManifest, renameManifest } from '../core/features/referencesManifest.ts';
 import type { Schedules } from '../core/features/schedules.ts';
 import type { Severities } from '../core/features/severity.ts';
+import { splitCatalogue } from '../core/features/splitCatalogue.ts';
 import { symbolsManifest } from '../core/features/symbolsManifest.ts';
 import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
 import { type WorkspaceSymbol, workspaceSymbols } from '../core/features/workspaceSymbols.ts';
 import type { Finding } from '../core/rules/rule.ts';
 import { optional } from '../core/text/optional.ts';
 import type { Location, Position, Range } from '../protocol.ts';
+import { featuresOfConfd, featuresOfSupervisor } from './companionFeatures.ts';
 import { type DockerfileFeatures, dockerfileEditing, dockerfileFeatures } from './dockerfileFeatures.ts';
 import type { EditingFeatures } from './editingFeatures.ts';
 import { manifestEditing } from './manifestEditing.ts';
@@ -57,7 +59,7 @@ export interface LanguageFeatures {
 /** What only the YAML files have. */
 export interface ManifestFeatures {
   hints(workspace: Workspace, file: WorkspaceFile, range: Range): readonly ManifestHint[];
-  refactors(workspace: Workspace, file: WorkspaceFile, position: Position): readonly Refactor[];
+  refactors(workspace: Workspace, file: WorkspaceFile, range: Range): readonly Refactor[];
   nameAt(workspace: Workspace, file: WorkspaceFile, position: Position): ManifestName | undefined;
   rename(workspace: Workspace, file: WorkspaceFile, position: Position, name: string): ReturnType<typeof renameManifest>;
 }
@@ -95,12 +97,16 @@ export function languageFeatures(
   };
   const dockerfile = featuresOfDockerfiles(parsed, own, rules);
   const manifest = featuresOfManifests(parsed, rules, schedules);
+  const supervisor = featuresOfSupervisor(rules);
+  const confd = featuresOfConfd(rules);
   return {
     parse: parsed,
     of: (file, context) => {
       if (file.kind === 'dockerfile') return dockerfile;
       if (file.kind === 'dockerignore') return featuresOfIgnoreFiles(context);
-      return file.kind === 'other' ? undefined : manifest;
+      if (file.kind === 'supervisor') return supervisor;
+      if (file.kind === 'confd') return confd;
+      return file.kind === 'other' || file.kind === 'template' ? undefined : manifest;
     },
     judge: (workspace, file) => lintDockerfileWithWaivers(parsed(file), workspace),
     symbols: (workspace, query) => workspaceSymbols(workspace, parsed, query),
@@ -155,7 +161,10 @@ function featuresOfManifests(parsed: ParseFile, rules: () => Severities, schedul
     editing: manifestEditing(parsed),
     manifest: {
       hints: (workspace, file, range) => manifestHints(workspace, file.uri, range),
-      refactors: (workspace, file, position) => refactorManifest(workspace, file.uri, position),
+      refactors: (workspace, file, range) => [
+        ...refactorManifest(workspace, file.uri, range.start),
+        ...splitCatalogue(workspace, file.uri, range),
+      ],
       nameAt: (workspace, file, position) => manifestNameAt(workspace, file.uri, position),
       rename: (workspace, file, position, name) => renameManifest(workspace, file.uri, position, name),
     },

@@ -1,4 +1,5 @@
 /** What becomes of a Dockerfile, a Compose file or Kubernetes objects when manifests are made of them. */
+import type { Range } from './places.ts';
 
 /** One value of the source that is not in the manifest as it was. */
 export interface ImportNote {
@@ -72,4 +73,28 @@ export interface CreatedDockerfile {
 export interface CreateDockerfileParams {
   /** URI of the manifest. */
   readonly uri: string;
+}
+
+/** A new environment, as the user has described it. */
+export interface NewEnvironment {
+  /** Environments file or any file near it; absent: the only one of the workspace. */
+  readonly uri?: string;
+  readonly name: string;
+  readonly purpose?: string;
+  /** Environments whose releases may go there. */
+  readonly promoteFrom: readonly string[];
+  readonly kubernetes?: {
+    readonly context: string;
+    readonly namespace: string;
+    readonly cluster?: { readonly server?: string; readonly ca?: string; readonly uid?: string };
+    readonly namespaceUid?: string;
+  };
+  readonly compose?: { readonly project: string; readonly host: string };
+}
+
+/** Where the text of the new environment goes. */
+export interface NewEnvironmentEdit {
+  readonly uri: string;
+  readonly range: Range;
+  readonly text: string;
 }

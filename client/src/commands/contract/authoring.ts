@@ -1,12 +1,26 @@
-import type { CreatedDockerfile, ImportAnswer, ImportParams, ImportRefusal } from '../../../../server/src/protocol.ts';
+import type {
+  CreatedDockerfile,
+  ImportAnswer,
+  ImportParams,
+  ImportRefusal,
+  NewEnvironment,
+  NewEnvironmentEdit,
+} from '../../../../server/src/protocol.ts';
 import { fail } from '../../errors.ts';
 import type { CommandContext } from './command.ts';
 
 /** What the language server writes on request: files that are not there yet. */
 export interface Authoring {
   importFile(parameters: ImportParams, signal: AbortSignal): Promise<ImportAnswer | ImportRefusal>;
+  addEnvironment(wanted: NewEnvironment, signal: AbortSignal): Promise<NewEnvironmentEdit | ImportRefusal>;
   /** @param uri of the manifest */
   createDockerfile(uri: string, signal: AbortSignal): Promise<CreatedDockerfile | ImportRefusal>;
+}
+
+/** Members that may not be read, or are not there, are absent. */
+export interface ClusterPins {
+  readonly cluster: { readonly server?: string; readonly ca?: string; readonly uid?: string };
+  readonly namespaceUid?: string;
 }
 
 const patience = 30_000;

@@ -1,7 +1,7 @@
 import type { Documents, Ports } from '../../ports.ts';
 import type { AppState } from '../../state/appState.ts';
 import type { Subject } from '../../tree/node.ts';
-import type { Authoring } from './authoring.ts';
+import type { Authoring, ClusterPins } from './authoring.ts';
 import type { Ui } from './ui.ts';
 
 /** A place in the editor where a command is offered. `when` is VS Code's clause; `inline` puts its icon on the row. */
@@ -36,6 +36,8 @@ export interface CommandContext {
   readonly version: string;
   /** Makes the adapters at the first call; throws `untrusted` in Restricted Mode. */
   ports(): Promise<Ports>;
+  /** What pins the cluster that a context of the kubeconfig leads to; throws `untrusted` in Restricted Mode. */
+  pinCluster(context: string, namespace: string, signal: AbortSignal): Promise<ClusterPins>;
   /** Runs another command, as if the user had. */
   runCommand(id: string, subject: Subject): Promise<void>;
 }

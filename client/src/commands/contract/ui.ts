@@ -43,6 +43,14 @@ export interface ShownText {
   readonly origins?: readonly LineOrigin[];
 }
 
+export interface TextQuestion {
+  readonly title: string;
+  readonly prompt: string;
+  readonly value?: string;
+  /** A sentence about what is wrong with a text, or nothing. */
+  problem(text: string): string | undefined;
+}
+
 export interface Action {
   readonly label: string;
   run(): void | Promise<void>;
@@ -69,6 +77,10 @@ export interface Ui {
   typeToConfirm(title: string, prompt: string, expected: string): Promise<boolean>;
   /** A modal question with one verb. */
   confirm(message: string, detail: string, verb: string): Promise<boolean>;
+  /** A line of text; `problem` says what is wrong with it. Undefined when the user turns away. */
+  input(question: TextQuestion): Promise<string | undefined>;
+  /** Makes the edits, and leaves the file open and unsaved at the first of them. */
+  applyEdits(edits: readonly FileEdit[]): Promise<void>;
   inform(message: string, actions: readonly Action[]): void;
   warn(message: string, actions: readonly Action[]): void;
   /** Runs what the user started, with progress and cancel in view and status bar. */
@@ -98,7 +110,7 @@ export interface Ui {
   readText(uri: string): Promise<string>;
   /** URI of the file in the active editor. */
   activeFile(): string | undefined;
-  /** Shows Markdown, rendered, beside the active editor. */
+  /** Shows Markdown beside the active editor, which keeps the focus. */
   showReport(name: string, markdown: string): Promise<void>;
   openWalkthrough(): Promise<void>;
   copy(text: string): Promise<void>;

@@ -14,6 +14,10 @@ export interface Refactor {
   /** LSP's kind. */
   readonly kind: 'refactor.extract' | 'refactor.inline' | 'refactor.rewrite';
   readonly edits: readonly TextEdit[];
+  /** A file that is made along with them. */
+  readonly create?: { readonly uri: string; readonly text: string };
+  /** Shown before it is done. */
+  readonly preview?: boolean;
 }
 
 /** Sections that are the same in every environment. */

@@ -66,7 +66,7 @@ export function registerLanguageHandlers({
     const wants = (kind: string) => !context.only || context.only.some((only) => kind === only || kind.startsWith(`${only}.`));
     const quick = wants(CodeActionKind.QuickFix) ? at.features.fixes(at.workspace, at.file, findings(at), range) : [];
     const all = context.only && wants('source.fixAll.waybill') ? at.features.fixAll(at.workspace, at.file) : undefined;
-    const refactors = at.features.manifest?.refactors(at.workspace, at.file, range.start).filter(({ kind }) => wants(kind)) ?? [];
+    const refactors = at.features.manifest?.refactors(at.workspace, at.file, range).filter(({ kind }) => wants(kind)) ?? [];
     return [
       ...[...quick, ...(all ? [all] : [])].map((action) => actionOf(action, textDocument.uri, session().pages)),
       ...refactors.map((refactor) => refactorOf(refactor, textDocument.uri)),

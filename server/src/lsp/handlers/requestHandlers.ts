@@ -1,3 +1,5 @@
+import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import { addEnvironment } from '../../core/features/addEnvironment.ts';
 import { buildSpec } from '../../core/features/buildSpec.ts';
 import { createDockerfile } from '../../core/features/createDockerfile.ts';
 import { effective } from '../../core/features/effective.ts';
@@ -16,13 +18,20 @@ import {
   type ImportRefusal,
   type LockParams,
   Method,
+  type NewEnvironment,
+  type NewEnvironmentEdit,
   type ParityParams,
 } from '../../protocol.ts';
+import { judgedWorkspace } from '../inSlices.ts';
 import type { ServerContext } from '../serverContext.ts';
 
 /** The requests that only our own client makes. */
 export function registerRequestHandlers({ connection, features, workspace, shellCheck }: ServerContext, rejudge: () => void): void {
-  connection.onRequest(Method.model, async () => workspaceModel(await workspace(), features.parse));
+  connection.onRequest(Method.model, async (_params, token) => {
+    const now = await judgedWorkspace(workspace, token);
+    if (!now) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The question was withdrawn.');
+    return workspaceModel(now, features.parse);
+  });
   connection.onRequest(Method.effective, async ({ service, environment, recorded }: EffectiveParams) => {
     const now = await workspace();
     return recorded ? recordedEffective(now, service, environment, recorded) : effective(now, service, environment);
@@ -36,6 +45,9 @@ export function registerRequestHandlers({ connection, features, workspace, shell
   });
   connection.onRequest(Method.parity, async (params: ParityParams) => parityReport(await workspace(), params));
   connection.onRequest(Method.lock, async (params: LockParams) => lockPlan(await workspace(), params));
+  connection.onRequest<NewEnvironmentEdit | ImportRefusal, void>(Method.addEnvironment, async (wanted: NewEnvironment) =>
+    addEnvironment(await workspace(), wanted),
+  );
   connection.onRequest<ImportAnswer | ImportRefusal, void>(Method.importFile, async (parameters: ImportParams) =>
     importFile(await workspace(), parameters),
   );

@@ -67,6 +67,11 @@ function belowLines(value: object, indent: string): readonly string[] {
   });
 }
 
+/** The lines of `key: value`; `inOneLine` allows a map or a list to stand on the key's. */
+export function entryText(key: string, value: unknown, inOneLine: boolean): readonly string[] {
+  return entryLines(key, value, '', inOneLine);
+}
+
 /** Text of several lines as it is, behind `|`. */
 function blockText(head: string, value: string, indent: string): readonly string[] {
   const [first = '', ...rest] = stringify(value, { lineWidth: 0, defaultStringType: 'BLOCK_LITERAL' }).trimEnd().split('\n');
