@@ -1,5 +1,5 @@
 import { currentReference, imageNamed } from '../../dockerfile/catalogue.ts';
-import type { ImageReference, PairInstruction } from '../../dockerfile/model.ts';
+import type { Dockerfile, ImageReference, PairInstruction } from '../../dockerfile/model.ts';
 import { instructionsOf } from '../../dockerfile/walk.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
 import { insertion } from '../edits.ts';
@@ -16,7 +16,8 @@ export const rule: DockerfileRule = {
     if (!context.standards || context.layer === undefined) return [];
     return context.file.stages.flatMap(({ from: { image }, parent }) => {
       if (!image || parent || image.resolved !== undefined || image.variables.length === 0) return [];
-      const open = image.variables.filter((name) => context.file.globalArgs.get(name) === undefined && !isPlatform(name));
+      // A variable that no ARG declares is another fault, with a rule of its own.
+      const open = image.variables.filter((name) => withoutDefault(context.file, name) && !isPlatform(name));
       if (open.length === 0) return [];
       const names = open.map((name) => `\`${name}\``).join(', ');
       return [
@@ -29,6 +30,10 @@ export const rule: DockerfileRule = {
     });
   },
 };
+
+function withoutDefault({ globalArgs }: Dockerfile, name: string): boolean {
+  return globalArgs.has(name) && globalArgs.get(name) === undefined;
+}
 
 /** Arguments that the builder itself fills: https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope */
 function isPlatform(name: string): boolean {

@@ -25,13 +25,21 @@ export const rule: DockerfileRule = {
     }),
 };
 
-function reportOf({ file, range }: DockerfileContext, image: ImageReference): Report | undefined {
+function reportOf(context: DockerfileContext, image: ImageReference): Report | undefined {
+  const { file, range } = context;
   if (image.variables.some((name) => platformArgs.includes(name))) return undefined;
   const { value = '' } = expand(image.text, (name) => file.globalArgs.get(name) ?? '', file.escapeMark);
   if (valid.test(value)) return undefined;
   const empty = image.variables.filter((name) => (file.globalArgs.get(name) ?? '') === '').map((name) => `\`${name}\``);
+  // Where standards judge what a file stands on, `base/argument` says so, and louder.
+  if (empty.length > 0 && isJudged(context)) return undefined;
   const cause =
     empty.length > 0 ? `${empty.join(' and ')} ${empty.length > 1 ? 'have' : 'has'} no default` : `the defaults make \`${value}\``;
   const message = `Without build arguments this is no image: ${cause}. Give the ARG a default that works, so that a plain build does.`;
   return { range: range(image), message, ...(empty.length > 0 ? {} : { severity: 'warning' }) };
+}
+
+function isJudged({ standards, layer }: DockerfileContext): boolean {
+  const demanded = standards?.severity['base/argument'] ?? standards?.severity['base/*'];
+  return standards !== undefined && layer !== undefined && demanded !== 'off';
 }
