@@ -13,16 +13,15 @@ export const rule: ManifestRule = {
     itemsAt(yaml.root, 'baseImages').flatMap((item) => {
       const node = valueAt(item, 'os');
       const os = standards?.images.find((image) => image.layer === 'os' && image.name === textAt(node));
-      // Who deprecates an image knows.
-      if (!node || !os || valueAt(item, 'deprecated')) return [];
+      // Who deprecates either of them knows.
+      if (!node || !os || os.deprecated || valueAt(item, 'deprecated')) return [];
       const end = endOfLife(workspace.today, os.eol);
       if (!end) return [];
-      const replacement = os.deprecated?.replacedBy;
       const own = textAt(item, 'name') ?? '';
       return [
         {
           range: node.range,
-          message: `\`${os.name}\`, which \`${own}\` stands on, ${end.words}.${replacement ? ` Move to \`${replacement}\`.` : ''}`,
+          message: `\`${os.name}\`, which \`${own}\` stands on, ${end.words}. Deprecate it, or move to another.`,
           related: [{ location: os.location, message: `\`${os.name}\` in the standards` }],
           ...(end.past ? {} : { severity: 'info' as const }),
         },
