@@ -15,6 +15,8 @@ const files: Readonly<Record<string, string>> = {
   'services/order-api/waybill.yaml': read('waybill.yaml'),
   'services/order-api/config/common.properties': 'REGION=east\n',
   'services/order-api/config/log4j2.xml': '<Configuration/>\n',
+  'services/order-api/deploy/confd/conf.d/order.toml':
+    '[template]\nsrc = "order.conf.tmpl"\ndest = "/etc/nginx/conf.d/order.conf"\nkeys = ["/ORDER_production"]\nreload_cmd = "nginx -s reload"\n',
   'services/user-api/waybill.yaml': 'metadata: { name: user-api, product: zero-dsp }\n',
 };
 

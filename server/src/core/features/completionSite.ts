@@ -1,7 +1,7 @@
 import type { ManifestContext } from '../rules/manifestContext.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
 import { findSlot, type Slot } from '../yaml/cursor.ts';
-import { parseYaml } from '../yaml/parse.ts';
+import { parseYaml, type YamlFile } from '../yaml/parse.ts';
 import type { JsonSchema } from '../yaml/schema.ts';
 import { localEnvironmentsSchema, schemaOf } from '../yaml/schemas.ts';
 import { entryOf, valueAt, type YamlNode } from '../yaml/tree.ts';
@@ -35,8 +35,8 @@ interface Reading {
 
 /** Reads the text around a word, however little of the line there is; undefined where nothing can be made of it. */
 export function siteAt(context: ManifestContext, word: TypedWord): Site | undefined {
-  const { text, index } = context.yaml;
-  const reading = readingOf(text, word);
+  const { index } = context.yaml;
+  const reading = readingOf(context.yaml, word);
   if (!reading) return undefined;
   const { tree, slot } = reading;
   const value = slot.as === 'key' ? entryOf(slot.map, placeholder)?.value : undefined;
@@ -45,12 +45,13 @@ export function siteAt(context: ManifestContext, word: TypedWord): Site | undefi
 }
 
 /** A word alone on its line may be a value or a key whose colon is still missing: a key when there are others beside it or lines below it. */
-function readingOf(text: string, word: TypedWord): Reading | undefined {
+function readingOf(file: YamlFile, word: TypedWord): Reading | undefined {
+  const { text } = file;
   const lineEnd = endOfLine(text, word.end);
   const rest = text.slice(word.end, lineEnd);
   const alone = /^\s*(?:- +)*$/.test(word.before) && !word.keyed && /^\s*(?:#.*)?$/.test(rest);
   const closed = rest + closers(text, word, lineEnd);
-  const read = (mark: string) => parsed(text.slice(0, word.start) + mark + closed + text.slice(lineEnd));
+  const read = (mark: string) => parsed(text.slice(0, word.start) + mark + closed + text.slice(lineEnd), file);
   if (!alone) return read(`${word.space ? ' ' : ''}${placeholder}`);
   const asKey = read(`${placeholder}:`);
   const entries = asKey?.slot.map?.kind === 'map' ? asKey.slot.map.entries : [];
@@ -59,8 +60,8 @@ function readingOf(text: string, word: TypedWord): Reading | undefined {
   return surely ? asKey : (read(placeholder) ?? asKey);
 }
 
-function parsed(text: string): Reading | undefined {
-  const tree = parseYaml(text).root;
+function parsed(text: string, previous: YamlFile): Reading | undefined {
+  const tree = parseYaml(text, previous).root;
   const slot = findSlot(tree, placeholder);
   return tree && slot ? { tree, slot } : undefined;
 }
