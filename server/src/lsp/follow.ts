@@ -19,6 +19,7 @@ const kindOfLanguage: Readonly<Record<string, FileKind>> = {
   'waybill-standards': 'standards',
   'waybill-environments': 'environments',
   'waybill-record': 'record',
+  'waybill-supervisor': 'supervisor',
 };
 
 const watched = [
@@ -26,6 +27,11 @@ const watched = [
   '**/*waybill*.{yaml,yml}',
   '**/.hadolint.{yaml,yml}',
   '**/*.dockerignore',
+  '**/{supervisord,supervisor,*.supervisor,*.supervisord}.conf',
+  '**/{supervisor,supervisord,supervisor.d,supervisord.d}/**',
+  '**/conf.d/*',
+  '**/confd.toml',
+  '**/templates/**/*.tmpl',
   '**/config/**',
   '**/conf/**',
 ];

@@ -93,7 +93,7 @@ export function capabilitiesFor({ pulls, folders, own }: Session): InitializeRes
     serverInfo: { name: 'waybill' },
     capabilities: {
       textDocumentSync: TextDocumentSyncKind.Incremental,
-      completionProvider: { triggerCharacters: [' ', ':', '/', '@', '=', '$', '{', '"', '-', '.', ',', '#', '!'] },
+      completionProvider: { triggerCharacters: [' ', ':', '/', '@', '=', '$', '{', '"', '-', '.', ',', '#', '!', '[', '('] },
       hoverProvider: true,
       definitionProvider: true,
       referencesProvider: true,
