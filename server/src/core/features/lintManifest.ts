@@ -22,6 +22,9 @@ const rules: Readonly<Record<string, ManifestRule>> = {
   'registry/not-allowed': registryRule,
 };
 
+const all = Object.entries(rules);
+const noSettings: Severities = {};
+
 /** What the findings of a YAML file are, and how many more the standards' waivers accept for now. */
 export interface ManifestFindings {
   readonly findings: readonly Finding[];
@@ -34,20 +37,25 @@ export interface ManifestFindings {
  * The findings of a service, standards or environments file, by position; empty for files of other kinds.
  * @param settings severities of the editor's settings; the standards go before them
  */
-export function lintManifest(workspace: Workspace, uri: string, settings: Severities = {}): readonly Finding[] {
+export function lintManifest(workspace: Workspace, uri: string, settings: Severities = noSettings): readonly Finding[] {
   return judgeManifest(workspace, uri, settings).findings;
 }
 
 /** The same with the number of waived findings. */
-export function judgeManifest(workspace: Workspace, uri: string, settings: Severities = {}): ManifestFindings {
+export function judgeManifest(workspace: Workspace, uri: string, settings: Severities = noSettings): ManifestFindings {
+  return workspace.judged(uri, settings, () => judge(workspace, uri, settings));
+}
+
+function judge(workspace: Workspace, uri: string, settings: Severities): ManifestFindings {
   const own = manifestContext(workspace, uri);
   if (!own) return { findings: [], waived: 0 };
   const context: ManifestContext = { ...own, waiversInUse: () => waiversInUse(workspace, own.standards) };
   const run = workspace.reports(context);
-  const found = Object.entries(rules).flatMap(([id, rule]) => {
+  const found = all.flatMap(([id, rule]) => {
     if (!rule.on.includes(context.kind)) return [];
-    const severity = severityOf(context, id, rule.severity, settings);
-    return severity === 'off' ? [] : run(id, rule).map((report) => finding(id, rule, severity, report));
+    const reports = guarded(() => run(id, rule));
+    const severity = reports.length === 0 ? 'off' : severityOf(context, id, rule.severity, settings);
+    return severity === 'off' ? [] : reports.map((report) => finding(id, rule, severity, report));
   });
   const judged = found.map((item) => afterWaivers(context, item));
   const kept = judged.flatMap((item) => item.finding ?? []);
@@ -56,6 +64,15 @@ export function judgeManifest(workspace: Workspace, uri: string, settings: Sever
     waived: found.length - kept.length,
     waivers: judged.flatMap(({ by }) => by.map(({ id }) => id)),
   };
+}
+
+/** A rule that fails says nothing; the others go on. */
+function guarded(run: () => readonly Report[]): readonly Report[] {
+  try {
+    return run();
+  } catch {
+    return [];
+  }
 }
 
 /** The waivers of the standards that are about something. Only files and rules that an unseen one is for are judged. */

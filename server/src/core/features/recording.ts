@@ -6,6 +6,7 @@ import type { ManifestContext } from '../rules/manifestContext.ts';
 import type { ClaimIndex } from '../service/claims.ts';
 import type { ServiceManifest } from '../service/parse.ts';
 import { sameValue } from './sameValue.ts';
+import type { ServiceViews } from './serviceViews.ts';
 
 /** One question, and how to ask it again. */
 export interface Question {
@@ -19,25 +20,28 @@ export interface Question {
 export type Note = (question: Question) => void;
 
 /** The context of a rule that notes what it is asked. What belongs to the file itself (`yaml`, `service`) is not noted. */
-export function recordedContext(context: ManifestContext, note: Note): ManifestContext {
-  const workspace = watched(context.workspace, { path: 'workspace', read: (now) => now.workspace, note });
+export function recordedContext(context: ManifestContext, note: Note, views: ServiceViews): ManifestContext {
+  const workspace = watched(context.workspace, { path: 'workspace', read: (now) => now.workspace, note, views, uri: context.uri });
   return new Proxy(context, {
     get: (_target, property) => {
       if (typeof property !== 'string' || own.has(property)) return Reflect.get(context, property);
       if (property === 'workspace') return workspace;
-      return member(context, property, { path: '', read: (now) => now, note });
+      return member(context, property, { path: '', read: (now) => now, note, views, uri: context.uri });
     },
   });
 }
 
 /** The same for the file as long as its text is. */
 const own: ReadonlySet<string> = new Set(['uri', 'kind', 'yaml', 'names', 'service', 'supervisor', 'confd', 'ignore']);
-/** Its answer depends on nothing but what it is given. */
-const pure: ReadonlySet<string> = new Set(['merged']);
+/** Its answer depends on nothing but what it is given: services, whose bodies it reads. */
+const pure: ReadonlySet<string> = new Set(['merged', 'claimsOf']);
 
 interface Place {
   readonly path: string;
   readonly note: Note;
+  readonly views: ServiceViews;
+  /** The file that the rule runs on. */
+  readonly uri: string;
   read(now: ManifestContext): object | undefined;
 }
 
@@ -49,35 +53,42 @@ function watched<T extends object>(target: T, place: Place): T {
 
 function member(target: object, property: string, place: Place): unknown {
   const value: unknown = Reflect.get(target, property);
-  if (typeof value === 'function') return pure.has(property) ? value : asked(target, property, place);
+  if (isCall(value)) return pure.has(property) ? unwatched(value, place.views) : asked(target, property, place);
   const path = `${place.path}.${property}`;
   const read = (now: ManifestContext) => get(place.read(now), property);
-  if (isStandards(value)) return watched(value, { ...noted(path, value, place, read, present), read: (now) => objectOf(read(now)) });
-  noted(path, value, place, read, property === 'services' ? sameHeads : sameAnswer);
-  return value;
+  if (isStandards(value)) return watchedStandards(value, path, place, read);
+  const services = property === 'services' && Array.isArray(value);
+  place.note({ key: path, answer: value, ask: read, same: services ? sameHeads : sameAnswer });
+  return services ? place.views.of(value, place.uri) : value;
+}
+
+function watchedStandards(value: object, path: string, place: Place, read: Question['ask']): object {
+  place.note({ key: path, answer: value, ask: read, same: present });
+  return watched(value, { ...place, path, read: (now) => objectOf(read(now)) });
+}
+
+/** A function that is given services by rules and reads them whole. */
+function unwatched(call: (...given: unknown[]) => unknown, views: ServiceViews): (...given: unknown[]) => unknown {
+  return (...given) => call(...given.map((word) => views.whole(word)));
 }
 
 /** A method: the question is its name with what it was given. */
 function asked(target: object, method: string, place: Place): (...given: unknown[]) => unknown {
-  return (...given) => {
+  return (...views) => {
+    const given = views.map((word) => place.views.whole(word));
     const call = (on: object | undefined): unknown => {
       const found = get(on, method);
-      return typeof found === 'function' ? Reflect.apply(found, on, given) : undefined;
+      return isCall(found) ? Reflect.apply(found, on, given) : undefined;
     };
     const value = call(target);
     const words = given.every((word) => typeof word === 'string');
     const path = `${place.path}.${method}(${words ? given.join('\0') : '?'})`;
     const read = (now: ManifestContext) => call(place.read(now));
-    if (isClaims(value)) return watched(value, { path, note: place.note, read: (now) => objectOf(read(now)) });
-    if (isStandards(value)) return watched(value, { ...noted(path, value, place, read, present), read: (now) => objectOf(read(now)) });
+    if (isClaims(value)) return watched(value, { ...place, path, read: (now) => objectOf(read(now)) });
+    if (isStandards(value)) return watchedStandards(value, path, place, read);
     place.note({ key: words ? path : undefined, answer: value, ask: read, same: sameAnswer });
     return value;
   };
-}
-
-function noted(path: string, answer: unknown, { note }: Place, ask: Question['ask'], same: Question['same']) {
-  note({ key: path, answer, ask, same });
-  return { path, note };
 }
 
 function get(target: unknown, property: string): unknown {
@@ -86,6 +97,10 @@ function get(target: unknown, property: string): unknown {
 
 function objectOf(value: unknown): object | undefined {
   return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+function isCall(value: unknown): value is (...given: unknown[]) => unknown {
+  return typeof value === 'function';
 }
 
 function isClaims(value: unknown): value is ClaimIndex {
@@ -108,7 +123,7 @@ function sameAnswer(before: unknown, now: unknown): boolean {
   return before instanceof Set && now instanceof Set && before.size === now.size && [...before].every((item) => now.has(item));
 }
 
-/** Of other services rules look at what stands in their heads; what they claim is asked for by itself. */
+/** Of other services most rules look at the heads; who looks into one has asked for it by itself. */
 function sameHeads(before: unknown, now: unknown): boolean {
   if (before === now) return true;
   if (!Array.isArray(before) || !Array.isArray(now) || before.length !== now.length) return false;

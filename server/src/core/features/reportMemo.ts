@@ -2,6 +2,7 @@ import type { ManifestContext, ManifestRule } from '../rules/manifestContext.ts'
 import type { Report } from '../rules/rule.ts';
 import type { YamlFile } from '../yaml/parse.ts';
 import { type Question, recordedContext } from './recording.ts';
+import { serviceViews } from './serviceViews.ts';
 
 /** Runs a rule on one file, or says what it said before. */
 export type RunRule = (id: string, rule: ManifestRule) => readonly Report[];
@@ -16,32 +17,37 @@ interface Remembered {
 
 export function reportMemo(): ReportMemo {
   const known = new WeakMap<YamlFile, Map<string, Remembered>>();
+  const views = serviceViews();
   return (context) => {
     const remembered = known.get(context.yaml) ?? new Map<string, Remembered>();
     known.set(context.yaml, remembered);
-    const ask = asking(context);
+    const holds = holding(context);
     return (id, rule) => {
       const before = remembered.get(id);
-      if (before?.questions.every((question) => question.same(question.answer, ask(question)))) return before.reports;
+      if (before?.questions.every(holds)) return before.reports;
       const questions = new Map<unknown, Question>();
-      const reports = rule.check(
-        recordedContext(context, (question) => {
-          const key = question.key ?? question;
-          if (!questions.has(key)) questions.set(key, question);
-        }),
-      );
+      const note = (question: Question): void => {
+        const key = question.key ?? question;
+        if (!questions.has(key)) questions.set(key, question);
+      };
+      const reports = views.noting(note, () => rule.check(recordedContext(context, note, views)));
       remembered.set(id, { questions: [...questions.values()], reports });
       return reports;
     };
   };
 }
 
-/** Asks equal questions of all rules once. */
-function asking(context: ManifestContext): (question: Question) => unknown {
+/** Tells whether questions have the answers of before; equal ones of several rules are asked and compared once. */
+function holding(context: ManifestContext): (question: Question) => boolean {
   const answers = new Map<string, unknown>();
-  return ({ key, ask }) => {
-    if (key === undefined) return ask(context);
+  const verdicts = new Map<string, { readonly before: unknown; readonly holds: boolean }>();
+  return ({ key, answer, ask, same }) => {
+    if (key === undefined) return same(answer, ask(context));
+    const verdict = verdicts.get(key);
+    if (verdict && verdict.before === answer) return verdict.holds;
     if (!answers.has(key)) answers.set(key, ask(context));
-    return answers.get(key);
+    const holds = same(answer, answers.get(key));
+    verdicts.set(key, { before: answer, holds });
+    return holds;
   };
 }

@@ -13,9 +13,11 @@ import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
 import type { YamlFile } from '../yaml/parse.ts';
 import type { MapNode } from '../yaml/tree.ts';
 import { assembleEnvironments, assembleStandards, partsOf } from './assemble.ts';
+import type { ManifestFindings } from './lintManifest.ts';
 import { isWhole, type ParsedFile, parseFile, type WorkspaceFile } from './parsedFile.ts';
 import { type ReportMemo, reportMemo } from './reportMemo.ts';
 import { withKeptMembers } from './sameValue.ts';
+import type { Severities } from './severity.ts';
 import { withSourceConfigs } from './sourceConfig.ts';
 
 export { type FileKind, fileKind, isLocal, type ParsedFile, type WorkspaceFile } from './parsedFile.ts';
@@ -60,6 +62,8 @@ export interface Workspace {
   claims(): ClaimIndex;
   /** What rules said of YAML files, kept as long as nothing that they looked at changes. */
   readonly reports: ReportMemo;
+  /** The judgement of a file in this very workspace: made at the first question. */
+  judged(uri: string, settings: Severities, judge: () => ManifestFindings): ManifestFindings;
   /** Reads what a manifest claims; once per manifest and environments. */
   readonly claimsOf: ClaimReader;
   /** What the files were made of; used to build the next workspace. */
@@ -167,12 +171,24 @@ function assemble(
     hadolintFor: (uri) => (configs.length === 0 ? undefined : nearestAbove(normalUri(uri), configs)),
     merged,
     reports,
+    judged: judgements(),
     claimsOf,
     claims: () => {
       claims ??= collectClaims(services, environmentsFor, claimsOf);
       return claims;
     },
     parsed,
+  };
+}
+
+function judgements(): Workspace['judged'] {
+  const known = new WeakMap<Severities, Map<string, ManifestFindings>>();
+  return (uri, settings, judge) => {
+    const byUri = known.get(settings) ?? new Map<string, ManifestFindings>();
+    known.set(settings, byUri);
+    const found = byUri.get(uri) ?? judge();
+    byUri.set(uri, found);
+    return found;
   };
 }
 

@@ -10,8 +10,8 @@ export interface Piece {
 /** Shorter blocks are not cut into the items of their list. Characters. */
 const shortBlock = 1500;
 
-/** Documents in one file, directives, and line ends that YAML and editors count in different ways. */
-const irregular = /^(?:---|\.\.\.|%)|\r(?!\n)|^\uFEFF/m;
+/** Documents in one file, directives, keys after `?`, and line ends that YAML and editors count in different ways. */
+const irregular = /^(?:---|\.\.\.|%|[ \t-]*\?(?:\s|$))|\r(?!\n)|^\uFEFF/m;
 const keyLine = /^[A-Za-z_"'][^\n]*:/;
 const listHead = /^[A-Za-z_][\w.-]*:[ ]*(?:#[^\n]*)?\r?\n(?:[ ]*(?:#[^\n]*)?\r?\n)*(?=( *)-[ \r\n])/;
 

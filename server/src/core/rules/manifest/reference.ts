@@ -2,7 +2,7 @@ import { suggest } from '../../text/suggest.ts';
 import { schemaOf } from '../../yaml/schemas.ts';
 import { type ScalarNode, textAt } from '../../yaml/tree.ts';
 import { visitScalars } from '../../yaml/walk.ts';
-import type { ManifestContext, ManifestRule } from '../manifestContext.ts';
+import type { ManifestRule } from '../manifestContext.ts';
 import { definedNames } from '../manifestNames.ts';
 import type { Report } from '../rule.ts';
 
@@ -27,18 +27,23 @@ export const rule: ManifestRule = {
     const { yaml, kind } = context;
     const reports: Report[] = [];
     if (!yaml.root) return reports;
+    const byKind = new Map<string, readonly string[]>();
+    const namesOf = (names: string) => {
+      const known = byKind.get(names) ?? definedNames(names, context).map(({ name }) => name);
+      byKind.set(names, known);
+      return known;
+    };
     visitScalars(schemaOf(kind), yaml.root, (schema, node) => {
       const names = schema['x-values'];
       // A waiver may be for a service of another workspace.
-      if (names && kinds[names] && !(names === 'services' && kind !== 'service')) reports.push(...judge(context, names, node));
+      if (names && kinds[names] && !(names === 'services' && kind !== 'service')) reports.push(...judge(names, namesOf(names), node));
     });
     return reports;
   },
 };
 
-function judge(context: ManifestContext, kind: string, node: ScalarNode): readonly Report[] {
+function judge(kind: string, known: readonly string[], node: ScalarNode): readonly Report[] {
   const text = textAt(node);
-  const known = definedNames(kind, context).map((name) => name.name);
   // Where nothing of the kind is known, the file that defines it is not here.
   if (text === undefined || known.length === 0 || known.includes(text)) return [];
   const near = suggest(text, known);
