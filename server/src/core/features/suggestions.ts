@@ -9,7 +9,8 @@ type Provider = (context: ManifestContext, tree: YamlNode | undefined, path: Yam
 /** The words of a kind for a place of a file as it is being typed. */
 export function suggestionsOf(kind: string, context: ManifestContext, tree: YamlNode | undefined, path: YamlPath): readonly Name[] {
   const found = providers[kind]?.(context, tree, path) ?? [];
-  const unique = [...new Map(found.filter(({ name }) => name !== '').map((name) => [name.name, name])).values()];
+  const seen = new Set<string>(['']);
+  const unique = found.filter(({ name }) => !seen.has(name) && seen.add(name));
   return [...unique.filter((name) => !name.deprecated), ...unique.filter((name) => name.deprecated)];
 }
 
