@@ -12,7 +12,9 @@ const header = '// Derived from client/src/commands by test/codegen/commands.ts;
 export default async function generate(): Promise<Record<string, string>> {
   const names = (await readdir(commandFolder)).filter((file) => file.endsWith('.ts')).map((file) => file.slice(0, -'.ts'.length));
   const commands = await Promise.all(names.sort().map(loadCommand));
-  const grammars = languages.map(({ id }) => [`client/media/${id}.tmLanguage.json`, grammar(id)] as const);
+  // A language with settings of its own has a grammar of its own.
+  const yaml = languages.filter(({ settings }) => settings === undefined);
+  const grammars = yaml.map(({ id }) => [`client/media/${id}.tmLanguage.json`, grammar(id)] as const);
   return {
     'client/src/generated/commandIds.ts': commandIds(commands),
     'client/src/generated/commands.ts': commandTable(names),
