@@ -143,6 +143,36 @@ describe('Base Images', () => {
     assert.deepEqual(baseImagesTree({ model: model(), now }), []);
   });
 
+  it('shows only what is deprecated or has ended, or that there is no such thing', () => {
+    assert.deepEqual(drawn(baseImagesTree({ model: model({ catalogue }), now, onlyAgeing: true })), [
+      'OS images  1 · 1 ended [layers]',
+      '  keel-2  ended 2026-03-31 · 1 base image stands on it [error]',
+      '    batch-1  1.0 · deprecated, removal in 38 days · 1 service · on keel-2, which ended · init 1.0 ended [warning]',
+      '      init 1.0  ended 2026-06-30 [error]',
+      '      order-api  zero-dsp [package]',
+      'Base images  2 · 1 deprecated [symbol-class]',
+      '  batch-1  1.0 · deprecated, removal in 38 days · 1 service · on keel-2, which ended · init 1.0 ended [warning]',
+      '    init 1.0  ended 2026-06-30 [error]',
+      '    order-api  zero-dsp [package]',
+      'Components  1 [extensions]',
+      '  init  Supervisor · 1.0 ended and in use [warning]',
+      '    1.2  until 2029-06-30 · default [tag]',
+      '    1.0  ended 2026-06-30 · in batch-1 [error]',
+    ]);
+    const fine = model({ catalogue: { images: [image('later')], components: [] } });
+    assert.deepEqual(drawn(baseImagesTree({ model: fine, now, onlyAgeing: true })), [
+      'Nothing is deprecated, and nothing has ended [check]',
+    ]);
+    assert.deepEqual(baseImagesTree({ model: model(), now, onlyAgeing: true }), [], 'no standards: the words of welcome');
+  });
+
+  it('badges what has ended and what is deprecated', () => {
+    const badges = [...indexNodes(baseImagesTree({ model: model({ catalogue }), now })).values()].flatMap(({ label, badge }) =>
+      badge ? [`${label}: ${badge}`] : [],
+    );
+    assert.deepEqual([...new Set(badges)], ['keel-2: ended', 'batch-1: deprecated', 'init 1.0: ended', '1.0: ended']);
+  });
+
   it('has ids of its own for every row', () => {
     const rows = baseImagesTree({ model: model({ catalogue }), now });
     assert.equal(indexNodes(rows).size, drawn(rows).length);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { throttle } from '../state/throttle.ts';
 import { changedNodes, indexNodes, type Tone, type TreeNode } from '../tree/node.ts';
+import { badgeUri } from './decorations.ts';
 
 export interface DrawnView extends vscode.Disposable {
   /** Says that the rows may have changed. */
@@ -97,6 +98,7 @@ function treeItem(node: TreeNode | undefined, id: string): vscode.TreeItem {
   if (node.description) item.description = node.description;
   if (node.icon) item.iconPath = new vscode.ThemeIcon(node.icon, node.tone && new vscode.ThemeColor(colors[node.tone]));
   item.accessibilityInformation = { label: node.description ? `${node.label}, ${node.description}` : node.label };
+  if (node.badge) item.resourceUri = badgeUri(node.badge, node.id);
   if (node.open) item.command = { command: node.open, title: 'Open', arguments: [{ subject: node.subject ?? {} }] };
   return item;
 }

@@ -8,6 +8,7 @@ import type { TreeNode } from '../tree/node.ts';
 import { errorRow, loadingRow } from '../tree/rows.ts';
 import { servicesTree } from '../tree/services.ts';
 import { counted } from '../tree/words.ts';
+import { registerBadges } from './decorations.ts';
 import { drawView } from './treeView.ts';
 
 export interface Views extends vscode.Disposable {
@@ -25,12 +26,15 @@ export function registerViews(state: AppState): Views {
   const places = drawView('waybill.environments', () =>
     withModel(state, (model) => environmentsTree({ ...common(), model, environments: environments() })),
   );
-  const images = drawView('waybill.baseImages', () => withModel(state, (model) => baseImagesTree({ model, now: new Date() })));
+  const images = drawView('waybill.baseImages', () =>
+    withModel(state, (model) => baseImagesTree({ model, now: new Date(), onlyAgeing: state.onlyAgeing.get() })),
+  );
   const builders = drawView('waybill.builders', () =>
     withModel(state, (model) =>
       buildersTree({ model, checks: state.builders.store.get(), loads: state.builders.loads.get(), trusted: state.trusted.get() }),
     ),
   );
+  const badges = registerBadges();
   const all = [services, places, images, builders];
 
   function connectToWhatIsSeen(): void {
@@ -59,6 +63,11 @@ export function registerViews(state: AppState): Views {
     state.model.store.subscribe(refreshAll),
     state.trusted.subscribe(refreshAll),
     state.operations.store.subscribe(refreshAll),
+    state.onlyAgeing.subscribe((on) => {
+      void vscode.commands.executeCommand('setContext', 'waybill.imagesFiltered', on);
+      images.setMessage(on ? 'Only what is deprecated or has ended is shown.' : undefined);
+      images.refresh();
+    }),
     state.releases.store.subscribe(() => services.refresh()),
     state.builders.store.subscribe(() => builders.refresh()),
     state.builders.loads.subscribe(() => builders.refresh()),
@@ -81,7 +90,7 @@ export function registerViews(state: AppState): Views {
       for (const end of leave) end();
       state.environments.hide();
       state.builders.hide();
-      vscode.Disposable.from(...seen, ...all).dispose();
+      vscode.Disposable.from(badges, ...seen, ...all).dispose();
     },
   };
 }

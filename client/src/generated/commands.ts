@@ -13,6 +13,7 @@ import { createDockerfile } from '../commands/createDockerfile.ts';
 import { createManifest } from '../commands/createManifest.ts';
 import { deployRelease } from '../commands/deployRelease.ts';
 import { diagnoseHost } from '../commands/diagnoseHost.ts';
+import { filterImages } from '../commands/filterImages.ts';
 import { importManifest } from '../commands/importManifest.ts';
 import { openDockerfile } from '../commands/openDockerfile.ts';
 import { openEffective } from '../commands/openEffective.ts';
@@ -26,6 +27,7 @@ import { releaseService } from '../commands/releaseService.ts';
 import { replaceImage } from '../commands/replaceImage.ts';
 import { retryConnection } from '../commands/retryConnection.ts';
 import { rollBack } from '../commands/rollBack.ts';
+import { showAllImages } from '../commands/showAllImages.ts';
 import { showDiagnosis } from '../commands/showDiagnosis.ts';
 import { showFailure } from '../commands/showFailure.ts';
 import { showImageUsers } from '../commands/showImageUsers.ts';
@@ -47,6 +49,7 @@ export const commands: readonly Command[] = [
   createManifest,
   deployRelease,
   diagnoseHost,
+  filterImages,
   importManifest,
   openDockerfile,
   openEffective,
@@ -60,6 +63,7 @@ export const commands: readonly Command[] = [
   replaceImage,
   retryConnection,
   rollBack,
+  showAllImages,
   showDiagnosis,
   showFailure,
   showImageUsers,

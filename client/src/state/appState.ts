@@ -17,6 +17,8 @@ export interface AppState {
   readonly trusted: Store<boolean>;
   /** Key of the environment that questions offer first; undefined: none was chosen. */
   readonly current: Store<string | undefined>;
+  /** The view Base Images shows only what is deprecated or has ended. */
+  readonly onlyAgeing: Store<boolean>;
 }
 
 /** What the state needs of the world; adapters are made at the first call. */
@@ -38,5 +40,6 @@ export function createAppState(sources: StateSources, trusted: boolean, current?
     operations: operationList(),
     trusted: createStore(trusted),
     current: createStore(current),
+    onlyAgeing: createStore(false),
   };
 }

@@ -1,14 +1,39 @@
 import type { CatalogueModel, ComponentSummary, ImageSummary, ImageVersion, WorkspaceModel } from '../../../server/src/protocol.ts';
-import type { Tone, TreeNode } from './node.ts';
+import type { Badge, Tone, TreeNode } from './node.ts';
 import { counted, dotted } from './words.ts';
 
 export interface BaseImagesInput {
   readonly model: WorkspaceModel;
   readonly now: Date;
+  /** Only what is deprecated, has ended, or stands on such. */
+  readonly onlyAgeing?: boolean;
 }
 
 /** The view Base Images: OS images with the base images on them, base images with their parts and services, builder images, components. */
-export function baseImagesTree({ model, now }: BaseImagesInput): readonly TreeNode[] {
+export function baseImagesTree({ onlyAgeing, ...input }: BaseImagesInput): readonly TreeNode[] {
+  const all = wholeTree(input);
+  if (!onlyAgeing || all.length === 0) return all;
+  const ageing = all.flatMap((node) => ageingPart(node) ?? []);
+  return ageing.length > 0 ? ageing : [allFine];
+}
+
+const allFine: TreeNode = {
+  id: 'all-fine',
+  label: 'Nothing is deprecated, and nothing has ended',
+  icon: 'check',
+  tone: 'good',
+  context: [],
+  children: [],
+};
+
+/** A row that says that something is deprecated or has ended, with all below it; a row above such, with these alone. */
+function ageingPart(node: TreeNode): TreeNode | undefined {
+  if (node.tone === 'bad' || node.tone === 'attention') return { ...node, expanded: true };
+  const children = node.children.flatMap((child) => ageingPart(child) ?? []);
+  return children.length > 0 ? { ...node, children, expanded: true } : undefined;
+}
+
+function wholeTree({ model, now }: BaseImagesInput): readonly TreeNode[] {
   const { catalogue } = model;
   if (!catalogue) return [];
   const view: View = { model, catalogue, today: now.toISOString().slice(0, 10) };
@@ -134,9 +159,10 @@ function removalOf(removal: string | undefined, today: string): string {
 
 const icons = { os: 'layers', base: 'symbol-class', builder: 'tools' } as const;
 
-function look(image: ImageSummary, oldBelow: boolean): { readonly icon: string; readonly tone?: Tone } {
-  if (image.ended) return { icon: 'error', tone: 'bad' };
-  if (image.deprecated || oldBelow) return { icon: 'warning', tone: 'attention' };
+function look(image: ImageSummary, oldBelow: boolean): { readonly icon: string; readonly tone?: Tone; readonly badge?: Badge } {
+  if (image.ended) return { icon: 'error', tone: 'bad', badge: 'ended' };
+  if (image.deprecated) return { icon: 'warning', tone: 'attention', badge: 'deprecated' };
+  if (oldBelow) return { icon: 'warning', tone: 'attention' };
   return { icon: icons[image.layer] };
 }
 
@@ -207,9 +233,12 @@ function endOf({ eol, ended }: { readonly eol?: string; readonly ended: boolean 
   return eol && `${ended ? 'ended' : 'until'} ${eol}`;
 }
 
-function versionLook(version: { readonly ended: boolean; readonly deprecated: boolean }, icon: string): Pick<TreeNode, 'icon' | 'tone'> {
-  if (version.ended) return { icon: 'error', tone: 'bad' };
-  return version.deprecated ? { icon: 'warning', tone: 'attention' } : { icon };
+function versionLook(
+  version: { readonly ended: boolean; readonly deprecated: boolean },
+  icon: string,
+): Pick<TreeNode, 'icon' | 'tone' | 'badge'> {
+  if (version.ended) return { icon: 'error', tone: 'bad', badge: 'ended' };
+  return version.deprecated ? { icon: 'warning', tone: 'attention', badge: 'deprecated' } : { icon };
 }
 
 function described(text: string): Pick<TreeNode, 'description'> {

@@ -23,6 +23,9 @@ export interface Subject {
 /** A theme colour of VS Code, by what it means. */
 export type Tone = 'good' | 'busy' | 'bad' | 'attention' | 'quiet';
 
+/** A letter behind the row. */
+export type Badge = 'ended' | 'deprecated';
+
 /** One row of a view, free of VS Code. */
 export interface TreeNode {
   /** Unique in its view and the same for as long as the row stands for the same thing. */
@@ -32,6 +35,7 @@ export interface TreeNode {
   /** Codicon. */
   readonly icon?: string;
   readonly tone?: Tone;
+  readonly badge?: Badge;
   /** Computed when the pointer rests on the row. */
   readonly tooltip?: () => string;
   /** Flags that menus match with a regular expression: `service;running`. */
@@ -50,6 +54,7 @@ export function appearance(node: TreeNode): string {
     node.description,
     node.icon,
     node.tone,
+    node.badge,
     node.context,
     node.expanded,
     node.open,
