@@ -27,7 +27,7 @@ describe('Diagnose Host', { skip, timeout: 120_000 }, () => {
 
   async function steps(host: DockerHost): Promise<readonly DiagnosisStep[]> {
     const seen: DiagnosisStep[] = [];
-    const fine = await diagnose(host, (step) => seen.push(step), signal);
+    const fine = await diagnose(host, undefined, (step) => seen.push(step), signal);
     assert.equal(
       fine,
       seen.every(({ ok }) => ok),
@@ -50,13 +50,15 @@ describe('Diagnose Host', { skip, timeout: 120_000 }, () => {
   it('stops at the step that fails, and says what to do', async () => {
     const foreign = await makeCertificates(folder, ['IP:127.0.0.1'], 'another authority');
     const own = tlsHost(new29);
+    const files = own.tls;
+    assert.ok(files && 'ca' in files);
     const file = join(folder, 'no-socket');
     writeFileSync(file, '');
     const cases: readonly (readonly [Partial<DockerHost>, string, RegExp])[] = [
       [{ host: 'tcp://h' }, 'address', /without TLS/],
-      [{ host: 'tcp://no-such-host.invalid:2376', tls: own.tls }, 'name', /name/],
-      [{ host: 'tcp://127.0.0.1:1', tls: own.tls }, 'route', /nothing listens/],
-      [{ host: own.host, tls: { ...own.tls, ca: foreign.ca } }, 'TLS', /not the given one/],
+      [{ host: 'tcp://no-such-host.invalid:2376', tls: files }, 'name', /name/],
+      [{ host: 'tcp://127.0.0.1:1', tls: files }, 'route', /nothing listens/],
+      [{ host: own.host, tls: { ...files, ca: foreign.ca } }, 'TLS', /not the given one/],
       [{ host: own.host, tls: { ca: '/nowhere' } }, 'TLS', /\/nowhere cannot be read/],
       [{ host: `tcp://${registry}` }, 'API', /no Docker Engine/],
       [{ host: `unix://${file}` }, 'name', /no socket/],

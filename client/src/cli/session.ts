@@ -1,4 +1,5 @@
 import { fail } from '../errors.ts';
+import { withDockerContexts } from '../local/dockerContexts.ts';
 import type { Ports } from '../ports.ts';
 import type { Call } from './command.ts';
 import { namedRoot } from './workspaceRoot.ts';
@@ -11,7 +12,7 @@ export async function withPorts<T>(call: Call, work: (ports: Ports) => Promise<T
   requireNode(process.versions.node);
   const root = namedRoot(call.directory, call.arguments.text('workspace'));
   const [{ coreDocuments, loadWorkspace }, { createPorts }] = await Promise.all([import('./language.ts'), import('../wiring.ts')]);
-  const documents = coreDocuments(loadWorkspace([root], new Date()));
+  const documents = withDockerContexts(coreDocuments(loadWorkspace([root], new Date())), () => true);
   const wiring = createPorts({ documents, trusted: () => true, folder: root.folder, allowProgram: async () => true });
   call.output.protect(wiring.redactor.redact);
   try {

@@ -2,6 +2,7 @@
 import type { ComposeTarget, DockerHost, EnvironmentSummary } from '../../../server/src/protocol.ts';
 import { connect, type DockerConnection } from '../docker/connection.ts';
 import { fail } from '../errors.ts';
+import type { Secrets } from '../ports.ts';
 import { canonicalJson } from './hash.ts';
 
 export interface HostPool {
@@ -10,12 +11,12 @@ export interface HostPool {
   close(): void;
 }
 
-export function hostPool(): HostPool {
+export function hostPool(secrets: Secrets): HostPool {
   const open = new Map<string, DockerConnection>();
   return {
     of: (host) => {
       const key = canonicalJson(host);
-      const connection = open.get(key) ?? connect(host);
+      const connection = open.get(key) ?? connect(host, secrets);
       open.set(key, connection);
       return connection;
     },

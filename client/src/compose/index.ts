@@ -18,7 +18,7 @@ export interface ComposePorts {
 
 /** Opens nothing before the first call; `close` ends all connections. */
 export function composePlatform(ports: ComposePorts): Platform {
-  const pool = hostPool();
+  const pool = hostPool(ports.secrets);
   return {
     kind: 'compose',
     identify: (environment, signal) => identify(pool, environment, signal),

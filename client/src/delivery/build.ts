@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { BuilderMember, BuildSpec, ImageByDigest, ServiceSummary } from '../../../server/src/protocol.ts';
+import type { BuilderMember, BuilderPool, BuildSpec, ImageByDigest, ServiceSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
 import { fail, isCancelled } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Engine, Ports, SourceState } from '../ports.ts';
 import { type Attempt, onBestBuilder } from './choose.ts';
@@ -11,7 +11,7 @@ import { isImmutable, renderTag, timestamp, validTag } from './tag.ts';
 export interface BuildInput {
   /** `product/name`, or the name when only one service has it. */
   readonly service: string;
-  /** Builds on this member of the pool and on no other. */
+  /** Builds on this member of the service's pool and on no other; `pool/member` for one of another pool. */
   readonly member?: string;
   /** Instead of the manifest's template. */
   readonly tag?: string;
@@ -53,10 +53,10 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
   const prepared = await prepare(ports, input, report, signal);
   const { spec } = prepared;
   const model = await ports.documents.model(signal);
-  const pool = findPool(model, spec.pool);
+  const { pool, named } = placeToBuild(model, spec, input.member);
   try {
     const order = orderOf(prepared);
-    const chosen = await onBestBuilder(ports, { pool, spec, named: input.member }, report, signal, (engine, _member, begun) =>
+    const chosen = await onBestBuilder(ports, { pool, spec, named }, report, signal, (engine, _member, begun) =>
       buildOn(engine, order, prepared, begun, report, signal),
     );
     const { image, layers } = chosen.value;
@@ -67,6 +67,16 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
     await noteFailure(ports, prepared, error, report);
     throw error;
   }
+}
+
+function placeToBuild(
+  model: WorkspaceModel,
+  spec: BuildSpec,
+  member: string | undefined,
+): { pool: BuilderPool; named: string | undefined } {
+  const slash = member?.indexOf('/') ?? -1;
+  if (member === undefined || slash < 0) return { pool: findPool(model, spec.pool), named: member };
+  return { pool: findPool(model, member.slice(0, slash)), named: member.slice(slash + 1) };
 }
 
 async function prepare(ports: Ports, input: BuildInput, report: Report, signal: AbortSignal): Promise<Prepared> {

@@ -1,13 +1,13 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { DockerHost, TlsFiles } from '../../../server/src/protocol.ts';
+import type { DockerHost, TlsSource } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 
 /** Where a Docker Engine listens, validated. Nothing of it comes from the environment. */
 export type Address =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly kind: 'tls'; readonly host: string; readonly port: number; readonly files: TlsFiles }
+  | { readonly kind: 'tls'; readonly host: string; readonly port: number; readonly tls: TlsSource }
   | { readonly kind: 'ssh'; readonly host: string; readonly port: number | undefined; readonly user: string | undefined };
 
 const forms = 'unix:///path/docker.sock, tcp://host:2376 with tls, or ssh://user@host';
@@ -52,7 +52,7 @@ function tcpAddress(host: DockerHost): Address {
     throw fail('configuration', `Host "${host.name}": "${host.host}" is not tcp://host:port.`, `Write ${forms}.`);
   }
   const port = Number(url.port) || (host.tls ? 2376 : 2375);
-  if (host.tls) return { kind: 'tls', host: name, port, files: host.tls };
+  if (host.tls) return { kind: 'tls', host: name, port, tls: host.tls };
   if (!host.insecure && !isLoopback(name)) {
     throw fail(
       'configuration',

@@ -1,7 +1,7 @@
 import { IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import type { DockerHost } from '../../../server/src/protocol.ts';
-import type { EngineVersion } from '../ports.ts';
+import type { EngineVersion, Secrets } from '../ports.ts';
 import { parseAddress } from './address.ts';
 import { answerFault, cancelled, connectionFault, silent } from './faults.ts';
 import { type Dial, type Dialer, dialer } from './modem.ts';
@@ -54,10 +54,10 @@ interface Wire {
   readonly dial: Dialer;
 }
 
-/** Opens nothing yet. Throws `configuration` when the address is malformed or would be unsafe. */
-export function connect(host: DockerHost): DockerConnection {
+/** Opens nothing yet; `secrets` may hold certificates. Throws `configuration` when the address is malformed or would be unsafe. */
+export function connect(host: DockerHost, secrets?: Secrets): DockerConnection {
   const address = parseAddress(host);
-  const agents = { control: new EngineAgent(address), streams: new EngineAgent(address) };
+  const agents = { control: new EngineAgent(address, secrets), streams: new EngineAgent(address, secrets) };
   const control: Wire = { host, dial: dialer(agents.control) };
   const streams: Wire = { host, dial: dialer(agents.streams) };
   let spoken: Spoken | undefined;

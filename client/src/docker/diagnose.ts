@@ -3,7 +3,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import { connect as connectSocket } from 'node:net';
 import type { DockerHost } from '../../../server/src/protocol.ts';
 import { isWaybillError } from '../errors.ts';
-import type { DiagnosisStep } from '../ports.ts';
+import type { DiagnosisStep, Secrets } from '../ports.ts';
 import { type Address, parseAddress } from './address.ts';
 import { connect, type DockerConnection } from './connection.ts';
 import { activeBuilds } from './control.ts';
@@ -19,21 +19,26 @@ const seconds = 10;
  * Goes the way to an engine step by step, and tells each as it is done: address, name, route, TLS, API, permissions, builder, disk. Ends with
  * the first that fails. Opens its own connections, and changes nothing.
  */
-export async function diagnose(host: DockerHost, report: (step: DiagnosisStep) => void, signal: AbortSignal): Promise<boolean> {
+export async function diagnose(
+  host: DockerHost,
+  secrets: Secrets | undefined,
+  report: (step: DiagnosisStep) => void,
+  signal: AbortSignal,
+): Promise<boolean> {
   const opened: { address?: Address; connection?: DockerConnection } = {};
   const address = (): Address => {
     opened.address ??= parseAddress(host);
     return opened.address;
   };
   const connection = (): DockerConnection => {
-    opened.connection ??= connect(host);
+    opened.connection ??= connect(host, secrets);
     return opened.connection;
   };
   const steps: readonly (readonly [string, Look])[] = [
     ['address', async () => addressWords(address())],
     ['name', async () => await nameWords(address())],
     ['route', async (abort) => await routeWords(address(), abort)],
-    ['TLS', async () => await tlsWords(address())],
+    ['TLS', async () => await tlsWords(address(), secrets)],
     ['API', async (abort) => await apiWords(connection(), abort)],
     ['permissions', async (abort) => await infoWords(connection(), abort)],
     ['builds', async (abort) => await buildWords(connection(), abort)],
@@ -111,9 +116,9 @@ async function routeWords(address: Address, signal: AbortSignal): Promise<string
   return `port ${address.port} is open`;
 }
 
-async function tlsWords(address: Address): Promise<string | undefined> {
+async function tlsWords(address: Address, secrets: Secrets | undefined): Promise<string | undefined> {
   if (address.kind !== 'tls') return undefined;
-  const socket = await openTls(address);
+  const socket = await openTls(address, secrets);
   try {
     await new Promise<void>((done, failed) => socket.once('secureConnect', done).once('error', failed));
     const { subject, issuer, valid_to: until } = socket.getPeerCertificate();

@@ -20,11 +20,14 @@ export interface EnginesOptions {
 /** Docker Engines as builders. Opening one connects to nothing yet; throws `configuration` for an unusable address. */
 export function dockerEngines(options: EnginesOptions): Engines {
   const digests = fileDigests();
-  return { open: (member) => engineOf({ ...options, digests }, member), diagnose };
+  return {
+    open: (member) => engineOf({ ...options, digests }, member),
+    diagnose: (host, report, signal) => diagnose(host, options.secrets, report, signal),
+  };
 }
 
 function engineOf(options: EnginesOptions & { readonly digests: FileDigests }, member: BuilderMember): Engine {
-  const connection = connect(member);
+  const connection = connect(member, options.secrets);
   return {
     name: member.name,
     version: (signal) => connection.version(signal),

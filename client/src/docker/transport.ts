@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
 import { connect as connectSocket, isIP, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { inspect } from 'node:util';
-import type { TlsFiles } from '../../../server/src/protocol.ts';
-import { fail } from '../errors.ts';
-import { type Address, tlsPath } from './address.ts';
+import type { Secrets } from '../ports.ts';
+import type { Address } from './address.ts';
 import { SshStream } from './sshStream.ts';
+import { readTls } from './tlsSource.ts';
 
 const connectMilliseconds = 10_000;
 
@@ -19,10 +18,12 @@ type Connected = (error: Error | null, stream: Duplex) => void;
  */
 export class EngineAgent extends Agent {
   readonly #address: Address;
+  readonly #secrets: Secrets | undefined;
 
-  constructor(address: Address) {
+  constructor(address: Address, secrets?: Secrets) {
     super({ keepAlive: true, maxFreeSockets: 2 });
     this.#address = address;
+    this.#secrets = secrets;
   }
 
   override createConnection(_options: unknown, connected?: Connected): Duplex | undefined {
@@ -35,7 +36,7 @@ export class EngineAgent extends Agent {
       case 'ssh':
         return new SshStream(address);
       case 'tls':
-        openTls(address).then(
+        openTls(address, this.#secrets).then(
           (socket) => connected?.(null, socket),
           // Node's agent ignores the stream when there is an error.
           (error: Error) => (connected as ((error: Error) => void) | undefined)?.(error),
@@ -59,8 +60,8 @@ function inTime<S extends Socket>(socket: S, event: 'connect' | 'secureConnect')
 }
 
 /** Begins a connection with mutual TLS; the server's certificate must be of the given authority. */
-export async function openTls(address: Extract<Address, { kind: 'tls' }>): Promise<TLSSocket> {
-  const { ca, cert, key } = await readTls(address.files);
+export async function openTls(address: Extract<Address, { kind: 'tls' }>, secrets?: Secrets): Promise<TLSSocket> {
+  const { ca, cert, key } = await readTls(address.tls, secrets, AbortSignal.timeout(connectMilliseconds));
   const socket = connectTls({
     host: address.host,
     port: address.port,
@@ -71,31 +72,4 @@ export async function openTls(address: Extract<Address, { kind: 'tls' }>): Promi
     rejectUnauthorized: true,
   });
   return inTime(socket, 'secureConnect');
-}
-
-async function readTls(files: TlsFiles): Promise<{ ca: Buffer; cert: Buffer | undefined; key: Buffer | undefined }> {
-  const [ca, cert, key] = await Promise.all([
-    readPart('CA', files.ca),
-    readOptional('certificate', files.cert),
-    readOptional('key', files.key),
-  ]);
-  return { ca, cert, key };
-}
-
-async function readOptional(what: string, path: string | undefined): Promise<Buffer | undefined> {
-  return path === undefined ? undefined : await readPart(what, path);
-}
-
-async function readPart(what: string, path: string): Promise<Buffer> {
-  try {
-    return await readFile(tlsPath(path));
-  } catch (cause) {
-    const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unreadable';
-    throw fail(
-      'configuration',
-      `The TLS ${what} file ${path} cannot be read (${reason}).`,
-      'Correct the path under tls in the environments file.',
-      { cause },
-    );
-  }
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/contract/command.ts';
 import { fail } from '../errors.ts';
 import { commands } from '../generated/commands.ts';
+import { withDockerContexts } from '../local/dockerContexts.ts';
 import { systemClock } from '../local/systemClock.ts';
 import type { Platform } from '../ports.ts';
 import { type AppState, createAppState } from '../state/appState.ts';
@@ -30,10 +31,11 @@ const currentKey = 'current environment';
 export async function startEditor(context: vscode.ExtensionContext): Promise<Editor> {
   const log = vscode.window.createOutputChannel('Waybill', { log: true });
   const language = startLanguageClient(context, log);
-  const wiring = lazyWiring(context, language.documents);
+  const documents = withDockerContexts(language.documents, () => vscode.workspace.isTrusted);
+  const wiring = lazyWiring(context, documents);
   const state = createAppState(
     {
-      documents: language.documents,
+      documents,
       clock: systemClock(),
       platforms: async () => (await wiring()).ports.platforms,
       engines: async () => (await wiring()).ports.engines,

@@ -1,37 +1,17 @@
 import type { ImageByDigest } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
-import type { Registry } from '../ports.ts';
+import type { FoundManifest, OciRegistry } from './contract.ts';
 import { chooseManifest, type Descriptor, type ImageConfig, type Manifest, manifestTypes, type Platform } from './manifest.ts';
 import { applyRebase, planRebase } from './rebase.ts';
 import { isDigest, registryHostOf, repositoryPathOf } from './reference.ts';
 import { type RegistryOptions, sender } from './requests.ts';
-import { digestOf, type RegistryWriter, registryWriter } from './writing.ts';
+import { digestOf, registryWriter } from './writing.ts';
 
+export type { FoundManifest, OciRegistry } from './contract.ts';
 export type { Descriptor, ImageConfig, Manifest, Platform } from './manifest.ts';
 export { isDigest, registryHostOf, repositoryPathOf } from './reference.ts';
 export type { RegistryOptions } from './requests.ts';
 export type { Carried, ManifestToPut, RegistryWriter } from './writing.ts';
-
-export interface FoundManifest {
-  /** Hash of the bytes that came. */
-  readonly digest: string;
-  readonly manifest: Manifest;
-  readonly size: number;
-}
-
-/** A registry by the OCI distribution specification (github.com/opencontainers/distribution-spec). All that comes is verified by hash. */
-export interface OciRegistry extends Registry, RegistryWriter {
-  /** A manifest or index by tag or digest; undefined when it is not there. */
-  manifest(repository: string, reference: string, signal: AbortSignal): Promise<FoundManifest | undefined>;
-  /** The configuration of one image; for an index, of the image for `platform`. Throws `rejected` when it is not there. */
-  config(image: ImageByDigest, platform: Platform, signal: AbortSignal): Promise<ImageConfig>;
-  /** The bytes of a layer or a configuration, verified by their hash. Throws `rejected` when it is not there. */
-  blob(repository: string, descriptor: Pick<Descriptor, 'digest'>, signal: AbortSignal): Promise<Uint8Array>;
-  /** A layer as a stream; the reader verifies what matters to it. Throws `rejected` when it is not there. */
-  layer(repository: string, descriptor: Pick<Descriptor, 'digest'>, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
-  /** `rootfs.diff_ids`, lowest first: what an engine calls `RootFS.Layers`. */
-  layersOf(image: ImageByDigest, platform: Platform, signal: AbortSignal): Promise<readonly string[]>;
-}
 
 /** Talks to whatever registry a repository names; without TLS only to this machine and to `insecure` hosts (S7). */
 export function ociRegistry(options: RegistryOptions): OciRegistry {

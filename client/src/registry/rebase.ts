@@ -1,7 +1,7 @@
 import type { ImageByDigest } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { RebaseOrder, RebasePlan, RebaseResult } from '../ports.ts';
-import type { OciRegistry } from './index.ts';
+import type { OciRegistry } from './contract.ts';
 import { chooseManifest, type Descriptor, type Manifest, type Platform } from './manifest.ts';
 import { type RawConfig, rebaseConfig } from './rebaseConfig.ts';
 import { whiteouts } from './whiteouts.ts';

@@ -32,11 +32,14 @@ export interface TlsFiles {
   readonly key?: string;
 }
 
+/** Where certificates come from: files, a context of Docker's that holds them, or a secret of the editor. Never a value. */
+export type TlsSource = TlsFiles | { readonly contextName: string } | { readonly vscodeSecret: string };
+
 /** How a Docker Engine is reached: `unix:///path`, `tcp://host:port` (with `tls`) or `ssh://user@host[:port]`. */
 export interface DockerHost {
   readonly name: string;
   readonly host: string;
-  readonly tls?: TlsFiles;
+  readonly tls?: TlsSource;
   /** Allows tcp without TLS for an address that is not loopback. Never on by default (S17). */
   readonly insecure?: boolean;
   readonly address?: string;

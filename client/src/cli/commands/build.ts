@@ -6,7 +6,7 @@ import { withPorts } from '../session.ts';
 
 /** Options of commands that build. */
 export const buildOptions: Readonly<Record<string, CliOption>> = {
-  builder: { type: 'string', value: '<member>', help: 'build on this member of the pool and on no other' },
+  builder: { type: 'string', value: '<member>', help: 'build on this member of the pool and on no other; `pool/member` for another pool' },
   tag: { type: 'string', value: '<tag>', help: "instead of the manifest's template; never `latest`" },
 };
 
@@ -24,6 +24,7 @@ export const build: CliCommand = {
       command: 'waybill build zero-dsp/order-api --builder build-1',
       means: 'where two products have a service of that name; on one builder',
     },
+    { command: 'waybill build order-api --builder docker-contexts/prod-build', means: 'on a host that `docker context ls` lists' },
   ],
   run: (call) =>
     withPorts(call, async (ports) => {

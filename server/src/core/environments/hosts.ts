@@ -1,4 +1,4 @@
-import type { DockerHost, ModelProblem, TlsFiles } from '../../protocol.ts';
+import type { DockerHost, ModelProblem, TlsSource } from '../../protocol.ts';
 import { optional } from '../text/optional.ts';
 import { booleanAt, textAt, textMapAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 
@@ -41,7 +41,7 @@ export function readHosts(
     const tls = lastOf(layers, (layer) => readTls(layer.source.folder, valueAt(layer.item, 'tls')));
     if (!tls && layers.some((layer) => valueAt(layer.item, 'tls'))) {
       report({
-        message: `The host \`${name}\` names its certificates in a way that is not supported yet: give \`ca\`, \`cert\` and \`key\` as files.`,
+        message: `The host \`${name}\` has no certificates: give \`ca\`, \`cert\` and \`key\` as files, a \`contextName\`, or a \`vscodeSecret\`.`,
         location: { uri: first.source.uri, range: (valueAt(first.item, 'tls') ?? first.item).range },
       });
     }
@@ -63,7 +63,11 @@ export function readHosts(
   });
 }
 
-function readTls(folder: string, node: YamlNode | undefined): TlsFiles | undefined {
+function readTls(folder: string, node: YamlNode | undefined): TlsSource | undefined {
+  const contextName = textAt(node, 'contextName');
+  if (contextName !== undefined) return { contextName };
+  const vscodeSecret = textAt(node, 'vscodeSecret');
+  if (vscodeSecret !== undefined) return { vscodeSecret };
   const path = (key: string) => {
     const text = textAt(node, key);
     return text === undefined ? undefined : absolutePath(folder, text);
