@@ -89,8 +89,11 @@ export interface SmallStage {
   stop(): Promise<void>;
 }
 
-/** @param prepare changes the copy before the workbench opens it */
-export async function startUntrustedStage(prepare?: (copy: SampleCopy) => Promise<void>): Promise<SmallStage> {
+/**
+ * @param prepare changes the copy before the workbench opens it
+ * @param trusted true: all of it may be used, with nobody who answers
+ */
+export async function startUntrustedStage(prepare?: (copy: SampleCopy) => Promise<void>, trusted = false): Promise<SmallStage> {
   const stops: (() => Promise<unknown>)[] = [];
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one();
@@ -124,7 +127,7 @@ export async function startUntrustedStage(prepare?: (copy: SampleCopy) => Promis
       extensions,
       env: { KUBECONFIG: kubeconfig },
       settings: quietSettings,
-      trusted: false,
+      trusted,
     });
     stops.push(() => vscode.stop());
     const browser = await startBrowser();

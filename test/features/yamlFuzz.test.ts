@@ -2,12 +2,23 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse.ts';
+import { fixAllManifest } from '../../server/src/core/features/fixAllManifest.ts';
+import { foldManifest } from '../../server/src/core/features/foldManifest.ts';
 import { manifestHints } from '../../server/src/core/features/hintsManifest.ts';
+import { hoverManifest } from '../../server/src/core/features/hoverManifest.ts';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
 import { refactorManifest } from '../../server/src/core/features/refactorManifest.ts';
 import { referencesManifest, renameManifest } from '../../server/src/core/features/referencesManifest.ts';
-import { changeWorkspace, createWorkspace, fileKind } from '../../server/src/core/features/workspace.ts';
+import {
+  changeWorkspace,
+  createWorkspace,
+  fileKind,
+  type Workspace,
+  type WorkspaceFile,
+} from '../../server/src/core/features/workspace.ts';
 import { applyEdits } from '../../server/src/core/text/lineIndex.ts';
+import { manifestEditing } from '../../server/src/lsp/manifestEditing.ts';
+import type { Position } from '../../server/src/protocol.ts';
 
 const names = ['waybill.standards.yaml', 'waybill.environments.yaml', 'waybill.yaml'] as const;
 const files = names.map((name) => {
@@ -60,6 +71,29 @@ it('rules and features about manifests answer on mutated files', () => {
       manifestHints(workspace, uri, whole);
       referencesManifest(workspace, ({ uri: at, text: source }) => parseDockerfile(at, source), uri, position, { definition: true });
       renameManifest(workspace, uri, position, 'fresh');
+      if (uri === file.uri) editOf(workspace, uri, position);
     }
   }
 });
+
+/** Everything that an editor asks for while somebody types. */
+function editOf(workspace: Workspace, uri: string, position: Position): void {
+  const file = workspace.file(uri);
+  const yaml = workspace.yaml(uri);
+  if (!file || !yaml) return;
+  const parse = ({ uri: at, text }: WorkspaceFile) => parseDockerfile(at, text);
+  const editing = manifestEditing(parse);
+  applyEdits(file.text, editing.format(workspace, file, { tabSize: 2, insertSpaces: true }));
+  applyEdits(file.text, editing.formatNewLine(workspace, file, position, { tabSize: 4, insertSpaces: true }));
+  const lines = file.text.split(/\r\n|\r|\n/);
+  for (const { line, character, length } of editing.tokens(workspace, file)) {
+    if (character + length > (lines[line] ?? '').length) throw new Error(`a token goes beyond line ${line}`);
+  }
+  for (const { startLine, endLine } of foldManifest(yaml)) if (startLine >= endLine) throw new Error(`a fold of no line at ${startLine}`);
+  editing.selection(workspace, file, position);
+  editing.highlights(workspace, file, position);
+  editing.links(workspace, file);
+  editing.lenses(workspace, file);
+  hoverManifest(workspace, uri, position);
+  fixAllManifest(workspace, uri);
+}
