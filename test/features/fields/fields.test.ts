@@ -17,6 +17,7 @@ const tables: Readonly<Record<string, JsonSchema>> = {
   standards: schemas.standardsSchema,
   environments: schemas.environmentsSchema,
   hadolint: schemas.hadolintSchema,
+  record: schemas.recordSchema,
 };
 
 interface Row {
@@ -91,7 +92,7 @@ for (const [name, root] of Object.entries(tables)) {
         const shown = [schema, ...own].some((one) => one.examples || one.default !== undefined || one.enum || one.type === 'boolean');
         const map = own.some((one) => one.properties);
         const entry = steps.at(-1) === '[]' || steps.at(-1) === '*';
-        const told = (schema.markdownDescription ?? '').length > 5 && (entry || Boolean(schema.title));
+        const told = (schema.markdownDescription ?? '').length >= 12 && (entry || Boolean(schema.title));
         return !(told || (entry && own.every((one) => one.patternErrorMessage ?? one.errorMessage ?? one.type))) || !(shown || map);
       });
       assert.deepEqual(

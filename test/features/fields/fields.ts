@@ -106,8 +106,9 @@ export function exampleOf(root: JsonSchema, schema: JsonSchema): unknown {
     if (one.default !== undefined) return one.default;
     if (one.enum?.[0] !== undefined) return one.enum[0];
   }
-  if (first.type === 'object')
+  const type = typeof first.type === 'string' ? first.type : first.type?.[0];
+  if (type === 'object')
     return Object.fromEntries((first.required ?? []).map((key) => [key, exampleOf(root, childSchema(first, key) ?? {})]));
-  if (first.type === 'array') return [];
-  return first.type === 'boolean' ? true : first.type === 'integer' || first.type === 'number' ? 1 : 'example';
+  if (type === 'array') return [];
+  return type === 'boolean' ? true : type === 'integer' || type === 'number' ? 1 : 'example';
 }
