@@ -1,5 +1,7 @@
 import type { Location } from '../../protocol.ts';
-import type { CatalogueImage } from '../standards/model.ts';
+import { builtinVersions } from '../standards/builtin.ts';
+import { builtinComponents, catalogueDate, packageName } from '../standards/builtinComponents.ts';
+import type { CatalogueImage, ComponentVersion } from '../standards/model.ts';
 import { itemsAt, textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import type { ManifestContext } from './manifestContext.ts';
 
@@ -28,12 +30,17 @@ const providers: Readonly<Record<string, Provider>> = {
   osImages: (context) => images(context, 'os'),
   images: (context) => (context.standards?.images ?? []).map((image) => imageName(image)),
   rules: ({ names, kind }) => (kind === 'hadolint' ? names.all.filter((name) => /^DL\d/.test(name)) : names.all).map((name) => ({ name })),
-  components: ({ standards }) =>
-    (standards?.components ?? []).map((component) => ({
+  components: ({ standards }) => [
+    ...(standards?.components ?? []).map((component) => ({
       name: component.name,
       detail: component.title ?? component.versions.map((version) => version.version).join(', '),
+      documentation: componentText(component.name, component.versions),
       location: component.location,
     })),
+    ...Object.entries(builtinComponents)
+      .filter(([name]) => !standards?.components.some((component) => component.name === name))
+      .map(([name, { title }]) => ({ name, detail: title, documentation: componentText(name, builtinVersions(name)) })),
+  ],
   jdkVersions: ({ standards }) =>
     (standards?.components.find((component) => component.name === 'jdk')?.versions ?? []).map((version) => ({
       name: version.version,
@@ -82,6 +89,25 @@ const providers: Readonly<Record<string, Provider>> = {
   logStores: ({ environments }) => (environments ? listed(environments.uri, environments.root, ['logStores']) : []),
   ports: ({ uri }, tree) => listed(uri, tree, ['ports']),
 };
+
+/** Versions with their ends of life; of what Waybill knows, the names of the packages as well. */
+function componentText(name: string, versions: readonly ComponentVersion[]): string {
+  const rows = versions.map(({ version, eol, default: chosen, deprecated }) => {
+    const end = eol === undefined ? '' : (eol ?? 'none known');
+    return `| ${version}${chosen ? ' (default)' : ''}${deprecated ? ' (deprecated)' : ''} | ${end} |`;
+  });
+  const shown = (versions.find((version) => version.default) ?? versions.at(-1))?.version ?? '';
+  const packages = (['rhel', 'debian', 'alpine'] as const).flatMap((family) => {
+    const written = packageName(name, family, shown);
+    return written ? [`${family} \`${written}\``] : [];
+  });
+  return [
+    ...(rows.length > 0 ? [['| version | end of life |', '| --- | --- |', ...rows].join('\n')] : []),
+    ...(packages.length > 0
+      ? [`Packages: ${packages.join(', ')}. Ends of life as known on ${catalogueDate}, unless the standards say another.`]
+      : []),
+  ].join('\n\n');
+}
 
 function images({ standards }: ManifestContext, layer: CatalogueImage['layer']): readonly Name[] {
   return (standards?.images ?? []).filter((image) => image.layer === layer).map(imageName);
