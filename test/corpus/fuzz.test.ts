@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse.ts';
+import { formatDockerfile } from '../../server/src/core/features/formatDockerfile.ts';
 import { lintDockerfile } from '../../server/src/core/features/lint.ts';
 import { dockerfileUri, shop } from '../harness/shop.ts';
 import { dockerfiles } from './corpus.ts';
@@ -37,7 +38,38 @@ describe('damaged documents of the corpus', () => {
   });
 });
 
+describe('deep documents', () => {
+  for (const [name, open, close] of [
+    ['substitutions', '$(', ')'],
+    ['quoted substitutions', '"$(', ')"'],
+    ['sums', '$((', '))'],
+    ['process substitutions', '<(', ')'],
+  ] as const) {
+    it(`of 50,000 ${name} within each other are read at once`, () => {
+      const text = `FROM scratch\nRUN ${open.repeat(50_000)}`;
+      assert.ok(cost(`${text}\n`) < 1_000);
+      assert.ok(cost(`${text}${close.repeat(50_000)}\n`) < 1_000);
+    });
+  }
+});
+
 describe('long documents', () => {
+  it('of 24,000 lines are formatted in time proportional to their length', () => {
+    const formatting = (lines: number) => {
+      const file = parseDockerfile(dockerfileUri, longFile(lines));
+      const runs = Array.from({ length: 2 }, () => {
+        const before = process.cpuUsage();
+        formatDockerfile(file);
+        const { user, system } = process.cpuUsage(before);
+        return (user + system) / 1000;
+      });
+      return Math.min(...runs);
+    };
+    formatting(2_000);
+    const [small, large] = [formatting(6_000), formatting(24_000)];
+    assert.ok(large < small * 9 + 100, `${small.toFixed(0)} ms for 6,000 lines, ${large.toFixed(0)} ms for 24,000`);
+  });
+
   it('of 20,000 lines take time in proportion to their length', () => {
     cost(longFile(2_000));
     const [small, large] = [cost(longFile(5_000)), cost(longFile(20_000))];

@@ -39,12 +39,26 @@ function collect(source: ShellSource, into: Collector, depth: number): void {
   walk(script, source, scope, into, depth);
 }
 
+/** Deeper substitutions are nobody's script, and each level costs the parser as much as a long file. */
+const deepest = 200;
+
 function parseGuarded(text: string): ParsedScript | undefined {
+  if (isTooDeep(text)) return undefined;
   try {
     return parse(text);
   } catch {
     return undefined;
   }
+}
+
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  for (let at = text.indexOf('('); at >= 0 && at < text.length; at++) {
+    if (text[at] === '(') depth++;
+    else if (text[at] === ')' && depth > 0) depth--;
+    if (depth > deepest) return true;
+  }
+  return false;
 }
 
 /** The statement may end in blanks of a continuation. */
