@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
 import { formatFix, formatProblem } from '../../server/src/core/yaml/formats.ts';
-import { annotated, service, workspace } from './yamlFixture.ts';
+import { annotated, environments, service, workspace } from './yamlFixture.ts';
 
 const good: Readonly<Record<string, readonly string[]>> = {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of manifests
@@ -92,5 +92,23 @@ describe('formats', () => {
     const file = annotated(path, text);
     const found = lintManifest(workspace({ [path]: file.text }), file.uri).filter(({ rule }) => rule === 'manifest/schema');
     assert.match(found.map(({ message }) => message).join(), /This is no regular expression/);
+  });
+
+  it('keys are checked as what they are, and one thing is said in one way', () => {
+    const path = 'waybill.environments.yaml';
+    const said = (from: string, to: string) => {
+      const { text, uri } = annotated(
+        path,
+        environments.replace(from, () => to),
+      );
+      const found = lintManifest(workspace({ [path]: text }), uri).filter(({ rule }) => rule === 'manifest/schema');
+      return found.map(
+        ({ message, range }) => `${text.split('\n')[range.start.line]?.slice(range.start.character, range.end.character)}: ${message}`,
+      );
+    };
+    assert.match(said('labels: { arch: amd64 }', 'labels: { "arch type": amd64 }').join(), /^"arch type": `arch type` is no label/);
+    assert.deepEqual(said('key: /etc/key.pem }', 'key: /etc/key.pem, contextName: build }'), [
+      'contextName: `contextName` and `ca`, `cert`, `key` say the same in two ways: keep one.',
+    ]);
   });
 });

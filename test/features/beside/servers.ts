@@ -212,11 +212,11 @@ function judge({ question, wants }: Place, said: readonly string[]): Answer {
     const rank = words.indexOf(wants);
     return {
       useful: rank >= 0 && rank < 10,
-      said: words.length === 0 ? '' : `${words.slice(0, 3).join(', ')}${words.length > 3 ? ` and ${words.length - 3} more` : ''}`,
+      said: words.length === 0 ? '' : `${words.slice(0, 3).join(', ')}${words.length > 3 ? ', …' : ''}`,
     };
   }
   if (question === 'rename') return { useful: Number.parseInt(words[0] ?? '0', 10) >= Number(wants), said: words[0] ?? '' };
   const found = words.find((text) => new RegExp(wants).test(text));
   const told = found ?? words[0] ?? '';
-  return { useful: found !== undefined, said: told.length > 160 ? `${told.slice(0, 160)}…` : told };
+  return { useful: found !== undefined, said: told.length > 120 ? `${told.slice(0, 120).replace(/\s\S*$/, '')} …` : told };
 }

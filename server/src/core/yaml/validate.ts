@@ -2,10 +2,14 @@ import type { Range } from '../../protocol.ts';
 import { didYouMean, suggest } from '../text/suggest.ts';
 import { formatProblem } from './formats.ts';
 import { nearMiss } from './nearMiss.ts';
+import type { NodeMemo } from './nodeMemo.ts';
 import { alternatives, childSchema, expand, type JsonSchema, meant, takesKind } from './schema.ts';
 import { type MapNode, type ScalarNode, textAt, type YamlNode } from './tree.ts';
 import { checkScalar, guess, kindPhrase, nodePhrase } from './validateScalar.ts';
 import type { Violation } from './violation.ts';
+
+/** What was found in entries of lists that are as long is remembered. */
+const longList = 16;
 
 /** Where a value stands: its key (or index), and the range that a problem of the whole value is shown at. */
 interface Place {
@@ -16,10 +20,14 @@ interface Place {
 
 /**
  * Checks a tree against a schema; every violation has the range of the key or value that is to blame.
- * `partial`: a file that is laid over another, where nothing is required.
+ * `partial`: a file that is laid over another, where nothing is required. `remember` keeps what was found in entries of long lists.
  */
-export function validate(root: JsonSchema, tree: YamlNode, options: { readonly partial?: boolean } = {}): readonly Violation[] {
-  const found: Violation[] = [];
+export function validate(
+  root: JsonSchema,
+  tree: YamlNode,
+  options: { readonly partial?: boolean; readonly remember?: NodeMemo<readonly Violation[]> } = {},
+): readonly Violation[] {
+  let found: Violation[] = [];
   const check = (schema: JsonSchema, node: YamlNode, place: Place): void => {
     const own = meant(root, schema, node);
     if (!own || !takesKind(own, node)) {
@@ -43,8 +51,25 @@ export function validate(root: JsonSchema, tree: YamlNode, options: { readonly p
     for (const item of items) {
       const named = own['x-unique'];
       const range = item.kind === 'scalar' ? item.range : firstRange(item);
-      if (own.items) check(own.items, item, { name: itemName(place.name, item, named), range, partial: place.partial });
+      if (own.items) checkItem(own.items, item, { name: itemName(place.name, item, named), range, partial: place.partial }, items.length);
     }
+  };
+
+  /** The place of an entry with a name follows from the entry: equal nodes have equal violations. */
+  const checkItem = (schema: JsonSchema, item: YamlNode, place: Place, count: number): void => {
+    if (!options.remember || count < longList || place.partial || textAt(item, 'name') !== place.name) {
+      check(schema, item, place);
+      return;
+    }
+    const outer = found;
+    outer.push(
+      ...options.remember(item, schema, () => {
+        found = [];
+        check(schema, item, place);
+        return found;
+      }),
+    );
+    found = outer;
   };
 
   const checkMap = (own: JsonSchema, node: MapNode, place: Place): void => {
@@ -77,6 +102,8 @@ function scalarViolations(root: JsonSchema, schema: JsonSchema, own: JsonSchema,
   const violations = checkScalar(own, node);
   const expanded = expand(root, schema);
   if (!expanded.errorMessage || !(expanded.oneOf ?? expanded.anyOf)) return violations;
+  // What looks like one of them is told what is wrong with it as such.
+  if (own['x-format'] && own.pattern && new RegExp(own.pattern, 'u').test(node.source)) return violations;
   return violations.map((violation) => {
     const near = violation.replacement?.text;
     const hint = near === undefined ? '' : ` Did you mean \`${near}\`?`;
