@@ -4,7 +4,7 @@ import { lintManifest } from '../core/features/lintManifest.ts';
 import type { Workspace } from '../core/features/workspace.ts';
 
 /** Work goes on for so long before requests that wait are answered. Milliseconds. */
-const slice = 8;
+const slice = 4;
 /** While somebody types there is always a newer workspace; after so many the last one has to do. */
 const mostAgain = 20;
 

@@ -11,6 +11,7 @@ import { registerLanguageHandlers } from './handlers/languageHandlers.ts';
 import { registerRequestHandlers } from './handlers/requestHandlers.ts';
 import { ignoreContexts } from './ignoreContexts.ts';
 import { languageFeatures } from './languageFeatures.ts';
+import { later } from './later.ts';
 import type { ServerContext } from './serverContext.ts';
 import { capabilitiesFor, noSession, type Session, sessionOf, severitiesOf } from './session.ts';
 import { shellCheck, shellCheckSettings } from './shellcheck.ts';
@@ -69,9 +70,11 @@ export function startServer(connection: Connection, now: () => Date = () => new 
     return capabilitiesFor(session.value);
   });
   const push = registerDiagnosticHandlers(context);
+  // The views can wait until somebody stops typing; diagnostics do not.
+  const modelChanged = later(() => void connection.sendNotification(Method.modelChanged), 100);
   /** One file may change what is said of every other. */
   const rejudge = async () => {
-    void connection.sendNotification(Method.modelChanged);
+    modelChanged();
     if (session.value.pulls) connection.languages.diagnostics.refresh();
     else for (const document of documents.all()) await push(document.uri);
   };

@@ -1,7 +1,5 @@
 /** Linting: our rules per file against the floor (dockerfile-ast plus a shell parse of each RUN), and hadolint where it is installed. */
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { DockerfileParser } from 'dockerfile-ast';
@@ -13,6 +11,7 @@ import { dockerfiles } from '../../corpus/corpus.ts';
 import { askBuildkit } from '../oracle.ts';
 import { type CorpusFile, corpus } from './corpus.ts';
 import { against, type Figure, mean, median, quantile } from './figures.ts';
+import { measureHadolint } from './hadolint.ts';
 
 const sample = resolve(import.meta.dirname, '../../sample');
 
@@ -22,18 +21,34 @@ function floor({ text }: CorpusFile): void {
   }
 }
 
-/** Time per file, each the median of several passes after a warm-up. */
-function perFile(files: readonly CorpusFile[], work: (file: CorpusFile) => void): number[] {
-  for (let round = 0; round < 3; round++) files.forEach(work);
-  return files.map((file) =>
-    median(
-      Array.from({ length: 7 }, () => {
-        const started = performance.now();
-        work(file);
-        return performance.now() - started;
-      }),
-    ),
-  );
+/** Time per file of several ways to work, each the median of seven runs after a warm-up; file by file, so that a busy machine is busy for all. */
+function perFile(files: readonly CorpusFile[], works: readonly ((file: CorpusFile) => void)[]): number[][] {
+  for (let round = 0; round < 3; round++) for (const work of works) files.forEach(work);
+  const times: number[][] = works.map(() => []);
+  for (const file of files) {
+    for (const [i, work] of works.entries()) times[i]?.push(median(Array.from({ length: 7 }, () => clocked(() => work(file)))));
+  }
+  return times;
+}
+
+function clocked(work: () => void): number {
+  const started = performance.now();
+  work();
+  return performance.now() - started;
+}
+
+/** Processor time per file, garbage collection included: whole passes over the files, in turns; the median. */
+function processorTimes(files: readonly CorpusFile[], works: readonly ((file: CorpusFile) => void)[]): number[] {
+  const samples = works.map((): number[] => []);
+  for (let pass = 0; pass < 9; pass++) {
+    for (const [i, work] of works.entries()) {
+      const before = process.cpuUsage();
+      files.forEach(work);
+      const { user, system } = process.cpuUsage(before);
+      samples[i]?.push((user + system) / 1000 / files.length);
+    }
+  }
+  return samples.map(median);
 }
 
 export async function measureLint(): Promise<readonly Figure[]> {
@@ -45,8 +60,9 @@ export async function measureLint(): Promise<readonly Figure[]> {
     text: readFileSync(join(sample, name), 'utf8'),
   }));
   const workspace = createWorkspace({ files: standards, folders: [pathToFileURL(sample).href], today: '2026-11-24' });
-  const ours = perFile(files, ({ uri, text }) => lintDockerfile(parseDockerfile(uri, text), workspace, { allRules: true }));
-  const least = perFile(files, floor);
+  const lint = ({ uri, text }: CorpusFile): unknown => lintDockerfile(parseDockerfile(uri, text), workspace, { allRules: true });
+  const [ours = [], least = []] = perFile(files, [lint, floor]);
+  const [processor = 0, leastProcessor = 0] = processorTimes(files, [lint, floor]);
   return [
     { name: `lint, mean of ${files.length} files`, value: mean(ours), unit: 'ms', against: against('floor', mean(least), mean(ours)) },
     {
@@ -56,8 +72,9 @@ export async function measureLint(): Promise<readonly Figure[]> {
       budget: 3,
       against: against('floor', quantile(least, 0.95), quantile(ours, 0.95)),
     },
+    { name: 'lint, processor, mean', value: processor, unit: 'ms', against: against('floor', leastProcessor, processor) },
     ...(await buildkit(files, ours)),
-    ...hadolint(files, ours),
+    ...(await measureHadolint(files, processor)),
   ];
 }
 
@@ -66,29 +83,4 @@ async function buildkit(files: readonly CorpusFile[], ours: readonly number[]): 
   const answers = await askBuildkit([...files, ...files].map(({ text }) => ({ ask: 'lint', text })));
   const peer = mean(answers.slice(files.length).map(({ micros }) => micros / 1000));
   return [{ name: 'lint, mean', value: mean(ours), unit: 'ms', against: against("BuildKit's linter", peer, mean(ours)) }];
-}
-
-/** hadolint on the same files, processor time without start-up: many files in one call minus an empty one. */
-function hadolint(files: readonly CorpusFile[], ours: readonly number[]): readonly Figure[] {
-  const program = process.env.WAYBILL_HADOLINT ?? 'hadolint';
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-measure-'));
-  try {
-    const paths = files.map(({ text }, index) => {
-      const path = join(folder, `Dockerfile.${index}`);
-      writeFileSync(path, text);
-      return path;
-    });
-    const run = (some: readonly string[]) => {
-      const before = performance.now();
-      execFileSync(program, ['--no-fail', ...some], { stdio: ['ignore', 'ignore', 'ignore'] });
-      return performance.now() - before;
-    };
-    run(paths.slice(0, 1));
-    const peer = (run(paths) - run(paths.slice(0, 1))) / (paths.length - 1);
-    return [{ name: 'lint without start-up', value: mean(ours), unit: 'ms', against: against('hadolint', peer, mean(ours)) }];
-  } catch {
-    return [];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

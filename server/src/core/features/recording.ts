@@ -34,7 +34,7 @@ export function recordedContext(context: ManifestContext, note: Note, views: Ser
 /** The same for the file as long as its text is. */
 const own: ReadonlySet<string> = new Set(['uri', 'kind', 'yaml', 'names', 'service', 'supervisor', 'confd', 'ignore']);
 /** Its answer depends on nothing but what it is given: services, whose bodies it reads. */
-const pure: ReadonlySet<string> = new Set(['merged', 'claimsOf']);
+const pure: ReadonlySet<string> = new Set(['merged', 'claimsOf', 'violations', 'namedScalars']);
 
 interface Place {
   readonly path: string;

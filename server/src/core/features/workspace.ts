@@ -10,8 +10,11 @@ import type { Standards } from '../standards/model.ts';
 import { isPinnedCopy } from '../standards/reference.ts';
 import { optional } from '../text/optional.ts';
 import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
+import { type NodeMemo, nodeMemo } from '../yaml/nodeMemo.ts';
 import type { YamlFile } from '../yaml/parse.ts';
 import type { MapNode } from '../yaml/tree.ts';
+import type { Violation } from '../yaml/violation.ts';
+import type { NamedScalar } from '../yaml/walk.ts';
 import { assembleEnvironments, assembleStandards, partsOf } from './assemble.ts';
 import type { ManifestFindings } from './lintManifest.ts';
 import { isWhole, type ParsedFile, parseFile, type WorkspaceFile } from './parsedFile.ts';
@@ -64,6 +67,10 @@ export interface Workspace {
   readonly reports: ReportMemo;
   /** The judgement of a file in this very workspace: made at the first question. */
   judged(uri: string, settings: Severities, judge: () => ManifestFindings): ManifestFindings;
+  /** What validation found in entries of long lists, by node. */
+  readonly violations: NodeMemo<readonly Violation[]>;
+  /** The names of other things in entries of lists, by node. */
+  readonly namedScalars: NodeMemo<readonly NamedScalar[]>;
   /** Reads what a manifest claims; once per manifest and environments. */
   readonly claimsOf: ClaimReader;
   /** What the files were made of; used to build the next workspace. */
@@ -172,6 +179,8 @@ function assemble(
     merged,
     reports,
     judged: judgements(),
+    violations: previous?.violations ?? nodeMemo(),
+    namedScalars: previous?.namedScalars ?? nodeMemo(),
     claimsOf,
     claims: () => {
       claims ??= collectClaims(services, environmentsFor, claimsOf);

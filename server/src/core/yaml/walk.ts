@@ -1,4 +1,5 @@
 import type { Range } from '../../protocol.ts';
+import type { NodeMemo } from './nodeMemo.ts';
 import { childSchema, expand, type JsonSchema, meant } from './schema.ts';
 import type { MapEntry, ScalarNode, YamlNode } from './tree.ts';
 
@@ -22,6 +23,36 @@ export function visitScalars(root: JsonSchema, tree: YamlNode, visit: (schema: J
     }
   };
   enter(root, tree);
+}
+
+/** A scalar that is a name of a kind (`x-values`). */
+export interface NamedScalar {
+  readonly names: string;
+  readonly node: ScalarNode;
+}
+
+/** Every scalar that is a name of some kind. `remember` keeps those of the entries of lists. */
+export function namedScalars(root: JsonSchema, tree: YamlNode, remember: NodeMemo<readonly NamedScalar[]>): readonly NamedScalar[] {
+  const inside = (schema: JsonSchema, node: YamlNode): NamedScalar[] => {
+    const whole = expand(root, schema);
+    const own = meant(root, schema, node);
+    if (node.kind === 'scalar') {
+      const names = whole['x-values'] ?? own?.['x-values'];
+      return names ? [{ names, node }] : [];
+    }
+    if (!own) return [];
+    if (node.kind === 'map') {
+      return node.entries.flatMap((entry) => {
+        const child = childSchema(own, entry.key);
+        return child ? inside(child, entry.value) : [];
+      });
+    }
+    const { items } = own;
+    return items
+      ? node.items.flatMap((item) => (item.kind === 'map' ? remember(item, items, () => inside(items, item)) : inside(items, item)))
+      : [];
+  };
+  return inside(root, tree);
 }
 
 /** A word that is a name of a kind: a value (`x-values`) or a key (`x-keys`). */

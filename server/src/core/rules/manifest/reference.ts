@@ -1,7 +1,7 @@
 import { suggest } from '../../text/suggest.ts';
 import { schemaOf } from '../../yaml/schemas.ts';
 import { type ScalarNode, textAt } from '../../yaml/tree.ts';
-import { visitScalars } from '../../yaml/walk.ts';
+import { namedScalars } from '../../yaml/walk.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 import { definedNames } from '../manifestNames.ts';
 import type { Report } from '../rule.ts';
@@ -24,7 +24,7 @@ export const rule: ManifestRule = {
   fixable: true,
   on: ['service', 'environments', 'standards'],
   check(context) {
-    const { yaml, kind } = context;
+    const { yaml, kind, workspace } = context;
     const reports: Report[] = [];
     if (!yaml.root) return reports;
     const byKind = new Map<string, readonly string[]>();
@@ -33,11 +33,10 @@ export const rule: ManifestRule = {
       byKind.set(names, known);
       return known;
     };
-    visitScalars(schemaOf(kind), yaml.root, (schema, node) => {
-      const names = schema['x-values'];
+    for (const { names, node } of namedScalars(schemaOf(kind), yaml.root, workspace.namedScalars)) {
       // A waiver may be for a service of another workspace.
-      if (names && kinds[names] && !(names === 'services' && kind !== 'service')) reports.push(...judge(names, namesOf(names), node));
-    });
+      if (kinds[names] && !(names === 'services' && kind !== 'service')) reports.push(...judge(names, namesOf(names), node));
+    }
     return reports;
   },
 };

@@ -10,7 +10,7 @@ export const rule: ManifestRule = {
   aliases: [],
   fixable: true,
   on: ['service', 'environments', 'standards', 'record'],
-  check({ yaml, kind, uri }) {
+  check({ yaml, kind, uri, workspace }) {
     if (!yaml.root) return [];
     if (yaml.root.kind !== 'map') {
       return yaml.problems.length > 0
@@ -18,7 +18,7 @@ export const rule: ManifestRule = {
         : [{ range: yaml.root.range, message: 'This file should be a map: it begins with `apiVersion: waybill.dev/v1`.' }];
     }
     const readable = yaml.problems.find((problem) => problem.fatal)?.range.start.line ?? Number.POSITIVE_INFINITY;
-    return validate(schemaOf(kind), yaml.root, { partial: isLocal(uri) })
+    return validate(schemaOf(kind), yaml.root, { partial: isLocal(uri), remember: workspace.violations })
       .filter((violation) => violation.range.start.line < readable)
       .map((violation) => ({
         range: violation.range,
