@@ -66,7 +66,7 @@ describe('manifests in the editor', () => {
       .page.locator('.monaco-hover:visible', { hasText: /keel-3/ })
       .first()
       .waitFor({ timeout: 30_000 });
-    await editor().picture('manifest-hover');
+    await editor().picture('manifest-hover', true);
     await editor().closeEditors();
   });
 

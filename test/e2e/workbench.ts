@@ -6,7 +6,7 @@ import type { Locator, Page } from 'playwright-core';
 const root = resolve(import.meta.dirname, '../..');
 
 /** The pictures that the README shows. */
-const inReadme = ['overview', 'lint', 'build', 'plan', 'logs'];
+const inReadme = ['overview', 'lint', 'build', 'plan', 'logs', 'manifest-hover', 'manifest-completion', 'effective', 'import'];
 
 /** Where a screenshot goes: the README's pictures with UPDATE=1, else `WAYBILL_PICTURES`, else nowhere. */
 function pictureFolder(name: string): string | undefined {
@@ -41,7 +41,8 @@ export interface Workbench {
   /** Makes room for long rows. */
   widenSideBar(): Promise<void>;
   closeEditors(): Promise<void>;
-  picture(name: string): Promise<void>;
+  /** `still` leaves the pointer where it is: a hover stays. */
+  picture(name: string, still?: boolean): Promise<void>;
   /** With UPDATE=1: the view alone, for the walkthrough. */
   portrait(view: View): Promise<void>;
 }
@@ -114,11 +115,11 @@ export function workbench(page: Page): Workbench {
       await page.mouse.up();
     },
     closeEditors: () => driver.command('View: Close All Editors'),
-    async picture(name) {
+    async picture(name, still = false) {
       const folder = pictureFolder(name);
       if (!folder) return;
       mkdirSync(folder, { recursive: true });
-      await page.mouse.move(24, 620);
+      if (!still) await page.mouse.move(24, 620);
       await page.waitForTimeout(600);
       await page.screenshot({ path: join(folder, `${name}.png`) });
     },

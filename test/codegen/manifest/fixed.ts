@@ -116,6 +116,8 @@ const yamlValidation = [
   },
 ].map(({ schema, fileMatch }) => ({ fileMatch, url: `./schemas/${schema}.schema.json` }));
 
+const scopes = { property: ['entity.name.tag.yaml'], variable: ['variable.other.constant'] };
+
 export const fixedContributions = {
   yamlValidation,
   languages: [
@@ -134,8 +136,8 @@ export const fixedContributions = {
     scopeName: `source.${id.replace('-', '.')}`,
     path: `./client/media/${id}.tmLanguage.json`,
   })),
-  // Keys look as keys of YAML do in every theme.
-  semanticTokenScopes: languages.map(({ id }) => ({ language: id, scopes: { property: ['entity.name.tag.yaml'] } })),
+  // Keys look as keys of YAML do in every theme, names that people give and `${…}` as constants.
+  semanticTokenScopes: languages.map(({ id }) => ({ language: id, scopes })),
   // As the editor's own YAML: two blanks, and suggestions within values.
   configurationDefaults: Object.fromEntries(
     languages.map(({ id }) => [
@@ -143,7 +145,8 @@ export const fixedContributions = {
       {
         'editor.insertSpaces': true,
         'editor.tabSize': 2,
-        'editor.autoIndent': 'advanced',
+        // The server knows what may stand somewhere; words of the file are noise beside it.
+        'editor.wordBasedSuggestions': 'off',
         'editor.formatOnType': true,
         'editor.quickSuggestions': { other: true, comments: false, strings: true },
         'diffEditor.ignoreTrimWhitespace': false,

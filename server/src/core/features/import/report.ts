@@ -48,9 +48,10 @@ function sections(notes: readonly ImportNote[]): readonly string[] {
 
 function noteLines({ what, why, advice, line }: ImportNote): readonly string[] {
   const place = line === undefined ? '' : ` ([line ${line + 1}])`;
-  return [`- \`${oneLine(what)}\`${place}: ${oneLine(why)}`, ...(advice === '' ? [] : [`  → ${oneLine(advice)}`])];
+  return [`- \`${oneLine(what)}\`${place}: ${oneLine(why)}`, ...(advice === '' ? [] : [`  - ${oneLine(advice)}`])];
 }
 
 function oneLine(text: string): string {
-  return text.replace(/\s*\n\s*/g, ' ');
+  // Typographic apostrophes are boxed as suspicious in untrusted folders.
+  return text.replace(/\s*\n\s*/g, ' ').replaceAll('’', "'");
 }

@@ -29,17 +29,23 @@ const order: readonly (keyof Sections)[] = [
 /** Sections that are written one field a line, however short. */
 const tall: readonly string[] = ['metadata', 'build', 'image', 'ports', 'env', 'envFrom', 'config', 'resources', 'health'];
 /** Sections in front of which no empty line stands. */
-const close: readonly string[] = ['metadata', 'dependsOn', 'standards', 'scale', 'rollout', 'network'];
+const close: readonly string[] = ['metadata', 'dependsOn', 'standards'];
+/** Sections that stand close together where each is one line. */
+const small: readonly string[] = ['lifecycle', 'network', 'expose', 'scale', 'rollout'];
 const longestLine = 110;
 
 /** Writes a manifest the way people write them: a section a paragraph, short maps on one line. */
 export function writeManifest(sections: Sections): string {
   const lines = ['apiVersion: waybill.dev/v1', 'kind: Service'];
+  let before = 0;
   for (const key of order) {
     const value = sections[key];
     if (isEmpty(value)) continue;
-    if (!close.includes(key)) lines.push('');
-    lines.push(...entryLines(key, value, '', !tall.includes(key)));
+    const section = entryLines(key, value, '', !tall.includes(key));
+    const short = section.length === 1 && before === 1 && small.includes(key);
+    if (!close.includes(key) && !short) lines.push('');
+    lines.push(...section);
+    before = section.length;
   }
   return `${lines.join('\n')}\n`;
 }
