@@ -243,6 +243,7 @@ function engine(builder: BuilderMember, options: WorldOptions, state: Omit<World
         steps: { cached: 9, ran: 2 },
         layers,
         size: 1,
+        history: [],
         config,
         ...answer,
       };
@@ -304,6 +305,7 @@ function records(state: Omit<World, 'ports'>): Ports['records'] {
       if (release) state.saved.set(id, { ...release, deployments: [...release.deployments, deployment] });
     },
     releases: async () => ({ releases: [...state.saved.values()], unreadable: [] }),
+    builds: async () => [],
     appendBuild: async (_folder, entry) => {
       state.builds.push({ ...entry });
     },

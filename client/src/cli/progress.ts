@@ -33,6 +33,8 @@ function eventText(event: DeliveryEvent, names: Map<string, string>, colour: boo
       return `${paint(colour, 'yellow', 'warning')} ${event.message}`;
     case 'build':
       return buildText(event.event, names, colour);
+    case 'built':
+      return event.text.replace(/^(?=.)/gm, '  ');
     case 'push':
       return pushText(event.event);
     case 'plan':

@@ -24,12 +24,18 @@ export const buildImage: Command = {
     const service = await chooseService(context, model, subject, 'Build Image');
     if (!service) return;
     const ports = await context.ports();
-    const built = await runDelivery(context.ui, { verb: 'Build', service: service.name }, service, ({ report, signal }) =>
-      build(ports, { service: service.id }, report, signal),
-    );
+    let text = '';
+    const built = await runDelivery(context.ui, { verb: 'Build', service: service.name }, service, ({ report, signal }) => {
+      const tell: typeof report = (event) => {
+        if (event.type === 'built') text = event.text;
+        report(event);
+      };
+      return build(ports, { service: service.id }, tell, signal);
+    });
     const { image } = built;
     const facts = `${megabytes(image.size)}, ${image.seconds.toFixed(1)} s, ${image.steps.cached} steps from the cache`;
     context.ui.inform(`${service.name} was built on ${built.member.name}: ${shortTag(built.tag)} (${facts}).`, [
+      { label: 'Show Report', run: () => context.ui.openText(`Build of ${service.name}`, 'plaintext', text) },
       { label: 'Release…', run: () => context.runCommand('waybill.service.release', { service: service.id }) },
     ]);
   },

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto';
 import type { BuilderMember, BuilderPool, BuildSpec, ImageByDigest, ServiceSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
 import { fail, isCancelled } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Engine, Ports, SourceState } from '../ports.ts';
+import { buildReport, earlierBuild, layerSizes, stepCollector } from './buildReport.ts';
 import { type Attempt, onBestBuilder } from './choose.ts';
 import type { Report } from './events.ts';
 import { findPool, findService, placeOf, recordFolder } from './find.ts';
+import { checkImage } from './imageCheck.ts';
 import { type LayerCounts, proveLayers } from './layerProof.ts';
 import { isImmutable, renderTag, timestamp, validTag } from './tag.ts';
 
@@ -56,12 +58,26 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
   const { pool, named } = placeToBuild(model, spec, input.member);
   try {
     const order = orderOf(prepared);
-    const chosen = await onBestBuilder(ports, { pool, spec, named }, report, signal, (engine, _member, begun) =>
-      buildOn(engine, order, prepared, begun, report, signal),
+    const collected = stepCollector();
+    const tell: Report = (event) => {
+      if (event.type === 'build') collected.take(event.event);
+      report(event);
+    };
+    const chosen = await onBestBuilder(ports, { pool, spec, named }, tell, signal, (engine, _member, begun) =>
+      buildOn(engine, order, prepared, begun, tell, signal),
     );
     const { image, layers } = chosen.value;
-    const built = { ...prepared, image, pool: pool.name, member: chosen.member, attempts: chosen.attempts, ...(layers ? { layers } : {}) };
+    const earlier = earlierBuild(await ports.records.builds(prepared.folder, prepared.service.id, 20));
+    const built: Built = {
+      ...prepared,
+      image,
+      pool: pool.name,
+      member: chosen.member,
+      attempts: chosen.attempts,
+      ...(layers ? { layers } : {}),
+    };
     await ports.records.appendBuild(prepared.folder, { ...entryOf(prepared), ...successOf(built) });
+    report({ type: 'built', text: buildReport(built, collected.steps(), collected.sent(), earlier) });
     return built;
   } catch (error) {
     await noteFailure(ports, prepared, error, report);
@@ -169,6 +185,7 @@ async function buildOn(
     );
   });
   begun();
+  for (const message of checkImage(image)) report({ type: 'warning', message });
   if (!spec.base) return { image };
   report({ type: 'stage', stage: 'layers', message: 'comparing the layers with those of the base' });
   const base = await engine.layersOf(spec.base.image, signal);
@@ -209,7 +226,18 @@ function entryOf({ id, service, tag, source, started }: Prepared): Record<string
 
 function successOf({ image, pool, member, attempts, layers }: Omit<Built, keyof Prepared>): Record<string, unknown> {
   const { id, engine, seconds, steps, size } = image;
-  return { outcome: 'Succeeded', image: id, builder: `${pool}/${member.name}`, engine, seconds, ...steps, size, layers, attempts };
+  return {
+    outcome: 'Succeeded',
+    image: id,
+    builder: `${pool}/${member.name}`,
+    engine,
+    seconds,
+    ...steps,
+    size,
+    layers,
+    attempts,
+    layerSizes: layerSizes(image),
+  };
 }
 
 /** The journal gets the failure too; if even that fails, the build's own error is the one to show. */

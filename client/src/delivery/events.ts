@@ -22,6 +22,8 @@ export type DeliveryEvent =
   | { readonly type: 'attempt'; readonly member: string; readonly message: string }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'build'; readonly event: BuildEvent }
+  /** The report of a build that succeeded. */
+  | { readonly type: 'built'; readonly text: string }
   | { readonly type: 'push'; readonly event: PushEvent }
   /** The plan, before refusals and questions: it is shown whatever follows. */
   | { readonly type: 'plan'; readonly plan: Plan }

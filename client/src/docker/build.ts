@@ -11,7 +11,7 @@ import { type BuildContext, listContext, unreadable } from './contextFiles.ts';
 import { stepLines } from './dockerfileSteps.ts';
 import { cancelled, place } from './faults.ts';
 import type { FileDigests } from './fileDigests.ts';
-import { inspectImage } from './images.ts';
+import { imageHistory, inspectImage } from './images.ts';
 import { jsonLines } from './lines.ts';
 import { registryConfig } from './registryAuth.ts';
 import { refuseSecretFiles } from './secretFiles.ts';
@@ -92,10 +92,11 @@ async function build(running: Running, began: number): Promise<BuiltImage> {
   else if (speaksSolve(version)) await buildBySolve(running, context, values, progress);
   else await withSession(running, values, (session) => send(running, context, progress, buildkitCall(order, context, session)));
   const id = imageOf(running, progress.outcome());
-  const image = await inspectImage(connection, id, signal);
+  const [image, history] = await Promise.all([inspectImage(connection, id, signal), imageHistory(connection, id, signal)]);
   const { cached, ran } = progress.outcome();
   return {
     ...image,
+    history: history.map((entry) => ({ ...entry, createdBy: hide(entry.createdBy) })),
     member: connection.host.name,
     engine: buildkit ? 'buildkit' : 'classic',
     seconds: (performance.now() - began) / 1000,

@@ -26,6 +26,18 @@ export async function inspectImage(connection: DockerConnection, name: string, s
   };
 }
 
+/** What made the layers of an image, lowest first (Engine API, ImageHistory). */
+export async function imageHistory(connection: DockerConnection, name: string, signal: AbortSignal): Promise<BuiltImage['history']> {
+  const path = `/images/${imagePath(name)}/history`;
+  const entries = await connection.json<readonly { readonly CreatedBy?: string; readonly Size?: number }[]>(
+    'GET',
+    path,
+    { seconds: 30 },
+    signal,
+  );
+  return entries.map(({ CreatedBy = '', Size = 0 }) => ({ createdBy: CreatedBy, size: Size })).reverse();
+}
+
 /** An image name in a path: its slashes stay. */
 export function imagePath(name: string): string {
   return name.split('/').map(encodeURIComponent).join('/');

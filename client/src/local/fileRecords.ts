@@ -43,6 +43,17 @@ export function fileRecords({ redactor }: FileRecordsOptions): Records {
 
     releases: (folder, service) => readReleases(folder, service),
 
+    async builds(folder, service, count) {
+      const text = await readFile(join(folder, '.waybill', 'builds.jsonl'), 'utf8').catch(() => '');
+      const entries: Readonly<Record<string, unknown>>[] = [];
+      const lines = text.split('\n');
+      for (let at = lines.length - 1; at >= 0 && entries.length < count; at--) {
+        const entry = readEntry(lines[at] ?? '');
+        if (entry?.service === service) entries.push(entry);
+      }
+      return entries;
+    },
+
     async appendBuild(folder, entry) {
       await prepare(folder, join(folder, '.waybill'));
       const file = join(folder, '.waybill', 'builds.jsonl');
@@ -58,6 +69,15 @@ export function fileRecords({ redactor }: FileRecordsOptions): Records {
       });
     },
   };
+}
+
+function readEntry(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 async function readReleases(folder: string, service: string): ReturnType<Records['releases']> {

@@ -38,6 +38,8 @@ export interface BuiltImage {
   /** `RootFS.Layers`, lowest first. */
   readonly layers: readonly string[];
   readonly size: number;
+  /** What made each layer, lowest first; entries without a layer have the size 0. */
+  readonly history: readonly { readonly createdBy: string; readonly size: number }[];
   readonly config: { readonly user: string; readonly labels: Readonly<Record<string, string>>; readonly env: readonly string[] };
 }
 

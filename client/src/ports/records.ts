@@ -52,6 +52,8 @@ export interface Records {
     service: string,
   ): Promise<{ readonly releases: readonly ReleaseRecord[]; readonly unreadable: readonly string[] }>;
   appendBuild(folder: string, entry: Readonly<Record<string, unknown>>): Promise<void>;
+  /** The journal's last entries of a service, newest first, at most `count`. What cannot be read is left out. */
+  builds(folder: string, service: string, count: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
 /** Who is acting: git's `user.email`, else the login name. */
