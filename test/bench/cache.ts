@@ -11,6 +11,7 @@ export const versions = {
   runc: 'v1.4.3',
   codeServer: '4.139.1',
   yamlLanguageServer: '2.0.0',
+  hadolint: '2.15.1',
 } as const;
 
 /** The cache folder. */
@@ -36,6 +37,11 @@ export function codeServerFolder(): string {
 /** The folder that Red Hat's YAML language server is installed into. */
 export function yamlServerFolder(): string {
   return join(cacheFolder(), `yaml-language-server-${versions.yamlLanguageServer}`);
+}
+
+/** The folder that hadolint is installed into. */
+export function hadolintFolder(): string {
+  return join(cacheFolder(), `hadolint-${versions.hadolint}`);
 }
 
 /** The program that answers as BuildKit does; its sources are its version. */

@@ -17,7 +17,8 @@ export type Part =
   | 'build-kubernetes'
   | 'build-oracle'
   | 'build-vscode'
-  | 'build-yaml-server';
+  | 'build-yaml-server'
+  | 'build-hadolint';
 
 /** A file that shows that a package is there (looked for in PATH when it has no slash), and the package. */
 type Need = readonly [file: string, debianPackage: string];
@@ -63,6 +64,7 @@ const needs: Readonly<Record<Part, readonly Need[]>> = {
   'build-kubernetes': [],
   'build-oracle': [],
   'build-yaml-server': [],
+  'build-hadolint': [['python3', 'python3']],
   'build-vscode': [
     ['g++', 'g++'],
     ['make', 'make'],

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { hadolintFolder } from '../bench/cache.ts';
 import { askBuildkit } from '../bench/oracle.ts';
 import type { Answers } from './answers.ts';
 import type { CorpusFile } from './corpus.ts';
@@ -21,10 +22,11 @@ export async function buildkitAnswers(files: readonly CorpusFile[]): Promise<Rea
   );
 }
 
-/** The installed hadolint: that of `WAYBILL_HADOLINT`, or in PATH; undefined where there is none. */
+/** The installed hadolint: that of `WAYBILL_HADOLINT`, in PATH, or in the bench's cache; undefined where there is none. */
 export function hadolintProgram(): string | undefined {
-  const program = process.env.WAYBILL_HADOLINT ?? 'hadolint';
-  return spawnSync(program, ['--version']).status === 0 ? program : undefined;
+  const cached = join(hadolintFolder(), 'hadolint');
+  const candidates = process.env.WAYBILL_HADOLINT ? [process.env.WAYBILL_HADOLINT] : ['hadolint', cached];
+  return candidates.find((program) => spawnSync(program, ['--version']).status === 0);
 }
 
 export function hadolintAnswers(program: string, files: readonly CorpusFile[]): ReadonlyMap<string, Answers> {
