@@ -25,8 +25,14 @@ export function imageAlias(standards: Standards | undefined, reference: string):
   const own = standards.registries.some((registry) => registry.host === host) || standards.allowedRegistries.includes(host);
   if (!own) return undefined;
   const path = normalRepository(repository).slice(host.length + 1);
-  const image = standards.images.find((candidate) => candidate.repository.replace(/^[^/]*\//, '').toLowerCase() === path);
+  const image = standards.images.find((candidate) => hasPath(candidate.repository, path));
   if (!image) return undefined;
   const pinned = tag === undefined ? undefined : [image.current, ...image.previous].find((entry) => entry?.tag === tag);
   return { image, same: false, ...(pinned ? { pinned } : {}) };
+}
+
+/** True when a repository is `path`, in small letters, behind its registry. */
+function hasPath(repository: string, path: string): boolean {
+  const start = repository.indexOf('/') + 1;
+  return repository.length - start === path.length && repository.slice(start).toLowerCase() === path;
 }

@@ -25,23 +25,18 @@ function wordsOf(reference: string): ReadonlySet<string> {
   return new Set(found);
 }
 
-function likeness(wanted: ReadonlySet<string>, image: CatalogueImage): number {
-  const names = new Set<string>();
-  addWords(image.name, names);
-  addWords(image.repository.slice(image.repository.indexOf('/') + 1), names);
-  for (const { name } of image.components) addWords(name, names);
-  let numbers: ReadonlySet<string> | undefined;
+function likeness(wanted: ReadonlySet<string>, { name, repository, components, version }: CatalogueImage): number {
+  const path = repository.slice(repository.indexOf('/') + 1);
+  const text = `${name} ${path} ${components.map((component) => component.name).join(' ')}`;
+  const names = text.toLowerCase().match(/[a-z]{2,}/g) ?? [];
+  let numbers: readonly string[] | undefined;
   let score = 0;
   for (const word of wanted) {
-    if (names.has(word)) score += 10;
+    if (names.includes(word)) score += 10;
     else if (score > 0) {
-      numbers ??= new Set(`${image.name} ${image.version ?? ''}`.match(/\d+/g) ?? []);
-      if (numbers.has(word)) score += 1;
+      numbers ??= `${name} ${version ?? ''}`.match(/\d+/g) ?? [];
+      if (numbers.includes(word)) score += 1;
     }
   }
   return score;
-}
-
-function addWords(text: string, into: Set<string>): void {
-  for (const word of text.toLowerCase().match(/[a-z]{2,}/g) ?? []) into.add(word);
 }

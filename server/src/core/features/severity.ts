@@ -54,7 +54,7 @@ export function severityOf(rule: RegisteredRule, report: Report, policy: Policy)
   const { config, pragmas } = policy;
   const aliases = report.aliases ?? rule.aliases;
   if (config?.ignored.some(({ name }) => name === rule.id || aliases.includes(name))) return 'off';
-  const asked = [rule.id, ...aliases].flatMap((name) => config?.override.get(name) ?? []);
+  const asked = config ? [rule.id, ...aliases].flatMap((name) => config.override.get(name) ?? []) : [];
   // A rule that is off but for one of its checks speaks of that check alone.
   if (asked.length === 0 && rule.optIn && !policy.allRules && !policy.only && !aliases.some((alias) => isAsked(alias, policy)))
     return 'off';
@@ -93,9 +93,10 @@ export interface Waived {
 
 /** Applies the waivers of the standards to a finding. */
 export function afterWaivers(finding: Finding, context: DockerfileContext): Waived {
-  const waivers = context.standards?.waivers.filter((waiver) => covers(waiver, finding, context)) ?? [];
+  const all = context.standards?.waivers ?? [];
+  const waivers = all.length > 0 ? all.filter((waiver) => covers(waiver, finding, context)) : all;
   const [waiver] = waivers;
-  if (!waiver) return { finding, accepted: false, by: [] };
+  if (!waiver) return { finding, accepted: false, by: waivers };
   // A waiver holds through its last day.
   if (waivers.some(({ expires }) => expires >= context.today)) return { finding, accepted: true, by: waivers };
   const message = `${finding.message} The waiver \`${waiver.id}\` expired on ${waiver.expires}.`;
