@@ -1,9 +1,12 @@
 /** Deletes each key and each word of a manifest in turn and asks what the editor would offer in its place. */
+import { isDeepStrictEqual } from 'node:util';
 import { completeManifest } from '../../server/src/core/features/completeManifest.ts';
 import { changeWorkspace, type Workspace } from '../../server/src/core/features/workspace.ts';
+import { applyEdits } from '../../server/src/core/text/lineIndex.ts';
+import { parseYaml } from '../../server/src/core/yaml/parse.ts';
 import { alternatives, childSchema, expand, type JsonSchema, meant } from '../../server/src/core/yaml/schema.ts';
 import { schemaOf } from '../../server/src/core/yaml/schemas.ts';
-import type { MapNode, ScalarNode, YamlNode } from '../../server/src/core/yaml/tree.ts';
+import { type MapNode, plain, type ScalarNode, type YamlNode } from '../../server/src/core/yaml/tree.ts';
 import type { Range } from '../../server/src/protocol.ts';
 
 /** A word that was there, and where: what completion has to find again. */
@@ -58,16 +61,26 @@ function choice(root: JsonSchema, schema: JsonSchema, own: JsonSchema, node: Sca
 
 export type Missing = 'word' | 'restOfLine';
 
-/** The place of the deleted word among the offers, from 0; -1 when it is not offered. */
-export function rankOf(workspace: Workspace, uri: string, place: Place, missing: Missing): number {
+export interface Offer {
+  /** The place of the deleted word among the offers, from 0; -1 when it is not offered. */
+  readonly rank: number;
+  /** Taking it makes the file mean what it meant before. */
+  readonly restores: boolean;
+}
+
+/** Deletes a word, with what follows on its line or without, and asks for it. */
+export function offerOf(workspace: Workspace, uri: string, place: Place, missing: Missing): Offer {
   const file = workspace.file(uri);
-  const index = workspace.yaml(uri)?.index;
-  if (!file || !index) return -1;
-  const start = index.offsetAt(place.range.start);
-  const end = index.offsetAt(place.range.end);
+  const yaml = workspace.yaml(uri);
+  if (!file || !yaml?.root) return { rank: -1, restores: false };
+  const start = yaml.index.offsetAt(place.range.start);
+  const end = yaml.index.offsetAt(place.range.end);
   const line = file.text.indexOf('\n', end);
   const rest = missing === 'word' ? end : line < 0 ? file.text.length : line;
   const text = file.text.slice(0, start) + file.text.slice(rest);
-  const changed = changeWorkspace(workspace, [{ ...file, text }]);
-  return completeManifest(changed, uri, place.range.start).findIndex((item) => item.label === place.text);
+  const offers = completeManifest(changeWorkspace(workspace, [{ ...file, text }]), uri, place.range.start);
+  const rank = offers.findIndex((item) => item.label === place.text);
+  const edit = offers[rank]?.edit;
+  const root = edit && missing === 'word' ? parseYaml(applyEdits(text, [edit]), yaml).root : undefined;
+  return { rank, restores: root !== undefined && isDeepStrictEqual(plain(root), plain(yaml.root)) };
 }
