@@ -129,8 +129,10 @@ describe('hover', () => {
       /`dev`: `1` \(\[line 3\]\(file:\/\/\/w\/services\/new\/waybill.yaml#L3\)\)\n- `it`, `production`: `2` \(this line\)/,
     );
   });
-  it('shows an override beside its own environment only', () => {
-    assert.match(hover(`${head}environments: { dev: { scale: { repl<|>icas: 1 } } }`), /Effective value:\n\n- `dev`: `1` \(this line\)$/);
+  it('shows an override beside its own environment only, and not what stands here anyway', () => {
+    assert.doesNotMatch(hover(`${head}environments: { dev: { scale: { repl<|>icas: 1 } } }`), /Effective value/);
+    const mode = hover(`${head}environments: { dev: { env: { A: "x-$<|>{environment.name}" } } }`);
+    assert.match(mode, /Effective value:\n\n- `dev`: `x-dev` \(this line\)/);
   });
   it('explains what a name stands for', () => {
     assert.match(hover('standards: net-alliance\nbuild: { base: java<|>-tomcat-9 }'), /\| OS \| `rocky-9` \| not known \|/);

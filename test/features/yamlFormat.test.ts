@@ -5,7 +5,9 @@ import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import { applyEdits, lineIndex } from '../../server/src/core/text/lineIndex.ts';
 import { formatYaml } from '../../server/src/core/yaml/format.ts';
+import { marksOf } from '../../server/src/core/yaml/marks.ts';
 import { parseYaml } from '../../server/src/core/yaml/parse.ts';
+import { concreteSyntax, sourceTokens } from '../../server/src/core/yaml/source.ts';
 
 const options = { tabSize: 2, insertSpaces: true };
 const format = (text: string, tabSize = 2): string => applyEdits(text, formatYaml(parseYaml(text), { ...options, tabSize }));
@@ -192,8 +194,13 @@ describe('formatting YAML', () => {
     for (let round = 0; round < 800; round++) {
       const file = files[random(files.length)];
       if (!file) continue;
-      const start = random(file.text.length);
-      let text = file.text.slice(file.text.lastIndexOf('\n', start) + 1, start + 600);
+      // Some of the file's outermost entries, as whole ones are valid more often.
+      const blocks = file.text.split(/\n(?=[a-z])/);
+      const first = random(blocks.length);
+      let text = blocks
+        .slice(first, first + 1 + random(3))
+        .join('\n')
+        .slice(0, 2000);
       for (let i = 0; i <= random(5); i++) {
         const at = random(text.length + 1);
         text = text.slice(0, at) + (pieces[random(pieces.length)] ?? '') + text.slice(at + random(6));
@@ -243,3 +250,28 @@ function checkMeaning(text: string, seen: { formatted: number; valid: number }):
   assert.deepEqual(formatYaml(parseYaml(after), options), [], `formatted twice:\n${text}\n---\n${after}`);
   assert.ok(lineIndex(after).lineCount <= lineIndex(text).lineCount + 1);
 }
+
+describe('comments, anchors, aliases and tags', () => {
+  it('are those of the whole syntax, in every file and in damaged ones', () => {
+    const random = randomNumbers(5);
+    const pieces = ['# c', ' #', '&a ', '*a', '!t ', '"', "'", '|\n', '{', ']', '\n---\n', '\r\n', 'é', '%'];
+    for (let round = 0; round < 400; round++) {
+      const file = files[random(files.length)];
+      if (!file) continue;
+      let text = file.text.slice(0, 1500);
+      for (let i = 0; i < random(5); i++) {
+        const at = random(text.length);
+        text = text.slice(0, at) + (pieces[random(pieces.length)] ?? '') + text.slice(at + random(4));
+      }
+      const whole = sourceTokens(concreteSyntax(text)).filter(({ type }) => /^(?:comment|anchor|alias|tag)$/.test(type));
+      const marks = marksOf(text);
+      for (const { start, end, source } of marks) assert.equal(text.slice(start, end), source);
+      if (!parseYaml(text).problems.some(({ fatal }) => fatal))
+        assert.deepEqual(
+          marks,
+          whole.map(({ type, start, end, source }) => ({ type, start, end, source })),
+          text,
+        );
+    }
+  });
+});

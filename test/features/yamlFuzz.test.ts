@@ -57,12 +57,7 @@ it('rules and features about manifests answer on mutated files', () => {
   for (let round = 0; round < 60; round++) {
     const file = files[random(files.length)] ?? base.file('file:///w/waybill.yaml');
     if (!file) continue;
-    let text = file.text;
-    for (let i = 0; i <= random(4); i++) {
-      const at = random(text.length + 1);
-      text = text.slice(0, at) + (pieces[random(pieces.length)] ?? '') + text.slice(at + random(30));
-    }
-    const workspace = changeWorkspace(base, [{ ...file, text }]);
+    const workspace = changeWorkspace(base, [{ ...file, text: mutated(file.text, random) }]);
     const position = { line: random(200), character: random(40) };
     for (const { uri } of files) {
       const own = workspace.file(uri)?.text ?? '';
@@ -75,6 +70,15 @@ it('rules and features about manifests answer on mutated files', () => {
     }
   }
 });
+
+function mutated(before: string, random: (below: number) => number): string {
+  let text = before;
+  for (let i = 0; i <= random(4); i++) {
+    const at = random(text.length + 1);
+    text = text.slice(0, at) + (pieces[random(pieces.length)] ?? '') + text.slice(at + random(30));
+  }
+  return text;
+}
 
 /** Everything that an editor asks for while somebody types. */
 function editOf(workspace: Workspace, uri: string, position: Position): void {

@@ -1,5 +1,5 @@
+import { marksOf } from '../yaml/marks.ts';
 import type { YamlFile } from '../yaml/parse.ts';
-import { concreteSyntax, sourceTokens } from '../yaml/source.ts';
 import type { ListNode, MapNode, YamlNode } from '../yaml/tree.ts';
 import type { FoldingRange } from './outlineDockerfile.ts';
 
@@ -40,7 +40,7 @@ function lastLine({ text, index }: YamlFile, { range }: YamlNode): number {
 /** First and last lines of comments that stand on lines of their own, one below the other. */
 function commentBlocks({ text, index }: YamlFile): readonly (readonly [number, number])[] {
   const blocks: [number, number][] = [];
-  for (const { type, start } of sourceTokens(concreteSyntax(text))) {
+  for (const { type, start } of marksOf(text)) {
     if (type !== 'comment') continue;
     const { line, character } = index.positionAt(start);
     if (text.slice(start - character, start).trim() !== '') continue;

@@ -1,8 +1,8 @@
 import type { Position, Range } from '../../protocol.ts';
 import { comparePositions, contains } from '../text/edits.ts';
 import { normalUri } from '../text/uris.ts';
+import { marksOf } from '../yaml/marks.ts';
 import type { YamlFile } from '../yaml/parse.ts';
-import { concreteSyntax, sourceTokens } from '../yaml/source.ts';
 import type { ParseFile } from './imageUses.ts';
 import type { Highlight } from './referencesDockerfile.ts';
 import { manifestNameAt, referencesManifest } from './referencesManifest.ts';
@@ -27,7 +27,7 @@ function isDefinition(definition: { readonly uri: string; readonly range: Range 
 }
 
 function anchorAt({ text, index }: YamlFile, position: Position): readonly Highlight[] | undefined {
-  const words = sourceTokens(concreteSyntax(text)).filter(({ type }) => type === 'anchor' || type === 'alias');
+  const words = marksOf(text).filter(({ type }) => type === 'anchor' || type === 'alias');
   const own = words.find(({ start, end }) => contains(index.range(start, end), position));
   if (!own) return undefined;
   const name = own.source.slice(1);

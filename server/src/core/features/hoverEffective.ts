@@ -4,6 +4,7 @@ import { computeEffective, type EffectiveResult } from '../service/compute.ts';
 import { defaultRange } from '../service/defaults.ts';
 import { comparePositions } from '../text/edits.ts';
 import { baseName } from '../text/uris.ts';
+import type { YamlCursor } from '../yaml/cursor.ts';
 import { entryOf, textAt, valueAt, type YamlNode, type YamlPath } from '../yaml/tree.ts';
 import { effectiveInput, productEnvironments } from './workspace.ts';
 
@@ -40,7 +41,7 @@ interface Row {
 }
 
 /** The value in each environment with the line that it comes from; environments that agree share a row. */
-export function effectiveValues(context: ManifestContext, path: YamlPath, hovered: YamlNode): string | undefined {
+export function effectiveValues(context: ManifestContext, { path, node: hovered }: YamlCursor): string | undefined {
   const place = effectivePlace(context, path);
   if (!place) return undefined;
   const rows = new Map<string, Row>();
@@ -53,14 +54,18 @@ export function effectiveValues(context: ManifestContext, path: YamlPath, hovere
     row.environments.push(`\`${environment.name}\``);
     rows.set(`${value}\n${origin}`, row);
   }
-  if (rows.size === 0) return undefined;
+  const [first] = rows.values();
+  // What stands here alone is seen anyway.
+  if (!first || (rows.size === 1 && first.origin === thisLine && first.value === textAt(hovered))) return undefined;
   const lines = [...rows.values()].map(({ environments, value, origin }) => `- ${environments.join(', ')}: \`${value}\` (${origin})`);
   return ['Effective value:', '', ...lines].join('\n');
 }
 
+const thisLine = 'this line';
+
 function originOf({ uri }: ManifestContext, node: YamlNode, hovered: YamlNode): string {
   if (node.range === defaultRange) return 'the default';
-  if (comparePositions(node.range.start, hovered.range.start) === 0) return 'this line';
+  if (comparePositions(node.range.start, hovered.range.start) === 0) return thisLine;
   return lineLink(uri, node.range.start.line);
 }
 

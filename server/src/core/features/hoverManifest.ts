@@ -24,21 +24,22 @@ export function hoverManifest(workspace: Workspace, uri: string, position: Posit
   if (!context || !cursor) return undefined;
   const root = schemaOf(context.kind);
   const at = schemaAt(root, cursor.path, context.yaml.root);
-  const words = valueInWords(context, at?.schema, cursor, schedules);
-  const parts = [
-    at && documentation(root, at.schema, cursor),
-    words ?? reference(context, root, cursor),
+  const said = at && documentation(root, at.schema, cursor, context.kind !== 'record');
+  const meaning = [
+    valueInWords(context, at?.schema, cursor, schedules) ?? reference(context, root, cursor),
     jdkInWords(context, cursor.path),
-    effectiveValues(context, cursor.path, cursor.node),
+    effectiveValues(context, cursor),
     resourceSums(context, cursor.path),
     portMapping(context, cursor.path),
-    context.kind === 'record' ? 'Written by Waybill. A record is what its id says: it is not edited by hand.' : undefined,
   ];
+  // On a value what it means comes first, on a key what the key is for.
+  const parts = cursor.on === 'value' ? [...meaning, said] : [said, ...meaning];
+  if (context.kind === 'record') parts.push('Written by Waybill. A record is what its id says: it is not edited by hand.');
   const markdown = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
   return markdown === '' ? undefined : { markdown, range: cursor.range };
 }
 
-function documentation(root: JsonSchema, schema: JsonSchema, cursor: YamlCursor): string | undefined {
+function documentation(root: JsonSchema, schema: JsonSchema, cursor: YamlCursor, withExample: boolean): string | undefined {
   const text = schema.markdownDescription ?? schema.description;
   if (!text) return undefined;
   const key = cursor.path.findLast((step) => typeof step === 'string') ?? '';
@@ -49,7 +50,7 @@ function documentation(root: JsonSchema, schema: JsonSchema, cursor: YamlCursor)
   const facts = [
     ...(words.length > 1 && told.length === 0 ? [`One of ${words.map((word) => `\`${String(word)}\``).join(', ')}.`] : []),
     ...(schema.default === undefined ? [] : [`Default: \`${shown(schema.default)}\`.`]),
-    ...(examples.length > 0 && words.length === 0 ? [`Example: \`${shown(examples[0])}\`.`] : []),
+    ...(withExample && examples.length > 0 && words.length === 0 ? [`Example: \`${shown(examples[0])}\`.`] : []),
   ];
   return [`**${key}**: ${text}`, meanings(told, cursor), facts.join(' ')].filter(Boolean).join('\n\n');
 }

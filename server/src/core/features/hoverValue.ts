@@ -52,14 +52,9 @@ function image({ standards, workspace }: ManifestContext, name: string): string 
   const found = standards?.images.find((candidate) => candidate.name === name);
   if (!found) return undefined;
   const { current, repository, location } = found;
-  const resolved = current?.digest ? `Resolves to \`${repository}@${current.digest}\`.` : '';
-  return [
-    describeImage(standards, found, workspace.today),
-    resolved,
-    lineLink(location.uri, location.range.start.line, baseName(location.uri)),
-  ]
-    .filter((part) => part !== '')
-    .join('\n\n');
+  const place = lineLink(location.uri, location.range.start.line, baseName(location.uri));
+  const resolved = current?.digest ? `Resolves to \`${repository}@${current.digest}\` (${place}).` : `Defined in ${place}.`;
+  return [resolved, describeImage(standards, found, workspace.today)].join('\n\n');
 }
 
 /** Which image of the catalogue a digest is, and whether it may still be used. */

@@ -1,8 +1,8 @@
 import type { Range } from '../../protocol.ts';
 import type { ManifestContext } from '../rules/manifestContext.ts';
+import { marksOf } from '../yaml/marks.ts';
 import { childSchema, expand, type JsonSchema, meant } from '../yaml/schema.ts';
 import { schemaOf } from '../yaml/schemas.ts';
-import { concreteSyntax, sourceTokens } from '../yaml/source.ts';
 import type { ScalarNode, YamlNode } from '../yaml/tree.ts';
 import { type Token, type TokenType, tokenTypes } from './tokensDockerfile.ts';
 
@@ -41,7 +41,7 @@ export function tokensManifest(context: ManifestContext, range?: Range): readonl
   const paint: Paint = (type, start, end) => colours.fill(type === 'plain' ? 0 : tokenTypes.indexOf(type) + 1, start, end);
   const schema = schemaOf(context.kind);
   if (root) paintTree({ root: schema, yaml: context.yaml, paint }, schema, root);
-  paintSource(text, paint);
+  paintMarks(text, paint);
   const tokens: Token[] = [];
   let at = range ? index.offsetAt(range.start) : 0;
   const end = range ? index.offsetAt(range.end) : text.length;
@@ -118,9 +118,8 @@ function paintInside({ yaml: { text, index }, paint }: Painter, range: Range): v
   }
 }
 
-function paintSource(text: string, paint: Paint): void {
-  for (const { type, start, end } of sourceTokens(concreteSyntax(text))) {
-    if (type === 'comment') paint('comment', start, end);
-    else if (type === 'anchor' || type === 'alias' || type === 'tag') paint('macro', start, end);
+function paintMarks(text: string, paint: Paint): void {
+  for (const { type, start, end } of marksOf(text)) {
+    paint(type === 'comment' ? 'comment' : 'macro', start, end);
   }
 }
