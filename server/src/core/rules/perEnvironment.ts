@@ -1,5 +1,4 @@
 import type { EnvironmentSummary } from '../../protocol.ts';
-import { productEnvironments } from '../features/workspace.ts';
 import type { MapNode, YamlNode } from '../yaml/tree.ts';
 import type { ManifestContext } from './manifestContext.ts';
 import type { Report } from './rule.ts';
@@ -11,9 +10,9 @@ export interface Deployed {
 }
 
 /** The manifest in each environment of its product, or once as it stands when there are none. */
-export function deployed({ service, workspace }: ManifestContext): readonly Deployed[] {
+export function deployed({ service, workspace, environments: file }: ManifestContext): readonly Deployed[] {
   if (service?.root?.kind !== 'map') return [];
-  const environments = productEnvironments(workspace, service);
+  const environments = file?.product === service.product ? file.environments : [];
   if (environments.length === 0) return [{ tree: service.root }];
   return environments.flatMap((environment) => {
     const tree = workspace.merged(service, environment.name);

@@ -24,6 +24,8 @@ export interface ClaimIndex {
   of(service: ServiceManifest, kind: ClaimKind): readonly Claim[];
   /** The same thing asked for by others, or once more by the same service. */
   rivals(claim: Claim): readonly Claim[];
+  /** All of a kind in one place: on the machines of a cluster, say. */
+  within(kind: ClaimKind, scope: string): readonly Claim[];
 }
 
 /** What a manifest claims in the environments of a file; the same claims as long as both are the same. */
@@ -53,12 +55,20 @@ export function collectClaims(
     return read(service, files.get(service));
   };
   let all: { readonly byPlace: ReadonlyMap<string, readonly Claim[]>; readonly places: ReadonlyMap<Claim, string> } | undefined;
+  const wide = new Map<string, readonly Claim[]>();
   const index = () => {
     all ??= indexOf(services.flatMap(scopedOf));
     return all;
   };
   return {
     of: (service, kind) => scopedOf(service).flatMap(({ claim }) => (claim.kind === kind ? [claim] : [])),
+    within: (kind, scope) => {
+      const key = `${kind} ${scope}`;
+      const known =
+        wide.get(key) ?? services.flatMap(scopedOf).flatMap((one) => (one.claim.kind === kind && one.scope === scope ? [one.claim] : []));
+      wide.set(key, known);
+      return known;
+    },
     rivals: (claim) => {
       const { byPlace, places } = index();
       return (byPlace.get(places.get(claim) ?? '') ?? []).filter((other) => other !== claim && !sameSetting(other, claim));

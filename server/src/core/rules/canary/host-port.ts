@@ -13,7 +13,7 @@ export const rule: ManifestRule = {
     everywhere(context, ({ tree }) => {
       const key = entryOf(tree, 'canary');
       const fixed = itemsAt(tree, 'ports').find((port) => numberAt(port, 'port') !== undefined);
-      if (!key || key.value.kind !== 'map' || !fixed || textAt(tree, 'network', 'mode') !== 'host') return [];
+      if (key?.value.kind !== 'map' || !fixed || textAt(tree, 'network', 'mode') !== 'host') return [];
       return [
         {
           range: key.keyRange,

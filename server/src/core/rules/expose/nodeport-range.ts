@@ -20,10 +20,12 @@ export const rule: ManifestRule = {
     perEnvironment(context, (deployed) => {
       const { tree, environment } = deployed;
       if (!environment || !('namespace' in environment.target)) return [];
+      const asked = itemsAt(tree, 'ports').filter((port) => valueAt(port, 'nodePort') !== undefined);
+      if (asked.length === 0) return [];
       const own = textAt(environmentNode(context, environment.name), 'nodePorts');
       const range = portRange(own ?? usual);
       if (!range) return [];
-      return itemsAt(tree, 'ports').flatMap((port) => {
+      return asked.flatMap((port) => {
         const node = valueAt(port, 'nodePort');
         const number = numberAt(node);
         if (!node || number === undefined || (number >= range.low && number <= range.high)) return [];

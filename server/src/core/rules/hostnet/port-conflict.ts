@@ -1,8 +1,7 @@
 import { portRange } from '../../environments/target.ts';
-import { productEnvironments } from '../../features/workspace.ts';
-import { type Claim, clusterOf } from '../../service/claims.ts';
+import { clusterOf } from '../../service/claims.ts';
 import { itemsAt, textAt, valueAt } from '../../yaml/tree.ts';
-import type { ManifestContext, ManifestRule } from '../manifestContext.ts';
+import type { ManifestRule } from '../manifestContext.ts';
 import { perEnvironment } from '../perEnvironment.ts';
 
 /** A chosen port must not be the one that another service needs. */
@@ -19,9 +18,13 @@ export const rule: ManifestRule = {
         const node = valueAt(port, 'range');
         const range = portRange(textAt(node));
         if (!node || !range || textAt(port, 'port') !== 'auto') return [];
-        const taken = fixedPorts(context, clusterOf(environment)).find(
-          ({ what }) => Number.parseInt(what, 10) >= range.low && Number.parseInt(what, 10) <= range.high,
-        );
+        const taken = context.workspace
+          .claims()
+          .within('hostPort', clusterOf(environment))
+          .find(
+            ({ what, service }) =>
+              service.uri !== context.service?.uri && Number.parseInt(what, 10) >= range.low && Number.parseInt(what, 10) <= range.high,
+          );
         if (!taken) return [];
         return [
           {
@@ -33,18 +36,3 @@ export const rule: ManifestRule = {
       });
     }),
 };
-
-/** The fixed ports of all other services on the same machines. */
-function fixedPorts({ workspace, service }: ManifestContext, machines: string): readonly Claim[] {
-  return workspace.services.flatMap((other) =>
-    other.uri === service?.uri
-      ? []
-      : workspace
-          .claims()
-          .of(other, 'hostPort')
-          .filter(({ environment }) => {
-            const place = productEnvironments(workspace, other).find(({ name }) => name === environment);
-            return place !== undefined && clusterOf(place) === machines;
-          }),
-  );
-}

@@ -1,7 +1,5 @@
 import { suggest } from '../../text/suggest.ts';
-import { schemaOf } from '../../yaml/schemas.ts';
-import { itemsAt, numberAt, type ScalarNode, textAt } from '../../yaml/tree.ts';
-import { visitScalars } from '../../yaml/walk.ts';
+import { itemsAt, numberAt, type ScalarNode, textAt, valueAt, type YamlNode } from '../../yaml/tree.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 import { perEnvironment } from '../perEnvironment.ts';
 import type { Report } from '../rule.ts';
@@ -16,13 +14,22 @@ export const rule: ManifestRule = {
   check: (context) =>
     perEnvironment(context, ({ tree }) => {
       const names = itemsAt(tree, 'ports').flatMap((port) => textAt(port, 'name') ?? []);
-      const reports: Report[] = [];
-      visitScalars(schemaOf('service'), tree, (schema, node) => {
-        if (schema['x-values'] === 'ports') reports.push(...judge(node, names));
-      });
-      return reports;
+      return places(tree).flatMap((node) => (node?.kind === 'scalar' ? judge(node, names) : []));
     }),
 };
+
+/** Where a manifest names a port. */
+function places(tree: YamlNode): readonly (YamlNode | undefined)[] {
+  return [
+    ...['startup', 'readiness', 'liveness'].flatMap((probe) => [
+      valueAt(tree, 'health', probe, 'http', 'port'),
+      valueAt(tree, 'health', probe, 'tcp', 'port'),
+    ]),
+    ...itemsAt(tree, 'expose', 'ports'),
+    valueAt(tree, 'registration', 'etcd', 'port'),
+    ...itemsAt(tree, 'verify').map((item) => valueAt(item, 'http', 'port')),
+  ];
+}
 
 function judge(node: ScalarNode, names: readonly string[]): readonly Report[] {
   const text = textAt(node);

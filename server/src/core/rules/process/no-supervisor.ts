@@ -11,11 +11,12 @@ export const rule: ManifestRule = {
   on: ['service'],
   check: (context) =>
     perEnvironment(context, ({ tree }) => {
+      const key = entryOf(valueAt(tree, 'process'), 'supervisor');
+      if (!key || itemsAt(key.value, 'programs').length === 0) return [];
       const { service, standards } = context;
       const base = standards?.images.find((image) => image.layer === 'base' && image.name === service?.base?.text);
-      const key = entryOf(valueAt(tree, 'process'), 'supervisor');
       // An image that nobody composed may hold anything.
-      if (!base || base.components.length === 0 || !key || itemsAt(key.value, 'programs').length === 0) return [];
+      if (!base || base.components.length === 0) return [];
       if (base.components.some(({ name }) => name === 'supervisor')) return [];
       return [
         {

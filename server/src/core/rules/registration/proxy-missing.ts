@@ -21,6 +21,8 @@ export const rule: ManifestRule = {
       const own = file.kind === 'confd' ? relativePath(normalUri(service.folderUri), normalUri(file.uri)) : undefined;
       return own === undefined || own.endsWith('confd.toml') ? [] : [own];
     });
+    // Proxies may live in a workspace of their own.
+    if (known.length === 0) return [];
     const near = suggest(path, known) ?? (known.length === 1 ? known[0] : undefined);
     return [
       {

@@ -12,11 +12,11 @@ export const rule: ManifestRule = {
   on: ['service'],
   check({ service, workspace, yaml }) {
     if (!service?.name || service.dependsOn.length === 0) return [];
-    const byName = new Map(workspace.services.filter((other) => other.product === service.product).map((other) => [other.name, other]));
+    const byName = (name: string) => workspace.services.find((other) => other.name === name && other.product === service.product);
     return service.dependsOn.flatMap(({ text, range }) => {
       const way = wayBack(text, service.name, byName);
       if (!way) return [];
-      const last = byName.get(way.at(-1) ?? '');
+      const last = byName(way.at(-1) ?? '');
       const back = last?.dependsOn.find((other) => other.text === service.name);
       const item = itemsAt(yaml.root, 'dependsOn').find((node) => textAt(node) === text);
       const message =
@@ -39,12 +39,12 @@ export const rule: ManifestRule = {
 };
 
 /** The names on the way from a service to one that waits for `goal`. */
-function wayBack(from: string, goal: string, byName: ReadonlyMap<string, ServiceManifest>): readonly string[] | undefined {
+function wayBack(from: string, goal: string, byName: (name: string) => ServiceManifest | undefined): readonly string[] | undefined {
   if (from === goal) return [from];
   const before = new Map<string, string | undefined>([[from, undefined]]);
   const open = [from];
   for (let name = open.shift(); name !== undefined; name = open.shift()) {
-    for (const { text } of byName.get(name)?.dependsOn ?? []) {
+    for (const { text } of byName(name)?.dependsOn ?? []) {
       if (text === goal) return pathTo(name, before);
       if (before.has(text)) continue;
       before.set(text, name);
