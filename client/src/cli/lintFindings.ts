@@ -5,10 +5,11 @@ import type { Finding } from '../../../server/src/core/rules/rule.ts';
 import { type HadolintConfig, readHadolintConfig } from '../../../server/src/core/standards/hadolintConfig.ts';
 import { comparePositions } from '../../../server/src/core/text/edits.ts';
 import { normalUri } from '../../../server/src/core/text/uris.ts';
+import { textAt } from '../../../server/src/core/yaml/tree.ts';
 import type { Severity } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import { findingsOf, isJudged, type JudgeOthers, type Judging, repairedFile } from './lint/judge.ts';
-import { below, isWanted, type Place, type PlaceInput } from './lint/place.ts';
+import { below, isWanted, nearName, type Place, type PlaceInput } from './lint/place.ts';
 import type { LintedFile } from './lint/report.ts';
 import { threadsFor } from './lint/threads.ts';
 import { namedKind, readWorkspaceFile, type Skipped, type SkippedFile } from './workspaceFiles.ts';
@@ -108,12 +109,25 @@ function settled(loaded: Workspace, { directory, config, standards, allRules, on
     loaded,
     [configFile, standardsFile].flatMap((file) => file ?? []),
   );
+  if (standardsFile) mustBeStandards(workspace, standardsFile, standards ?? '');
   const own = standardsFile && workspace.standards.find(({ uri }) => normalUri(uri) === normalUri(standardsFile.uri));
   return {
     workspace,
     ...(configFile ? { config: { path: fileURLToPath(configFile.uri) } } : {}),
     judging: { ...options, ...(configFile ? { config: configOf(workspace, configFile) } : {}), ...(own ? { standards: own } : {}) },
   };
+}
+
+/** Throws `configuration` for a file that cannot be read as standards: judging without them would look like a pass. */
+function mustBeStandards(workspace: Workspace, { uri }: WorkspaceFile, typed: string): void {
+  const yaml = workspace.yaml(uri);
+  const problem = yaml?.problems.find(({ fatal }) => fatal);
+  const at = { file: fileURLToPath(uri), line: (problem?.range.start.line ?? 0) + 1 };
+  if (problem) throw fail('configuration', `\`${typed}\` is not valid YAML: ${problem.message}`, 'Correct it: nothing was judged.', { at });
+  const kind = textAt(yaml?.root, 'kind');
+  if (kind === 'Standards') return;
+  const what = kind === undefined ? 'has no `kind`' : `is of kind \`${kind}\``;
+  throw fail('configuration', `\`${typed}\` ${what}.`, '`--standards` takes a file of `kind: Standards`.', { at });
 }
 
 function configOf(workspace: Workspace, { uri }: WorkspaceFile): HadolintConfig {
@@ -127,7 +141,7 @@ function optionFile(directory: string, typed: string, kind: WorkspaceFile['kind'
   throw fail(
     'usage',
     `There is no file \`${typed}\` that can be read.`,
-    `\`--${kind === 'hadolint' ? 'config' : 'standards'}\` takes the path of a YAML file.`,
+    nearName(path, typed) ?? `\`--${kind === 'hadolint' ? 'config' : 'standards'}\` takes the path of a YAML file.`,
   );
 }
 

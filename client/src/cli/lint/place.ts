@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, resolve, sep } from 'node:path';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, resolve, sep } from 'node:path';
 import type { FileKind } from '../../../../server/src/core/features/fileKind.ts';
+import { closest } from '../../delivery/closest.ts';
 import { fail } from '../../errors.ts';
 import { type FoundFile, walk } from '../walk.ts';
 import { namedKind, skippedFile } from '../workspaceFiles.ts';
@@ -59,7 +60,8 @@ function placeOf({ directory, paths, workspace: named, stdin }: PlaceInput): Omi
       roots: [named === undefined ? shallow(rootAround(folder), folder) : namedRoot(directory, named)],
     };
   }
-  const base = named === undefined ? directory : resolve(directory, named);
+  // A folder that is not there is told before its files are.
+  const base = named === undefined ? directory : namedRoot(directory, named).folder;
   const wanted = paths.length > 0 ? paths.map((path) => existing(resolve(directory, path), path)) : [base];
   const folders = wanted.filter((path) => statSync(path).isDirectory());
   const roots = named === undefined ? unique(wanted.map(rootAround)) : [namedRoot(directory, named)];
@@ -81,8 +83,18 @@ function existing(path: string, typed: string): string {
   throw fail(
     'usage',
     broken ? `\`${typed}\` cannot be read: ${broken.reason}` : `There is no file or folder \`${typed}\`.`,
-    'Give paths that exist, or none for everything below the current folder.',
+    nearName(path, typed) ?? 'Give paths that exist, or none for everything below the current folder.',
   );
+}
+
+/** The name beside a path that was most likely meant. */
+export function nearName(path: string, typed: string): string | undefined {
+  try {
+    const near = closest(basename(path), readdirSync(dirname(path)));
+    return near === undefined ? undefined : `Did you mean \`${typed.slice(0, typed.length - basename(path).length)}${near}\`?`;
+  } catch {
+    return undefined;
+  }
 }
 
 function unique(roots: readonly Root[]): Root[] {

@@ -9,9 +9,13 @@ export function rulesNamed(list: string): readonly string[] {
     const rules = ruleNames.rulesOf(name);
     if (rules.length > 0) return rules;
     if (ruleNames.knows(name)) throw fail('usage', `Waybill has no rule for \`${name}\`.`, 'See `waybill lint --list-rules`.');
-    const near = suggest(name, [...ruleNames.all, 'all']);
+    const near = suggest(name, [...ruleNames.all, ...categories(), 'all']);
     throw fail('usage', `There is no rule \`${name}\`.`, near ? `Did you mean \`${near}\`?` : 'See `waybill lint --list-rules`.');
   });
+}
+
+function categories(): readonly string[] {
+  return [...new Set(Object.keys(everyRule).map((id) => `${id.slice(0, id.indexOf('/'))}/*`))];
 }
 
 /** Every rule as data, by id. */
