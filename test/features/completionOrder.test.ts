@@ -76,6 +76,14 @@ describe('words from other files', () => {
     assert.deepEqual(labels(`${head}build: { target: <|> }`, manifest, others), ['build', 'runtime']);
     assert.deepEqual(labels(`${head}build: { args: { <|> } }`, manifest, others), ['BASE', 'WAR']);
   });
+  it('ports that the image listens on', () => {
+    const others = { 'services/new/Dockerfile': 'FROM x\nEXPOSE 8080 8443/tcp $PORT\n' };
+    assert.deepEqual(details(`${head}ports: [{ name: http, port: <|> }]`, manifest, others).slice(0, 2), [
+      '8080: EXPOSE of the Dockerfile',
+      '8443: EXPOSE of the Dockerfile',
+    ]);
+    assert.deepEqual(complete(`${head}health: { readiness: { tcp: { port: <|> } } }`, manifest, others)[0]?.edit.text, '8080');
+  });
   it('builder images by digest, labels of builders, the repository that the registries suggest', () => {
     const image = `builderImages: [{ name: maven, image: registry.example.com/build/maven, current: { tag: "3.9", digest: ${digest} } }]\n`;
     const others = { 'waybill.standards.yaml': standards + image };

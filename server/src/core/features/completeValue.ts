@@ -15,11 +15,14 @@ export function completeValues(site: Site): readonly Unsorted[] {
   const all = [at.schema, ...branches];
   const kinds = new Set(all.flatMap((branch) => branch['x-values'] ?? []));
   const suggested = new Set(all.flatMap((branch) => branch['x-suggest'] ?? []));
+  const numeric = branches.some(({ type }) => type === 'integer' || (Array.isArray(type) && type.includes('integer')));
   const names = [
     ...mergedNames(site),
     ...[...kinds].flatMap((kind) => nameItems(site, kind)),
-    ...[...suggested].flatMap((kind) => suggestionsOf(kind, site.context, tree, slot.path).map((name) => nameItem(site, name, ['string']))),
-    ...(kinds.has('ports') && branches.some((branch) => branch.type !== 'string') ? portNumbers(site) : []),
+    ...(kinds.has('ports') && numeric ? portNumbers(site) : []),
+    ...[...suggested].flatMap((kind) =>
+      suggestionsOf(kind, site.context, tree, slot.path).map((name) => nameItem(site, name, numeric ? [] : ['string'])),
+    ),
   ];
   // Where real names are known, made-up ones would mislead.
   const plain = branches.flatMap((branch) => plainValues(site, branch, at.schema.default));

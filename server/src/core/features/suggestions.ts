@@ -82,6 +82,14 @@ const providers: Readonly<Record<string, Provider>> = {
   },
   tags: ({ workspace }) => workspace.services.flatMap(({ root }) => texts(valueAt(root, 'metadata', 'tags'))).map((name) => ({ name })),
   owners: ({ workspace }) => workspace.services.flatMap(({ root }) => texts(valueAt(root, 'metadata', 'owners'))).map((name) => ({ name })),
+  /** Ports that the Dockerfile, else its base image, says that the process listens on. */
+  exposedPorts: ({ dockerfile, standards, service }) => {
+    const words = (dockerfile?.()?.instructions ?? []).flatMap((one) => (one.kind === 'EXPOSE' ? one.words : []));
+    const exposed = words.map(({ value }) => ({ name: value.replace(/\/\w+$/, ''), detail: 'EXPOSE of the Dockerfile' }));
+    const base = standards?.images.find(({ name }) => name === service?.base?.text);
+    const inherited = (base?.config?.ports ?? []).map((port) => ({ name: String(port), detail: `of ${base?.name}` }));
+    return [...exposed, ...inherited].filter(({ name }) => /^\d+$/.test(name));
+  },
   registryHosts: ({ standards }) => (standards?.registries ?? []).map(({ host, name }) => ({ name: host, detail: name })),
   platforms: ({ standards }) => (standards?.images ?? []).flatMap(({ platforms }) => platforms ?? []).map((name) => ({ name })),
 };
