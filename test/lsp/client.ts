@@ -11,6 +11,8 @@ import {
   type FullDocumentDiagnosticReport,
   type ProtocolConnection,
   PublishDiagnosticsNotification,
+  type Registration,
+  RegistrationRequest,
   StreamMessageReader,
   StreamMessageWriter,
 } from 'vscode-languageserver-protocol/node';
@@ -30,6 +32,8 @@ export interface TestClient extends AsyncDisposable {
   pull(uri: string): Promise<readonly Diagnostic[]>;
   /** What the server says that it can do. */
   readonly capabilities: object;
+  /** What it offered later, for some documents. */
+  readonly registered: readonly Registration[];
 }
 
 export interface ClientOptions {
@@ -74,7 +78,10 @@ export async function startClient({
     counts.refreshes++;
     return null;
   });
-  connection.onRequest('client/registerCapability', () => null);
+  const registered: Registration[] = [];
+  connection.onRequest(RegistrationRequest.type, ({ registrations }) => {
+    registered.push(...registrations);
+  });
   connection.onRequest('workspace/configuration', ({ items }: { readonly items: readonly object[] }) => items.map(() => settings ?? null));
   connection.listen();
   const folders = roots.map((root) => ({ uri: pathToFileURL(join(folder, root)).href.replace(/\/$/, ''), name: root }));
@@ -90,7 +97,11 @@ export async function startClient({
         didChangeWatchedFiles: { dynamicRegistration: true },
         ...(pulls ? { diagnostics: { refreshSupport: true } } : {}),
       },
-      textDocument: { ...(pulls ? { diagnostic: { dynamicRegistration: false } } : {}) },
+      textDocument: {
+        formatting: { dynamicRegistration: true },
+        semanticTokens: { dynamicRegistration: true, requests: { full: true }, tokenTypes: [], tokenModifiers: [], formats: ['relative'] },
+        ...(pulls ? { diagnostic: { dynamicRegistration: false } } : {}),
+      },
     },
   });
   await connection.sendNotification('initialized', {});
@@ -99,6 +110,7 @@ export async function startClient({
     connection,
     pushed,
     capabilities,
+    registered,
     refreshes: () => counts.refreshes,
     uri,
     async open(path, text, languageId = path.endsWith('Dockerfile') ? 'dockerfile' : 'waybill-service') {

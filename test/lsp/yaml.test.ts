@@ -101,5 +101,15 @@ describe('editing YAML files through the server', () => {
     const dockerfile = await client.open('services/order-api/Dockerfile', 'from a   \n', 'dockerfile');
     const none = await client.connection.sendRequest(DocumentFormattingRequest.type, { textDocument: { uri: dockerfile }, options });
     assert.deepEqual(none, []);
+    const offered = client.registered.filter(({ method }) => method.startsWith('textDocument/'));
+    assert.deepEqual(offered.map(({ method }) => method.replace('textDocument/', '')).sort(), [
+      'documentHighlight',
+      'formatting',
+      'onTypeFormatting',
+      'rangeFormatting',
+      'rename',
+      'semanticTokens',
+    ]);
+    assert.ok(offered.every(({ registerOptions }) => !JSON.stringify(registerOptions).includes('dockerfile')));
   });
 });
