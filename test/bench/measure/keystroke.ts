@@ -36,8 +36,18 @@ export interface Server {
 }
 
 export async function measureKeystrokes(): Promise<readonly Figure[]> {
-  const own = await measure({ program: ours, pulls: true });
-  const other = await measure({ program: peer, pulls: false });
+  const own = await start({ program: ours, pulls: true });
+  const other = await start({ program: peer, pulls: false });
+  try {
+    for (const [lines] of sizes) await typeInTurns([own, other], lines, 120);
+    return figuresOf(own, other);
+  } finally {
+    own.stop();
+    other.stop();
+  }
+}
+
+function figuresOf(own: Typed, other: Typed): readonly Figure[] {
   const compared = (name: string, size: number, share: number, budget?: number): Figure => {
     const value = quantile(own.samples.get(size) ?? [], share);
     const theirs = quantile(other.samples.get(size) ?? [], share);
@@ -57,18 +67,21 @@ export async function measureKeystrokes(): Promise<readonly Figure[]> {
   ];
 }
 
-async function measure(server: Server): Promise<{ ready: number; samples: ReadonlyMap<number, readonly number[]> }> {
+/** A server with what was measured of it. */
+interface Typed {
+  readonly connection: ProtocolConnection;
+  readonly diagnosed: Diagnosed;
+  readonly ready: number;
+  /** Milliseconds by lines of the file. */
+  readonly samples: Map<number, readonly number[]>;
+  stop(): void;
+}
+
+async function start(server: Server): Promise<Typed> {
   const started = performance.now();
   const { connection, stop } = await openServer(server);
-  try {
-    const ready = performance.now() - started;
-    const diagnosed = server.pulls ? pulled(connection) : pushed(connection);
-    const samples = new Map<number, readonly number[]>();
-    for (const [lines] of sizes) samples.set(lines, await type(connection, diagnosed, lines, 80));
-    return { ready, samples };
-  } finally {
-    stop();
-  }
+  const ready = performance.now() - started;
+  return { connection, stop, ready, samples: new Map(), diagnosed: server.pulls ? pulled(connection) : pushed(connection) };
 }
 
 /** Starts a server and goes through `initialize`. */
@@ -115,26 +128,32 @@ function pushed(connection: ProtocolConnection): Diagnosed {
   return () => new Promise((done) => waiting.push(done));
 }
 
-async function type(connection: ProtocolConnection, diagnosed: Diagnosed, lines: number, edits: number): Promise<number[]> {
+/** Each edit goes to one server after the other, so that a busy machine is busy for both. */
+async function typeInTurns(servers: readonly Typed[], lines: number, edits: number): Promise<void> {
   const { uri, text } = generated(lines);
-  const opened = diagnosed(uri, 1);
-  await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'dockerfile', version: 1, text } });
-  await opened;
-  const samples: number[] = [];
-  const line = Math.floor(lines / 2);
+  for (const { connection, diagnosed } of servers) {
+    const opened = diagnosed(uri, 1);
+    await connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'dockerfile', version: 1, text } });
+    await opened;
+  }
+  const samples = servers.map((): number[] => []);
   for (let edit = 0; edit < edits; edit++) {
-    // A letter comes and goes at the beginning of a line in the middle of the file.
-    const range = { start: { line, character: 0 }, end: { line, character: edit % 2 } };
-    const started = performance.now();
-    const answered = connection.sendNotification('textDocument/didChange', {
-      textDocument: { uri, version: edit + 2 },
-      contentChanges: [{ range, text: edit % 2 ? '' : 'X' }],
-    });
-    const answer = diagnosed(uri, edit + 2);
-    await answered;
-    await answer;
-    samples.push(performance.now() - started);
+    for (const [i, server] of servers.entries()) samples[i]?.push(await typed(server, uri, Math.floor(lines / 2), edit));
   }
   // The first ones warm the engine up.
-  return samples.slice(20);
+  for (const [i, server] of servers.entries()) server.samples.set(lines, samples[i]?.slice(30) ?? []);
+}
+
+/** A letter comes and goes at the beginning of a line; milliseconds until its diagnostics are there. */
+async function typed({ connection, diagnosed }: Typed, uri: string, line: number, edit: number): Promise<number> {
+  const range = { start: { line, character: 0 }, end: { line, character: edit % 2 } };
+  const started = performance.now();
+  const answered = connection.sendNotification('textDocument/didChange', {
+    textDocument: { uri, version: edit + 2 },
+    contentChanges: [{ range, text: edit % 2 ? '' : 'X' }],
+  });
+  const answer = diagnosed(uri, edit + 2);
+  await answered;
+  await answer;
+  return performance.now() - started;
 }
