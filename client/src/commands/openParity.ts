@@ -14,7 +14,7 @@ export const openParity: Command = {
     ],
   },
   async run({ documents, ui }, { service }) {
-    const { text } = await documents.parity(service === undefined ? {} : { service }, AbortSignal.timeout(30_000));
-    await ui.showReport('Parity Report', text);
+    const { text, origins } = await documents.parity(service === undefined ? {} : { service }, AbortSignal.timeout(30_000));
+    await ui.openText('Parity Report', 'markdown', text, origins);
   },
 };

@@ -1,3 +1,4 @@
+import type { LineOrigin } from './effective.ts';
 import type { Location } from './places.ts';
 
 export interface ParityParams {
@@ -36,4 +37,6 @@ export interface ParityAnswer {
   readonly services: readonly ServiceParity[];
   /** The same as Markdown. */
   readonly text: string;
+  /** Where the lines of `text` come from. */
+  readonly origins: readonly LineOrigin[];
 }

@@ -1,5 +1,6 @@
-import type { Extending, ExtendsEntry, ExtendsState } from '../standards/extended.ts';
+import type { ExtendsEntry, ExtendsState } from '../standards/extended.ts';
 import { copyDigest } from '../standards/lock.ts';
+import type { Standards } from '../standards/model.ts';
 import { copyPath } from '../standards/reference.ts';
 import { suggest } from '../text/suggest.ts';
 import { normalUri, parentUri, relativePath } from '../text/uris.ts';
@@ -8,17 +9,16 @@ import { circleThrough, type Extended, extendedBy } from './extended.ts';
 import { isWhole, type ParsedFile } from './parsedFile.ts';
 import type { Workspace } from './workspace.ts';
 
-/** What a file of standards builds on; a part builds on what its standards do. */
-export function extending(workspace: Workspace, uri: string): Extending {
-  const { parsed } = workspace;
-  const own = parsed.get(normalUri(uri));
-  return {
-    entries: () => (own && isWhole(own) ? extendedBy(own, parsed).map((entry) => entryOf(workspace, own, entry)) : []),
-    parents: () => {
-      const whole = parsed.get(normalUri(workspace.standardsFor(uri)?.uri ?? uri));
-      return whole ? parentsOf(whole, parsed) : [];
-    },
-  };
+/** The entries of `extends` of a file of standards, with how they stand; none for a part. */
+export function extendsEntries(workspace: Workspace, uri: string): readonly ExtendsEntry[] {
+  const own = workspace.parsed.get(normalUri(uri));
+  return own && isWhole(own) ? extendedBy(own, workspace.parsed).map((entry) => entryOf(workspace, own, entry)) : [];
+}
+
+/** The standards that a file of standards extends, as far as they are there; of a part, those that its standards extend. */
+export function parentStandards(workspace: Workspace, uri: string): readonly Standards[] {
+  const whole = workspace.parsed.get(normalUri(workspace.standardsFor(uri)?.uri ?? uri));
+  return whole ? parentsOf(whole, workspace.parsed) : [];
 }
 
 function entryOf(workspace: Workspace, own: ParsedFile, entry: Extended): ExtendsEntry {

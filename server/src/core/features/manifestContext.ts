@@ -4,7 +4,7 @@ import { parseSupervisor } from '../supervisor/parse.ts';
 import { optional } from '../text/optional.ts';
 import { parentUri } from '../text/uris.ts';
 import { parseYaml } from '../yaml/parse.ts';
-import { extending } from './extending.ts';
+import { extendsEntries, parentStandards } from './extending.ts';
 import { lockDemands } from './lockDemands.ts';
 import { ruleNames } from './ruleNames.ts';
 import type { Workspace, WorkspaceFile } from './workspace.ts';
@@ -26,7 +26,9 @@ export function manifestContext(workspace: Workspace, uri: string): ManifestCont
     names: ruleNames,
     ...optional('service', service),
     ...(service ? { dockerfile: () => workspace.dockerfile(service.dockerfileUri) } : {}),
-    ...(kind === 'standards' ? { extending: () => extending(workspace, uri) } : {}),
+    ...(kind === 'standards'
+      ? { extendsEntries: () => extendsEntries(workspace, uri), parentStandards: () => parentStandards(workspace, uri) }
+      : {}),
     ...(kind === 'record' ? { lockDemands: () => lockDemands(workspace, parentUri(uri)) } : {}),
     ...optional('environments', workspace.environmentsFor(uri)),
     ...optional('standards', workspace.standardsFor(uri)),

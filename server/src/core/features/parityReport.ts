@@ -3,6 +3,7 @@ import { type ParityField, parityOf } from '../environments/parity.ts';
 import type { ServiceManifest } from '../service/parse.ts';
 import { looksLikeSecret, namesSecret } from '../service/secretWords.ts';
 import { optional } from '../text/optional.ts';
+import { baseName } from '../text/uris.ts';
 import { itemsAt, plain, textAt, type YamlNode } from '../yaml/tree.ts';
 import { productEnvironments, type Workspace } from './workspace.ts';
 
@@ -11,7 +12,7 @@ export function parityReport(workspace: Workspace, { service: wanted }: ParityPa
   const services = workspace.services
     .filter(({ id, name }) => name !== '' && (wanted === undefined || wanted === id))
     .flatMap((service) => parities(workspace, service));
-  return { services, text: markdown(services) };
+  return { services, ...report(services) };
 }
 
 function parities(workspace: Workspace, service: ServiceManifest): readonly ServiceParity[] {
@@ -60,27 +61,59 @@ const titles: readonly (readonly [string, readonly ParityDifference['state'][]])
   ['Different as expected', ['expected']],
 ];
 
-function markdown(services: readonly ServiceParity[]): string {
-  if (services.length === 0) {
-    return '# Parity\n\nNo environment mirrors another one. Write `mirrors: production` under the environment that stands for it.\n';
-  }
-  return ['# Parity', ...services.flatMap(serviceLines), ''].join('\n');
+/** A line of the report, with the place that it is about. */
+interface Line {
+  readonly text: string;
+  readonly difference?: ParityDifference;
 }
 
-function serviceLines({ service, mirror, model, same, differences }: ServiceParity): readonly string[] {
+/** The report as Markdown that reads well as plain text, each line of a difference with the place where it is written. */
+function report(services: readonly ServiceParity[]): Pick<ParityAnswer, 'text' | 'origins'> {
+  const lines: readonly Line[] = [{ text: '# Parity' }, ...(services.length === 0 ? none : services.flatMap(serviceLines))];
+  return {
+    text: `${lines.map(({ text }) => text).join('\n')}\n`,
+    origins: lines.flatMap(({ difference }, line) => {
+      if (!difference) return [];
+      const { location } = difference;
+      return [{ line, from: [{ location, message: `\`${baseName(location.uri)}:${location.range.start.line + 1}\`` }] }];
+    }),
+  };
+}
+
+const none: readonly Line[] = [
+  { text: '' },
+  { text: 'No environment mirrors another one. Write `mirrors: production` under the environment that stands for it.' },
+];
+
+function serviceLines({ service, mirror, model, same, differences }: ServiceParity): readonly Line[] {
   const loud = differences.filter(({ state }) => state !== 'expected').length;
-  const summary = `${same} fields are the same; ${loud === 0 ? 'nothing else needs a look' : `${loud} need a look`}.`;
-  const tables = titles.flatMap(([title, states]) => {
+  const rest = loud === 0 ? 'nothing else needs a look' : loud === 1 ? 'one needs a look' : `${loud} need a look`;
+  const lists = titles.flatMap(([title, states]): readonly Line[] => {
     const rows = differences.filter(({ state }) => states.includes(state));
     if (rows.length === 0) return [];
-    return ['', `### ${title}`, '', `| field | ${mirror} | ${model} | |`, '| --- | --- | --- | --- |', ...rows.map(row)];
+    const width = Math.max(...rows.map(({ path }) => path.length)) + 2;
+    return [
+      { text: '' },
+      { text: `### ${title}` },
+      { text: '' },
+      ...rows.map((difference) => ({ text: row(difference, { mirror, model, width }), difference })),
+    ];
   });
-  return ['', `## ${service}: ${mirror} mirrors ${model}`, '', summary, ...tables];
+  return [
+    { text: '' },
+    { text: `## ${service}: ${mirror} mirrors ${model}` },
+    { text: '' },
+    { text: `${same} fields are the same; ${rest}.` },
+    ...lists,
+  ];
 }
 
-function row({ path, mirror, model, ratio, location }: ParityDifference): string {
-  const cell = (text: string | undefined) => (text === undefined ? '–' : `\`${text.replaceAll('|', '\\|').replaceAll('`', "'")}\``);
-  const times = ratio === undefined ? '' : `× ${Number(ratio.toFixed(2))}`;
-  const link = `${location.uri}#${location.range.start.line + 1}`;
-  return `| [\`${path}\`](${link}) | ${cell(mirror)} | ${cell(model)} | ${times} |`;
+function row(
+  { path, mirror, model, ratio }: ParityDifference,
+  names: { readonly mirror: string; readonly model: string; readonly width: number },
+): string {
+  const value = (text: string | undefined, where: string) =>
+    `${text === undefined ? 'not set' : `\`${text.replaceAll('`', "'")}\``} in ${where}`;
+  const times = ratio === undefined ? '' : ` (${Number(ratio.toFixed(2))} times as much)`;
+  return `- ${`\`${path}\``.padEnd(names.width)} ${value(mirror, names.mirror)}, ${value(model, names.model)}${times}`;
 }

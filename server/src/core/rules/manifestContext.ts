@@ -6,7 +6,7 @@ import type { Span } from '../dockerfile/spans.ts';
 import type { EnvironmentsFile } from '../environments/parse.ts';
 import type { Workspace } from '../features/workspace.ts';
 import type { ServiceManifest } from '../service/parse.ts';
-import type { Extending, LockDemands } from '../standards/extended.ts';
+import type { ExtendsEntry, LockDemands } from '../standards/extended.ts';
 import type { Standards } from '../standards/model.ts';
 import type { SupervisorFile } from '../supervisor/parse.ts';
 import type { YamlFile } from '../yaml/parse.ts';
@@ -42,8 +42,10 @@ export interface ManifestContext {
   readonly confd?: ConfdFile;
   /** Set for `kind: 'service'`: its parsed Dockerfile, when it is in the workspace; parsed when first asked for. */
   readonly dockerfile?: () => Dockerfile | undefined;
-  /** Set for `kind: 'standards'`. */
-  readonly extending?: () => Extending;
+  /** Set for `kind: 'standards'`: the entries of `extends` with how they stand. Answers are plain data, so that they can be compared. */
+  readonly extendsEntries?: () => readonly ExtendsEntry[];
+  /** Set for `kind: 'standards'`: what they extend, each with what it extends itself. */
+  readonly parentStandards?: () => readonly Standards[];
   /** Set for `kind: 'record'`: what a lock in the folder of the file has to pin. */
   readonly lockDemands?: () => LockDemands;
   /** Ids of the standards' waivers that are about a finding of a file in the workspace. Costly: every file is judged. */

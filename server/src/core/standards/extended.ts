@@ -1,6 +1,5 @@
 import type { Location } from '../../protocol.ts';
 import type { YamlNode } from '../yaml/tree.ts';
-import type { Standards } from './model.ts';
 
 /** How an entry of `extends` stands. */
 export type ExtendsState =
@@ -22,13 +21,6 @@ export type ExtendsState =
 
 /** One entry of `extends` with how it stands. */
 export type ExtendsEntry = ExtendsState & { readonly node: YamlNode; readonly text: string };
-
-/** What standards build on. */
-export interface Extending {
-  entries(): readonly ExtendsEntry[];
-  /** Those that are there, each with what it extends itself. */
-  parents(): readonly Standards[];
-}
 
 /** Something that floats unless the lock pins it, with the first place that names it. */
 export interface LockDemand {

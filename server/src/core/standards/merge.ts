@@ -58,7 +58,7 @@ function partSeverity(under: Standards['severity'], over: Standards['severity'])
 }
 
 /** What a child says of a rule again is free for the next one only when it says so itself. */
-function overridable(under: Standards, over: Standards): ReadonlySet<string> {
+function overridable(under: Standards, over: Standards): readonly string[] {
   const kept = [...(under.overridable ?? [])].filter((name) => !Object.hasOwn(over.severity, name));
-  return new Set([...kept, ...(over.overridable ?? [])]);
+  return [...new Set([...kept, ...(over.overridable ?? [])])];
 }

@@ -156,6 +156,6 @@ export interface Standards {
   /** Rule id or `category/*` → severity; `off` removes the finding. */
   readonly severity: Readonly<Record<string, Severity | 'off'>>;
   /** What those who extend these standards may loosen: names as in `severity`, `policy.<section>`, `labels`. */
-  readonly overridable?: ReadonlySet<string>;
+  readonly overridable?: readonly string[];
   readonly waivers: readonly Waiver[];
 }

@@ -123,13 +123,13 @@ function readWaiver(uri: string, item: YamlNode): Waiver[] {
 }
 
 /** What those who extend the standards may loosen. */
-function readOverridable(root: YamlNode | undefined): ReadonlySet<string> {
+function readOverridable(root: YamlNode | undefined): readonly string[] {
   const free = (node: YamlNode | undefined) => booleanAt(node, 'overridable') === true;
-  return new Set([
+  return [
     ...entriesAt(root, 'severity').flatMap(({ key, value }) => (free(value) ? [key] : [])),
     ...entriesAt(root, 'policy').flatMap(({ key, value }) => (free(value) ? [`policy.${key}`] : [])),
     ...(free(valueAt(root, 'labels')) ? ['labels'] : []),
-  ]);
+  ];
 }
 
 /** A level, or a map that holds one. */

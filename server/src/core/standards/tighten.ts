@@ -20,7 +20,7 @@ export function levelOf({ severity }: Standards, rule: string): { readonly rule:
 
 /** True when those who extend the standards may loosen it: a rule, `policy.<section>` or `labels`. */
 export function isOverridable({ overridable }: Standards, name: string): boolean {
-  return overridable?.has(name) === true;
+  return overridable?.includes(name) === true;
 }
 
 /** Severities of a child over its parent's: stricter ones, those that the parent says nothing of, and those that it gives free. */

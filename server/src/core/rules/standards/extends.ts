@@ -8,8 +8,8 @@ export const rule: ManifestRule = {
   aliases: [],
   fixable: true,
   on: ['standards'],
-  check: ({ extending }) =>
-    (extending?.().entries() ?? [])
+  check: ({ extendsEntries }) =>
+    (extendsEntries?.() ?? [])
       .filter(({ state }) => state !== 'there')
       .map((entry) => {
         const near = entry.state === 'no-file' ? entry.near : undefined;

@@ -8,19 +8,17 @@ export const rule: ManifestRule = {
   aliases: [],
   fixable: true,
   on: ['standards'],
-  check({ extending, yaml }) {
-    if (!extending || !yaml.root) return [];
+  check({ parentStandards, yaml }) {
+    if (!parentStandards || !yaml.root) return [];
     const { root } = yaml;
-    return extending()
-      .parents()
-      .flatMap((parent) =>
-        loosened(parent, root).map(({ node, what, holds, name, replacement, place }) => ({
-          range: node.range,
-          message: `${what} in \`${parent.name}\`, and standards that extend it may only be stricter: ${holds}. Remove this, or have \`${parent.name}\` say \`overridable: true\` for \`${name}\`.`,
-          related: place ? [{ location: place, message: `\`${parent.name}\` demands it` }] : [],
-          fixes:
-            replacement === undefined ? [] : [{ title: `Change to \`${replacement}\``, edits: [{ range: node.range, text: replacement }] }],
-        })),
-      );
+    return parentStandards().flatMap((parent) =>
+      loosened(parent, root).map(({ node, what, holds, name, replacement, place }) => ({
+        range: node.range,
+        message: `${what} in \`${parent.name}\`, and standards that extend it may only be stricter: ${holds}. Remove this, or have \`${parent.name}\` say \`overridable: true\` for \`${name}\`.`,
+        related: place ? [{ location: place, message: `\`${parent.name}\` demands it` }] : [],
+        fixes:
+          replacement === undefined ? [] : [{ title: `Change to \`${replacement}\``, edits: [{ range: node.range, text: replacement }] }],
+      })),
+    );
   },
 };
