@@ -2,7 +2,15 @@
  * The seams between use-cases and the world. Use-cases (`delivery/`) know only these interfaces; adapters implement them.
  * Every call that can wait takes an AbortSignal. Errors are `WaybillError`s (errors.ts).
  */
-import type { BuildSpecAnswer, EffectiveAnswer, LockAnswer, LockParams, ParityAnswer, ParityParams, WorkspaceModel } from '../../server/src/protocol.ts';
+import type {
+  BuildSpecAnswer,
+  EffectiveAnswer,
+  LockAnswer,
+  LockParams,
+  ParityAnswer,
+  ParityParams,
+  WorkspaceModel,
+} from '../../server/src/protocol.ts';
 import type { BuilderQueue, Engines, Registry } from './ports/engine.ts';
 import type { PinnedStandards } from './ports/pinned.ts';
 import type { Platforms } from './ports/platform.ts';
@@ -60,6 +68,8 @@ export interface SourceState {
 }
 export interface Source {
   state(folder: string, signal: AbortSignal): Promise<SourceState>;
+  /** Is anything in the folders other than at that revision, committed or not? Undefined when git does not know the revision. */
+  changed(folders: readonly string[], revision: string, signal: AbortSignal): Promise<boolean | undefined>;
 }
 
 /** All that a use-case may need. */

@@ -16,6 +16,7 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   import: async () => (await import('./commands/import.ts')).importManifests,
   dockerfile: async () => (await import('./commands/dockerfile.ts')).dockerfile,
   build: async () => (await import('./commands/build.ts')).build,
+  'build-all': async () => (await import('./commands/buildAll.ts')).buildAll,
   release: async () => (await import('./commands/release.ts')).release,
   plan: async () => (await import('./commands/plan.ts')).plan,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,

@@ -219,9 +219,9 @@ async function osLayers(
   return found;
 }
 
-function entryOf({ id, service, tag, source, started }: Prepared): Record<string, unknown> {
+function entryOf({ id, service, spec, tag, source, started }: Prepared): Record<string, unknown> {
   const { revision, branch, dirty } = source;
-  return { id, service: service.id, tag, started: started.toISOString(), revision, branch, dirty };
+  return { id, service: service.id, tag, started: started.toISOString(), revision, branch, dirty, base: spec.base?.image.digest };
 }
 
 function successOf({ image, pool, member, attempts, layers }: Omit<Built, keyof Prepared>): Record<string, unknown> {

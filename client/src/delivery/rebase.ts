@@ -6,6 +6,7 @@ import { verifyPushed } from './deployableImage.ts';
 import type { Report } from './events.ts';
 import { findService, recordFolder } from './find.ts';
 import { releaseAlias, releaseId, releaseIdentity } from './identity.ts';
+import { inTurns } from './inTurns.ts';
 import { genuineReleases } from './releases.ts';
 import { duration } from './units.ts';
 
@@ -59,7 +60,7 @@ export async function planRebases(ports: Ports, input: RebaseInput, report: Repo
   const wanted = input.services && new Set(input.services.map((name) => findService(model, name).id));
   const services = model.services.filter((service) => line.services.includes(service.id) && (!wanted || wanted.has(service.id)));
   report({ type: 'stage', stage: 'plan', message: `comparing ${services.length} services with ${line.reference}` });
-  const rows = await inTurns(services, (service) => rowOf(ports, model, service, line, to, signal));
+  const rows = await inTurns(services, atOnce, (service) => rowOf(ports, model, service, line, to, signal));
   return { line, to, rows };
 }
 
@@ -72,7 +73,7 @@ export async function rebaseServices(
 ): Promise<readonly RebasedService[]> {
   const model = await ports.documents.model(signal);
   const ready = table.rows.filter(({ state }) => state === 'ready');
-  return await inTurns(ready, async (row): Promise<RebasedService> => {
+  return await inTurns(ready, atOnce, async (row): Promise<RebasedService> => {
     try {
       return { service: row.service.id, release: await rebaseOne(ports, model, table, row, report, signal) };
     } catch (error) {
@@ -201,14 +202,4 @@ async function freeTag(ports: Ports, repository: string, tag: string, signal: Ab
     if ((await ports.registry.resolve(repository, candidate, signal)) === undefined) return candidate;
   }
   throw fail('refused', `${repository} has a thousand rebased images of ${stem}.`, 'Build the service again.');
-}
-
-async function inTurns<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<readonly R[]> {
-  const results = new Map<number, R>();
-  const left = [...items.entries()];
-  const worker = async (): Promise<void> => {
-    for (let next = left.shift(); next; next = left.shift()) results.set(next[0], await work(next[1]));
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
-  return items.flatMap((_, index) => results.get(index) ?? []);
 }

@@ -3,6 +3,7 @@
 export const commandIds: readonly string[] = [
   'waybill.environment.add',
   'waybill.plan.deploy',
+  'waybill.image.buildAll',
   'waybill.image.build',
   'waybill.environment.choose',
   'waybill.plan.close',

@@ -2,6 +2,7 @@
 import type { Command } from '../commands/contract/command.ts';
 import { addEnvironment } from '../commands/addEnvironment.ts';
 import { applyPlan } from '../commands/applyPlan.ts';
+import { buildAllChanged } from '../commands/buildAllChanged.ts';
 import { buildImage } from '../commands/buildImage.ts';
 import { chooseCurrent } from '../commands/chooseCurrent.ts';
 import { closePlan } from '../commands/closePlan.ts';
@@ -38,6 +39,7 @@ import { updatePins } from '../commands/updatePins.ts';
 export const commands: readonly Command[] = [
   addEnvironment,
   applyPlan,
+  buildAllChanged,
   buildImage,
   chooseCurrent,
   closePlan,

@@ -5,14 +5,27 @@ import { runProgram } from './program.ts';
 const safe = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath='];
 const quiet = { GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
 
+/** Runs git in a folder; undefined when it fails or is not there. */
+async function run(folder: string, args: readonly string[], signal: AbortSignal): Promise<string | undefined> {
+  const result = await runProgram('git', [...safe, ...args], { cwd: folder, env: quiet, timeout: 10_000 }, signal);
+  return result.ended === 'exit' && result.code === 0 ? result.stdout : undefined;
+}
+
 /** What the system's `git` says about a folder; nothing when it is no repository or git is not installed. */
 export function gitSource(): Source {
   return {
+    async changed(folders, revision, signal) {
+      for (const folder of folders) {
+        const differing = await run(folder, ['diff', '--name-only', '--no-ext-diff', '--end-of-options', revision, '--', '.'], signal);
+        if (differing === undefined) return undefined;
+        const untracked = await run(folder, ['ls-files', '--others', '--exclude-standard', '--', '.'], signal);
+        if (differing !== '' || untracked !== '') return true;
+      }
+      return false;
+    },
+
     async state(folder, signal) {
-      const git = async (...args: string[]) => {
-        const result = await runProgram('git', [...safe, ...args], { cwd: folder, env: quiet, timeout: 10_000 }, signal);
-        return result.ended === 'exit' && result.code === 0 ? result.stdout : undefined;
-      };
+      const git = (...args: string[]) => run(folder, args, signal);
       const status = await git('status', '--porcelain=v2', '--branch', '--untracked-files=normal', '--', '.');
       if (status === undefined) return {};
       const [time, remote] = await Promise.all([git('log', '-1', '--format=%cI'), git('remote', 'get-url', 'origin')]);

@@ -1,0 +1,71 @@
+import { buildAllChanged as buildAll, changedServices } from '../delivery/buildAll.ts';
+import { counted } from '../tree/words.ts';
+import { currentModel } from './contract/choose.ts';
+import type { Command } from './contract/command.ts';
+import { buildLog } from './text/buildLog.ts';
+
+/** Builds the services that have changed since their last build, as many at once as the builders have capacity for. */
+export const buildAllChanged: Command = {
+  contribution: {
+    id: 'waybill.image.buildAll',
+    title: 'Build All Changed…',
+    icon: 'run-all',
+    palette: true,
+    connects: true,
+    menus: [{ menu: 'view/title', when: 'view == waybill.services && isWorkspaceTrusted', group: '1_run@1' }],
+  },
+  async run(context) {
+    const model = await currentModel(context);
+    const ports = await context.ports();
+    const products = [...new Set(model.services.map(({ product }) => product))].sort();
+    const [only] = products;
+    const product =
+      products.length <= 1
+        ? only
+        : await context.ui.pick({
+            title: 'Build All Changed',
+            placeholder: 'Of which product?',
+            choices: products.map((name) => ({ label: name, value: name })),
+          });
+    if (product === undefined) return;
+    const task = { verb: 'Build', service: product };
+    const candidates = await context.ui.run(task, (progress, signal) => {
+      progress('comparing with the last builds');
+      return changedServices(ports, { product }, signal);
+    });
+    const changed = candidates.filter((candidate) => candidate.changed);
+    if (changed.length === 0) return context.ui.inform(`Nothing in ${product} has changed since it was built.`, []);
+    const list = changed.map(({ service, reason }) => `${service.name}: ${reason}`).join('\n');
+    if (!(await context.ui.confirm(`Build ${counted(changed.length, 'service')} of ${product}?`, list, 'Build'))) return;
+    const stop = new AbortController();
+    const screen = context.ui.buildScreen(`Build ${product}`, () => stop.abort());
+    const logs = new Map(
+      changed.map(({ service }) => [service.id, buildLog(decodeURIComponent(service.dockerfileUri.replace(/^file:\/\//, '')))] as const),
+    );
+    const results = await context.ui.run(task, (progress, signal) =>
+      buildAll(
+        ports,
+        { product },
+        (service, event) => {
+          const log = logs.get(service.id);
+          const text =
+            event.type === 'build'
+              ? (log?.build(event.event) ?? '')
+              : event.type === 'stage' || event.type === 'warning'
+                ? `${event.message}\r\n`
+                : '';
+          screen.write(text.replace(/^(?=.)/gm, `\u001b[2m${service.name}\u001b[0m  `));
+          if (event.type === 'stage') progress(`${service.name}: ${event.message}`);
+        },
+        AbortSignal.any([signal, stop.signal]),
+      ),
+    );
+    const failed = results.filter(({ error }) => error !== undefined);
+    screen.end(`${results.length - failed.length} built, ${failed.length} failed`);
+    if (failed.length === 0) return context.ui.inform(`${counted(results.length, 'service')} of ${product} built.`, []);
+    context.ui.warn(
+      `${failed.length} of ${results.length} builds failed: ${failed.map(({ service }) => service.name).join(', ')}. The terminal says why.`,
+      [],
+    );
+  },
+};
