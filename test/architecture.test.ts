@@ -40,7 +40,7 @@ const protocol = /^server\/src\/protocol(\.ts$|\/)/;
 const ports = /^client\/src\/(ports\.ts$|ports\/|errors\.ts$)/;
 const delivery = /^client\/src\/delivery\//;
 const diff = /^client\/src\/delivery\/diff\.ts$/;
-const models = /^server\/src\/core\/(text|dockerfile|yaml|standards|service|environments)\//;
+const models = /^server\/src\/core\/(text|dockerfile|yaml|standards|service|environments|supervisor|confd)\//;
 
 describe('the dependency rule', () => {
   const none = (found: string[]) => assert.deepEqual(found, []);
