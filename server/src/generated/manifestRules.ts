@@ -31,6 +31,7 @@ import { rule as envArgInEnv } from '../core/rules/env/arg-in-env.ts';
 import { rule as envMissingInEnvironment } from '../core/rules/env/missing-in-environment.ts';
 import { rule as envUndefined } from '../core/rules/env/undefined.ts';
 import { rule as envUnusedOverride } from '../core/rules/env/unused-override.ts';
+import { rule as environmentDuplicate } from '../core/rules/environment/duplicate.ts';
 import { rule as environmentLocal } from '../core/rules/environment/local.ts';
 import { rule as environmentOrderCycle } from '../core/rules/environment/order-cycle.ts';
 import { rule as environmentParity } from '../core/rules/environment/parity.ts';
@@ -165,6 +166,7 @@ export const manifestRules: Readonly<Record<string, ManifestRule>> = {
   'env/missing-in-environment': envMissingInEnvironment,
   'env/undefined': envUndefined,
   'env/unused-override': envUnusedOverride,
+  'environment/duplicate': environmentDuplicate,
   'environment/local': environmentLocal,
   'environment/order-cycle': environmentOrderCycle,
   'environment/parity': environmentParity,

@@ -25,12 +25,9 @@ export interface BlocksRead {
   readonly blocks: readonly Block[];
 }
 
-/** Shorter texts are read in one go: that costs less than cutting them. Characters. */
-const shortText = 3000;
-
 /** Reads a text by its blocks; those that `known` has as well are taken from there. Undefined: it is to be read in one go. */
 export function readBlocks(text: string, known: readonly Block[] = []): BlocksRead | undefined {
-  const pieces = text.length < shortText ? undefined : cut(text);
+  const pieces = cut(text);
   if (!pieces) return undefined;
   const blocks = blocksOf(pieces, known, templateLine.test(text));
   return blocks && assemble(blocks);
@@ -68,8 +65,12 @@ function isOver(block: Block, next: Piece | undefined): boolean {
   const behind = next && next.kind === block.kind ? read(next) : undefined;
   const both = behind && read({ text: block.text + behind.text, line: block.line, kind: block.kind });
   if (!both || behind.syntax.length > 0) return false;
-  const apart = { members: [...membersOf(block), ...membersOf(behind)], syntax: block.syntax };
-  return JSON.stringify(apart) === JSON.stringify({ members: membersOf(both), syntax: both.syntax });
+  const apart = { members: [...membersOf(block), ...membersOf(behind)], syntax: withoutEnd(block) };
+  return JSON.stringify(apart) === JSON.stringify({ members: membersOf(both), syntax: withoutEnd(both) });
+}
+
+function withoutEnd({ syntax }: Block): readonly object[] {
+  return syntax.map(({ until: _until, ...problem }) => problem);
 }
 
 function membersOf({ node }: Block): readonly unknown[] {
@@ -87,7 +88,9 @@ function read(piece: Piece): Block | undefined {
   const builder = treeBuilder(placed);
   const node = document.contents ? builder.convert(document.contents, piece.kind === 'item' ? 1 : 0) : undefined;
   if (!node || builder.hasAliases() || !fits(piece, node)) return undefined;
-  return { ...piece, node, syntax: syntaxProblems(document, piece.text, placed), problems: builder.problems };
+  const until = piece.line + index.lineCount - (piece.text.endsWith('\n') ? 1 : 0);
+  const syntax = syntaxProblems(document, piece.text, placed).map((problem) => ({ ...problem, until }));
+  return { ...piece, node, syntax, problems: builder.problems };
 }
 
 function fits({ kind }: Piece, node: YamlNode): boolean {

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import { type LineIndex, lineIndex } from '../text/lineIndex.ts';
-import { type Block, readBlocks } from './blocks.ts';
+import { type Block, type BlocksRead, readBlocks } from './blocks.ts';
 import { syntaxProblems, type YamlProblem, yamlOptions } from './syntax.ts';
 import type { YamlNode } from './tree.ts';
 import { treeBuilder } from './treeBuilder.ts';
@@ -20,6 +20,8 @@ export interface YamlFile {
 /** Larger files are not read: nobody writes them by hand, and each keystroke would cost seconds. */
 export const largestYaml = 2 * 1024 * 1024;
 const mostProblems = 20;
+/** Shorter texts are read in one go: that costs less than cutting them. Characters. */
+const shortText = 3000;
 
 /**
  * Parses YAML 1.2 (core schema) and never throws: what cannot be read becomes a problem, the rest stays usable.
@@ -31,10 +33,19 @@ export function parseYaml(text: string, previous?: YamlFile): YamlFile {
     const problem = { range: index.range(0, 0), message: 'This file is larger than 2 MB and is not checked. Split it, or exclude it.' };
     return { text, index, problems: [problem] };
   }
-  const read = readBlocks(text, previous?.blocks);
-  return read
-    ? { text, index, root: read.root, problems: read.problems.slice(0, mostProblems), blocks: read.blocks }
-    : parseWhole(text, index);
+  const inBlocks = (read: BlocksRead) => ({
+    text,
+    index,
+    root: read.root,
+    problems: read.problems.slice(0, mostProblems),
+    blocks: read.blocks,
+  });
+  const long = text.length < shortText ? undefined : readBlocks(text, previous?.blocks);
+  if (long) return inBlocks(long);
+  const whole = parseWhole(text, index);
+  // Where an error is over tells only who reads block by block.
+  const broken = text.length < shortText && whole.problems.some(({ fatal }) => fatal) ? readBlocks(text) : undefined;
+  return broken ? inBlocks(broken) : whole;
 }
 
 /** The same without blocks, in one go. */

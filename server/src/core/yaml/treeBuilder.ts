@@ -35,7 +35,11 @@ export function treeBuilder(index: Pick<LineIndex, 'range'>): TreeBuilder {
     }
     aliased += target.size;
     if (aliased > mostAliased) {
-      problems.push({ range, message: 'The aliases of this file unfold to too much. Write the values out.' });
+      if (aliased - target.size <= mostAliased)
+        problems.push({
+          range,
+          message: 'The aliases of this file unfold to too much: they are left out from here on. Write the values out.',
+        });
       return empty(range);
     }
     return target.node;

@@ -13,7 +13,9 @@ export const rule: ManifestRule = {
     const all = workspace.environments.flatMap((file) => file.environments);
     return environments.environments.flatMap((environment) => {
       const place = placeOf(environment);
-      const rival = place && all.find((other) => other !== environment && placesOf(other).some((one) => place.includes(one)));
+      // The same environment in a second file is a duplicate, not a neighbour.
+      const others = all.filter(({ name, product }) => name !== environment.name || product !== environment.product);
+      const rival = place && others.find((other) => placesOf(other).some((one) => place.includes(one)));
       if (!rival || (rival.location.uri === uri && rival.location.range.start.line > environment.location.range.start.line)) return [];
       const { target } = environment;
       const what =
