@@ -229,7 +229,12 @@ describe('bad input', { concurrency: 4 }, () => {
   });
   it('files that stand beside a Dockerfile under its name are none', async () => {
     const { findings } = await lint(
-      place('beside', { 'Dockerfile.md': '# Docs\n', 'Dockerfile.bak': 'x\n', '.dockerignore': 'node_modules\n' }),
+      place('beside', {
+        'Dockerfile.md': '# Docs\n',
+        'Dockerfile.bak': 'x\n',
+        'Dockerfile.template': 'FROM {x}\n',
+        '.dockerignore': 'node_modules\n',
+      }),
     );
     assert.deepEqual(findings, []);
   });

@@ -2,8 +2,9 @@ import { ValidationCode, ValidationSeverity, validate } from 'dockerfile-utils';
 import { optional } from '../text/optional.ts';
 import { suggest } from '../text/suggest.ts';
 import { grammarProblems } from './grammar.ts';
-import type { Dockerfile, Instruction, SyntaxProblem } from './model.ts';
-import { isPlainlyValid, isWhollyPlain } from './plainlyValid.ts';
+import { masked } from './masked.ts';
+import type { Dockerfile, Flag, Instruction, SyntaxProblem } from './model.ts';
+import { isWhollyPlain } from './plainlyValid.ts';
 import { documentedKeywords, instructionReference } from './reference.ts';
 
 type Diagnostic = ReturnType<typeof validate>[number];
@@ -19,13 +20,6 @@ const settings = {
   instructionHealthcheckMultiple: ValidationSeverity.IGNORE,
   instructionJSONInSingleQuotes: ValidationSeverity.WARNING,
   instructionWorkdirRelative: ValidationSeverity.IGNORE,
-};
-
-/** Flags of today's Dockerfile syntax that dockerfile-utils does not know. */
-const knownFlags: Readonly<Record<string, ReadonlySet<string>>> = {
-  ADD: new Set(['unpack', 'checksum', 'exclude', 'chmod']),
-  COPY: new Set(['parents', 'exclude', 'chmod']),
-  HEALTHCHECK: new Set(['start-interval']),
 };
 
 /** Codes that have a rule or a check of their own, which knows more. */
@@ -44,6 +38,13 @@ const ownChecks: ReadonlySet<number> = new Set([
   ValidationCode.SYNTAX_MISSING_DOUBLE_QUOTE,
   ValidationCode.SYNTAX_MISSING_SINGLE_QUOTE,
   ValidationCode.UNSUPPORTED_MODIFIER,
+]);
+
+/** Zero means the default of a health check: BuildKit takes it in any unit, and without one. */
+const zeroCodes: ReadonlySet<number> = new Set([
+  ValidationCode.FLAG_AT_LEAST_ONE,
+  ValidationCode.FLAG_LESS_THAN_1MS,
+  ValidationCode.FLAG_MISSING_DURATION,
 ]);
 
 /** Codes that rules about style and policy stand for. */
@@ -170,7 +171,7 @@ function problemOf(file: Dockerfile, diagnostic: Diagnostic): SyntaxProblem | un
   }
   const meant = meantBy(name ?? '', file.text.slice(start, end));
   const said =
-    code === ValidationCode.INVALID_BUILD_STAGE_NAME ? impossibleName(file.text.slice(start, end)) : diagnostic.message.toString();
+    code === ValidationCode.INVALID_BUILD_STAGE_NAME ? impossibleName(file.text.slice(start, end)) : messageOf(file, diagnostic, start);
   return {
     start,
     end,
@@ -192,6 +193,14 @@ function meantBy(code: string, word: string): string | undefined {
   return keyword ? suggest(word.replace(/=.*$/s, ''), flags) : undefined;
 }
 
+/** The library takes every pair for one of ENV. */
+function messageOf(file: Dockerfile, { code, message }: Diagnostic, start: number): string {
+  const text = message.toString();
+  return code === ValidationCode.ARGUMENT_REQUIRES_TWO
+    ? text.replace(/^ENV\b/, instructionAt(file, start)?.keyword.value.toUpperCase() ?? 'ENV')
+    : text;
+}
+
 function impossibleName(name: string): string {
   return `\`${name}\` cannot name a stage: a letter comes first, then letters, digits, \`-\`, \`_\` and \`.\``;
 }
@@ -205,6 +214,12 @@ function isWrong(file: Dockerfile, code: number, start: number, end: number): bo
   if (ownChecks.has(code) || ownRules.has(code)) return true;
   if (code === ValidationCode.JSON_IN_SINGLE_QUOTES) return /^(?:CMD|ENTRYPOINT)$/i.test(instructionAt(file, start)?.keyword.value ?? '');
   const word = file.text.slice(start, end);
+  if (zeroCodes.has(code))
+    return (
+      flagAt(file, start)
+        ?.value?.value.replace(/ns|us|µs|ms|[smh.+-]/g, '')
+        .replace(/0/g, '') === ''
+    );
   if (/^UNKNOWN_[A-Z]+_FLAG$/.test(ValidationCode[code] ?? '')) return isKnownFlag(file, start);
   if (code === ValidationCode.FLAG_INVALID_FROM_VALUE) return /^["']|^--from=$/.test(word);
   return code === ValidationCode.ARGUMENT_MISSING && /^entrypoint$/i.test(word);
@@ -212,79 +227,20 @@ function isWrong(file: Dockerfile, code: number, start: number, end: number): bo
 
 /** A bare `--` ends the flags, and a continuation may stand within a name. */
 function isKnownFlag(file: Dockerfile, start: number): boolean {
-  const outer = instructionAt(file, start);
-  const instruction = outer?.kind === 'ONBUILD' ? outer.trigger : outer;
-  const flag = instruction?.flags.find((other) => other.start <= start && start <= other.end);
+  const instruction = instructionAt(file, start);
+  const flag = flagAt(file, start);
   if (!instruction || !flag) return /^--?$|^--\s/.test(file.text.slice(start, start + 3).padEnd(3));
-  const known = instructionReference(instruction.keyword.value.toUpperCase())?.flags ?? [];
+  const { keyword } = (instruction.kind === 'ONBUILD' ? instruction.trigger : undefined) ?? instruction;
+  const known = instructionReference(keyword.value.toUpperCase())?.flags ?? [];
   return known.some((name) => name.replace(/=$/, '') === `--${flag.name.replaceAll('\\\n', '')}`);
+}
+
+function flagAt(file: Dockerfile, offset: number): Flag | undefined {
+  const outer = instructionAt(file, offset);
+  const instruction = outer?.kind === 'ONBUILD' ? outer.trigger : outer;
+  return instruction?.flags.find(({ start, end }) => start <= offset && offset <= end);
 }
 
 function instructionAt(file: Dockerfile, offset: number): Instruction | undefined {
   return file.instructions.find(({ start, end }) => start <= offset && offset <= end);
-}
-
-function masked(file: Dockerfile, closely: boolean): string {
-  const pieces: string[] = [];
-  let at = 0;
-  const put = (start: number, end: number, text: (original: string) => string) => {
-    if (start < at || end <= start) return;
-    pieces.push(file.text.slice(at, start), text(file.text.slice(start, end)));
-    at = end;
-  };
-  for (const { start, end, text } of maskedSpans(file, closely)) put(start, end, text);
-  pieces.push(file.text.slice(at));
-  return pieces.join('');
-}
-
-interface Mask {
-  readonly start: number;
-  readonly end: number;
-  readonly text: (original: string) => string;
-}
-
-function maskedSpans(file: Dockerfile, closely: boolean): Mask[] {
-  const masks: Mask[] = file.comments.map(({ start, end }) => ({ start, end, text: asComment }));
-  for (const instruction of file.instructions) {
-    if (!closely && isPlainlyValid(file, instruction)) {
-      masks.push({ start: instruction.start, end: instruction.end, text: asComment });
-      continue;
-    }
-    // Lines that hold only a continuation in front of the keyword.
-    if (instruction.keyword.start > instruction.start)
-      masks.push({ start: instruction.start, end: instruction.keyword.start, text: asBlank });
-    addMasks(instruction, masks);
-    if (instruction.kind === 'FROM') masks.push(...impossibleNames(file, instruction));
-    if (instruction.kind === 'ONBUILD' && instruction.trigger) addMasks(instruction.trigger, masks);
-  }
-  return masks.sort((a, b) => a.start - b.start);
-}
-
-/** The library's pattern for names of stages takes exponential time where a long one does not match: their first letter decides at once. */
-function impossibleNames({ text }: Dockerfile, { body }: Instruction): Mask[] {
-  return [...text.slice(body.start, body.end).matchAll(/\S+/g)].slice(1).flatMap(({ 0: word, index }) => {
-    const start = body.start + index;
-    return word.length < 12 || /^[a-z][\w.-]*$/i.test(word) ? [] : [{ start, end: start + 1, text: () => '-' }];
-  });
-}
-
-function addMasks(instruction: Instruction, masks: Mask[]): void {
-  for (const heredoc of instruction.heredocs) {
-    masks.push({ ...heredoc.operator, text: (original) => 'x'.repeat(original.length) });
-    masks.push({ ...heredoc.body, text: asComment });
-    if (heredoc.terminator) masks.push({ ...heredoc.terminator, text: asComment });
-  }
-  const known = knownFlags[instruction.keyword.value.toUpperCase()];
-  for (const flag of instruction.flags) {
-    if (known?.has(flag.name)) masks.push({ start: flag.start, end: flag.end, text: asBlank });
-  }
-}
-
-function asBlank(original: string): string {
-  return original.replace(/[^\r\n]/g, ' ');
-}
-
-/** Every line a bare `#`, at the same length. */
-function asComment(original: string): string {
-  return original.replace(/[^\r\n]+/g, (line) => `#${' '.repeat(line.length - 1)}`);
 }

@@ -22,8 +22,8 @@ export function fileKind(uri: string): FileKind {
   if (/^waybill\.lock\.ya?ml$/.test(name) || /\/\.waybill\/(?:releases|snapshots)\/.*\.ya?ml$/.test(uri)) return 'record';
   if (/^\.?hadolint\.ya?ml$/.test(name)) return 'hadolint';
   if (name.endsWith('.dockerignore')) return 'dockerignore';
-  // Files that stand beside a Dockerfile under its name.
-  if (/\.(?:md|swp|orig|rej|bak)$|~$/.test(name)) return 'other';
+  // Files that stand beside a Dockerfile under its name, and what only becomes one.
+  if (/\.(?:md|swp|orig|rej|bak|in|template|tmpl|tpl|j2|jinja2?|erb|mustache)$|~$/.test(name)) return 'other';
   if (/^(?:docker|container)file(?:\..+)?$/.test(name) || /\.(?:docker|container)file$/.test(name)) return 'dockerfile';
   return companionKind(uri.toLowerCase(), name);
 }
