@@ -19,11 +19,14 @@ export function lineOrigins(): Origins {
   const definition: vscode.DefinitionProvider = {
     provideDefinition(document, position) {
       const line = document.lineAt(position.line).range;
-      return at(document, position)?.from.map(({ location }) => ({
-        originSelectionRange: line,
-        targetUri: vscode.Uri.parse(location.uri),
-        targetRange: rangeOf(location.range),
-      }));
+      // The first is where the value is written; the others are told on hover.
+      return at(document, position)
+        ?.from.slice(0, 1)
+        .map(({ location }) => ({
+          originSelectionRange: line,
+          targetUri: vscode.Uri.parse(location.uri),
+          targetRange: rangeOf(location.range),
+        }));
     },
   };
   const scheme = { scheme: 'waybill' };

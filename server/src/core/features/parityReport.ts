@@ -69,7 +69,12 @@ interface Line {
 
 /** The report as Markdown that reads well as plain text, each line of a difference with the place where it is written. */
 function report(services: readonly ServiceParity[]): Pick<ParityAnswer, 'text' | 'origins'> {
-  const lines: readonly Line[] = [{ text: '# Parity' }, ...(services.length === 0 ? none : services.flatMap(serviceLines))];
+  const lines: readonly Line[] = [
+    { text: '# Parity' },
+    ...(services.length === 0
+      ? none
+      : [...services.filter(({ differences }) => differences.length > 0).flatMap(serviceLines), ...quiet(services)]),
+  ];
   return {
     text: `${lines.map(({ text }) => text).join('\n')}\n`,
     origins: lines.flatMap(({ difference }, line) => {
@@ -78,6 +83,17 @@ function report(services: readonly ServiceParity[]): Pick<ParityAnswer, 'text' |
       return [{ line, from: [{ location, message: `\`${baseName(location.uri)}:${location.range.start.line + 1}\`` }] }];
     }),
   };
+}
+
+/** Services without any difference, in one line for each pair of environments. */
+function quiet(services: readonly ServiceParity[]): readonly Line[] {
+  const byPair = new Map<string, string[]>();
+  for (const { service, mirror, model, differences } of services) {
+    if (differences.length > 0) continue;
+    const pair = `${mirror} and ${model}`;
+    byPair.set(pair, [...(byPair.get(pair) ?? []), `\`${service}\``]);
+  }
+  return [...byPair].flatMap(([pair, names]) => [{ text: '' }, { text: `The same in ${pair}: ${names.join(', ')}.` }]);
 }
 
 const none: readonly Line[] = [
@@ -91,7 +107,7 @@ function serviceLines({ service, mirror, model, same, differences }: ServicePari
   const lists = titles.flatMap(([title, states]): readonly Line[] => {
     const rows = differences.filter(({ state }) => states.includes(state));
     if (rows.length === 0) return [];
-    const width = Math.max(...rows.map(({ path }) => path.length)) + 2;
+    const width = Math.max(...rows.map(({ path }) => path.length)) + 3;
     return [
       { text: '' },
       { text: `### ${title}` },
@@ -115,5 +131,5 @@ function row(
   const value = (text: string | undefined, where: string) =>
     `${text === undefined ? 'not set' : `\`${text.replaceAll('`', "'")}\``} in ${where}`;
   const times = ratio === undefined ? '' : ` (${Number(ratio.toFixed(2))} times as much)`;
-  return `- ${`\`${path}\``.padEnd(names.width)} ${value(mirror, names.mirror)}, ${value(model, names.model)}${times}`;
+  return `- ${`\`${path}\`:`.padEnd(names.width)} ${value(mirror, names.mirror)}, ${value(model, names.model)}${times}`;
 }
