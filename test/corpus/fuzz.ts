@@ -1,14 +1,22 @@
 /**
- * node test/corpus/fuzz.ts [--count 1000000] [--seed 1]: damaged documents are parsed and judged with every rule, none of them guarded.
+ * node test/corpus/fuzz.ts [--count 1000000] [--seed 1] [--languages yaml]: damaged Dockerfiles, or manifests, standards and environments, are parsed and judged with every rule, none of them guarded.
  * The first that throws, or takes more than its deadline of this thread's processor time, ends the run with the document that did it.
  */
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzzing.ts';
+import { fuzzYaml } from './yamlFuzzing.ts';
 
-const { values } = parseArgs({ options: { count: { type: 'string', default: '1000000' }, seed: { type: 'string', default: '1' } } });
+const { values } = parseArgs({
+  options: {
+    count: { type: 'string', default: '1000000' },
+    seed: { type: 'string', default: '1' },
+    languages: { type: 'string', default: 'dockerfile' },
+  },
+});
 const total = Number(values.count);
 const begin = Date.now();
-const slowest = fuzz({
+const run = values.languages === 'yaml' ? fuzzYaml : fuzz;
+const slowest = run({
   count: total,
   seed: Number(values.seed),
   progress: (done) => {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
@@ -19,6 +20,7 @@ import {
 import { applyEdits } from '../../server/src/core/text/lineIndex.ts';
 import { manifestEditing } from '../../server/src/lsp/manifestEditing.ts';
 import type { Position } from '../../server/src/protocol.ts';
+import { fuzzYaml } from '../corpus/yamlFuzzing.ts';
 
 const names = ['waybill.standards.yaml', 'waybill.environments.yaml', 'waybill.yaml'] as const;
 const files = names.map((name) => {
@@ -101,3 +103,7 @@ function editOf(workspace: Workspace, uri: string, position: Position): void {
   hoverManifest(workspace, uri, position);
   fixAllManifest(workspace, uri);
 }
+
+it('damaged manifests, standards and environments are read and judged without an exception, each within its deadline', () => {
+  assert.ok(fuzzYaml({ count: 250, seed: 20261124 }) > 0);
+});

@@ -12,6 +12,9 @@ export interface YamlProblem {
   readonly until?: number;
 }
 
+/** Of more nobody reads. */
+const mostErrors = 20;
+
 /** A line that begins with a placeholder of a template language. */
 export const templateLine = /^[ \t]*(?:- )?\{\{/m;
 
@@ -33,7 +36,7 @@ export function syntaxProblems(document: Document.Parsed, text: string, index: P
     return [{ range: index.range(at, at + 2), message, fatal: true }];
   }
   const before: YAMLError[] = [];
-  return document.errors.map((error) => {
+  return document.errors.slice(0, mostErrors).map((error) => {
     const unclosed = unclosedBracket(error, text, before.filter(({ pos }) => pos[0] === error.pos[0]).length);
     before.push(error);
     if (unclosed === undefined) return { range: errorRange(error, text, index), message: errorMessage(error), fatal: true };

@@ -1,0 +1,58 @@
+/** Files that are renamed or deleted while they are open, through the real server. */
+import assert from 'node:assert/strict';
+import { rename, rm } from 'node:fs/promises';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { WorkspaceModel } from '../../server/src/protocol.ts';
+import { startClient, type TestClient } from '../lsp/client.ts';
+
+const manifest = (name: string) =>
+  `apiVersion: waybill.dev/v1\nkind: Service\nmetadata: { name: ${name}, product: p }\nimage: { repository: registry.example.com/p/${name} }\nscale: { replicas: x }\n`;
+const files = { 'a/waybill.yaml': manifest('a'), 'b/waybill.yaml': manifest('b') };
+
+const services = async ({ connection }: TestClient) =>
+  (await connection.sendRequest<WorkspaceModel>('waybill/model', {})).services.map(({ id }) => id).toSorted();
+const close = ({ connection }: TestClient, uri: string) => connection.sendNotification('textDocument/didClose', { textDocument: { uri } });
+const onDisk = ({ connection }: TestClient, ...changes: { readonly uri: string; readonly type: number }[]) =>
+  connection.sendNotification('workspace/didChangeWatchedFiles', { changes });
+
+describe('a file that goes while it is open', () => {
+  it('deleted: it is judged as long as the editor holds it, and is forgotten with it', async () => {
+    await using client = await startClient({ files });
+    const uri = await client.open('a/waybill.yaml', files['a/waybill.yaml']);
+    await rm(fileURLToPath(uri));
+    await onDisk(client, { uri, type: 3 });
+    assert.deepEqual(
+      (await client.pull(uri)).map(({ code }) => code),
+      ['manifest/schema'],
+    );
+    assert.deepEqual(await services(client), ['p/a', 'p/b']);
+    await close(client, uri);
+    assert.deepEqual(await client.pull(uri), []);
+    assert.deepEqual(await services(client), ['p/b']);
+  });
+
+  it('renamed: it is the same service once, under its new name', async () => {
+    await using client = await startClient({ files });
+    const before = await client.open('a/waybill.yaml', files['a/waybill.yaml']);
+    const [from, to] = [client.uri('a'), client.uri('c')];
+    await rename(fileURLToPath(from), fileURLToPath(to));
+    await onDisk(client, { uri: from, type: 3 }, { uri: client.uri('c/waybill.yaml'), type: 1 });
+    await close(client, before);
+    const after = await client.open('c/waybill.yaml', files['a/waybill.yaml']);
+    assert.deepEqual(
+      (await client.pull(after)).map(({ code }) => code),
+      ['manifest/schema'],
+    );
+    assert.deepEqual(await services(client), ['p/a', 'p/b']);
+  });
+
+  it('its folder deleted: others that were not open are gone at once', async () => {
+    await using client = await startClient({ files });
+    const uri = await client.open('a/waybill.yaml', files['a/waybill.yaml']);
+    await rm(fileURLToPath(client.uri('b')), { recursive: true });
+    await onDisk(client, { uri: client.uri('b'), type: 3 });
+    assert.deepEqual(await services(client), ['p/a']);
+    assert.equal((await client.pull(uri)).length, 1);
+  });
+});
