@@ -4,6 +4,7 @@ import { resolveUri } from '../text/uris.ts';
 import { cursorAt, type YamlCursor } from '../yaml/cursor.ts';
 import { schemaOf } from '../yaml/schemas.ts';
 import { textAt } from '../yaml/tree.ts';
+import { anchorDefinition } from './anchorDefinition.ts';
 import type { Definition } from './answers.ts';
 import { referenceAt } from './hoverManifest.ts';
 import { manifestContext } from './manifestContext.ts';
@@ -13,6 +14,8 @@ import type { Workspace } from './workspace.ts';
 /** Where the name or file under the cursor is defined. */
 export function defineManifest(workspace: Workspace, uri: string, position: Position): Definition | undefined {
   const context = manifestContext(workspace, uri);
+  const repeated = context && anchorDefinition(context.yaml, context.uri, position);
+  if (repeated) return repeated;
   const cursor = context && cursorAt(context.yaml.root, position);
   if (!context || !cursor) return undefined;
   const recorded = context.kind === 'record' ? recordDefinition(context, cursor) : undefined;
