@@ -2,16 +2,16 @@ import type { CopyInstruction, Dockerfile, Flag, FromInstruction, Instruction, P
 
 /** Names of flags with the values that need no closer look; `bare` ones may stand without a value. */
 type Flags = Readonly<Record<string, RegExp>>;
-const any = /./s;
+const anything = /./s;
 const bare = /^$/;
 const boolean = /^(?:true|false)?$/;
 const duration = /^[1-9]\d{0,5}[smh]$/;
 const source = /^[a-z0-9][\w./@:-]*$/i;
 
 const flagsOf: Readonly<Record<string, Flags>> = {
-  RUN: { mount: any, network: any, security: any, device: any },
-  COPY: { chmod: any, chown: any, exclude: any, from: source, link: bare, parents: bare },
-  ADD: { chmod: any, chown: any, exclude: any, checksum: any, link: bare, unpack: boolean, 'keep-git-dir': boolean },
+  RUN: { mount: anything, network: anything, security: anything, device: anything },
+  COPY: { chmod: anything, chown: anything, exclude: anything, from: source, link: bare, parents: bare },
+  ADD: { chmod: anything, chown: anything, exclude: anything, checksum: anything, link: bare, unpack: boolean, 'keep-git-dir': boolean },
   HEALTHCHECK: { interval: duration, timeout: duration, 'start-period': duration, 'start-interval': duration, retries: /^[1-9]\d{0,4}$/ },
 };
 

@@ -1,5 +1,6 @@
-import type { Instruction } from '../dockerfile/model.ts';
-import type { DockerfileContext } from './context.ts';
+import type { CommandIndex } from '../dockerfile/commands.ts';
+import type { Dockerfile, Instruction } from '../dockerfile/model.ts';
+import type { Pragmas } from '../dockerfile/pragmas.ts';
 
 /**
  * What a file can hold that rules are about. A kind of instruction counts where it waits in ONBUILD too; `stageName`: `AS name`;
@@ -24,6 +25,14 @@ export interface Needs {
   readonly needs?: readonly Need[];
   /** Programs of RUN, without their folder. */
   readonly programs?: readonly string[];
+}
+
+/** Where needs are looked for: part of what rules see. */
+interface Surroundings {
+  readonly file: Dockerfile;
+  readonly pragmas: Pragmas;
+  readonly commands: CommandIndex;
+  sources(): readonly unknown[];
 }
 
 const bits: Readonly<Record<Need, number>> = {
@@ -59,7 +68,7 @@ const bits: Readonly<Record<Need, number>> = {
 };
 
 /** The bits of a file's needs. */
-function held({ file, pragmas, commands, sources }: DockerfileContext): number {
+function held({ file, pragmas, commands, sources }: Surroundings): number {
   let mask = 0;
   for (const instruction of file.instructions) {
     mask |= bits[instruction.kind];
@@ -81,7 +90,7 @@ function held({ file, pragmas, commands, sources }: DockerfileContext): number {
 }
 
 /** Of some rules, those that may have something to say about a file, in the same order. */
-export function wakefulRules<R extends Needs>(rules: readonly R[]): (context: DockerfileContext) => readonly R[] {
+export function wakefulRules<R extends Needs>(rules: readonly R[]): (context: Surroundings) => readonly R[] {
   const always = rules.map(({ needs, programs }) => !needs && !programs);
   const masks = rules.map(({ needs }) => needs?.reduce((mask, need) => mask | bits[need], 0) ?? 0);
   const callers = new Map<string, number[]>();
