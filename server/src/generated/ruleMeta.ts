@@ -77,7 +77,7 @@ export const ruleMeta: Readonly<Record<string, RuleMeta>> = {
   'env/arg-in-env': {"summary":"`build.args` sets what the Dockerfile declares with ARG, and `env` sets nothing that only the build reads.","severity":"warning","aliases":[],"fixable":true},
   'env/missing-in-environment': {"summary":"A variable that is `required` has a value in every environment.","severity":"error","aliases":[],"fixable":false},
   'env/undefined': {"summary":"A value of `env` refers to variables that the container has.","severity":"warning","aliases":[],"fixable":true},
-  'env/unused-override': {"summary":"What stands under an environment differs from what stands at the top.","severity":"hint","aliases":[],"fixable":true},
+  'env/unused-override': {"summary":"What stands under one environment alone differs from what stands at the top.","severity":"hint","aliases":[],"fixable":true},
   'environment/duplicate': {"summary":"A product has its environments in one file.","severity":"error","aliases":[],"fixable":false},
   'environment/local': {"summary":"`waybill.environments.local.yaml` sets only hosts, contexts, TLS paths and cluster pins, of environments and pools that exist.","severity":"warning","aliases":[],"fixable":false},
   'environment/order-cycle': {"summary":"`promote.from` of the environments forms no circle.","severity":"error","aliases":[],"fixable":false},

@@ -22,10 +22,12 @@ export function fileKind(uri: string): FileKind {
   if (/^waybill\.lock\.ya?ml$/.test(name) || /\/\.waybill\/(?:releases|snapshots)\/.*\.ya?ml$/.test(uri)) return 'record';
   if (/^\.?hadolint\.ya?ml$/.test(name)) return 'hadolint';
   if (name.endsWith('.dockerignore')) return 'dockerignore';
+  const companion = companionKind(uri.toLowerCase(), name);
+  if (companion !== 'other') return companion;
   // Files that stand beside a Dockerfile under its name, and what only becomes one.
   if (/\.(?:md|swp|orig|rej|bak|in|template|tmpl|tpl|j2|jinja2?|erb|mustache)$|~$/.test(name)) return 'other';
   if (/^(?:docker|container)file(?:\..+)?$/.test(name) || /\.(?:docker|container)file$/.test(name)) return 'dockerfile';
-  return companionKind(uri.toLowerCase(), name);
+  return 'other';
 }
 
 /** Configuration that people keep beside a service: of its supervisor, of confd, and confd’s templates. */

@@ -1,4 +1,4 @@
-import { entryOf, type MapEntry, type MapNode, plain, type YamlNode } from '../../yaml/tree.ts';
+import { entryOf, type MapEntry, type MapNode, plain, valueAt, type YamlNode } from '../../yaml/tree.ts';
 import type { ManifestContext, ManifestRule } from '../manifestContext.ts';
 import { fixOf, withoutEntry } from '../manifestEdits.ts';
 import { standsIn } from '../perEnvironment.ts';
@@ -6,7 +6,7 @@ import type { Report } from '../rule.ts';
 
 /** An override changes something. */
 export const rule: ManifestRule = {
-  summary: 'What stands under an environment differs from what stands at the top.',
+  summary: 'What stands under one environment alone differs from what stands at the top.',
   severity: 'hint',
   aliases: [],
   fixable: true,
@@ -24,6 +24,9 @@ function within(context: ManifestContext, name: string, under: YamlNode | undefi
     if (at === 'build' || at === 'image' || !standsIn(over, entry.value)) return [];
     const base = entryOf(under, entry.key)?.value;
     if (entry.value.kind === 'map' && base?.kind === 'map' && path !== 'env') return within(context, name, base, entry.value, at);
+    // Beside other values of the same setting it is one row of a table.
+    const others = (context.service?.overrides ?? []).filter((override) => override.key !== name);
+    if (base && others.some(({ value }) => valueAt(value, ...at.split('.')) !== undefined)) return [];
     const why = idle(base, entry.value);
     return why ? [report(context, over, entry, `${why} in \`${name}\``)] : [];
   });
