@@ -3,15 +3,8 @@ import { resolveUri } from '../../text/uris.ts';
 import { entriesAt, entryOf, itemsAt, textAt, textMapAt, valueAt, type YamlNode } from '../../yaml/tree.ts';
 import { labelOf } from './amounts.ts';
 import { noteSecrets } from './env.ts';
-import {
-  containerPorts,
-  envSection,
-  healthSection,
-  lifecycleSection,
-  noteContainer,
-  noteMounts,
-  resourcesSection,
-} from './kubernetesContainer.ts';
+import { containerPorts, envSection, noteContainer, noteMounts, resourcesSection } from './kubernetesContainer.ts';
+import { healthSection, lifecycleSection } from './kubernetesHealth.ts';
 import { lostPodKeys, lostWorkloadKeys } from './kubernetesLost.ts';
 import type { Workload } from './kubernetesModel.ts';
 import { networkSections } from './kubernetesNetwork.ts';
