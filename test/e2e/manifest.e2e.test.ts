@@ -102,6 +102,13 @@ describe('manifests in the editor', () => {
       file,
       (await readFile(file, 'utf8')).replace('base: web-2', 'base: web2').replace('stopGracePeriod', 'stopGraceperiod'),
     );
+    const other = join(stage().copy.folder, 'services/tracking/waybill.yaml');
+    await writeFile(
+      other,
+      (await readFile(other, 'utf8')).replace(/stopSignal: \w+/, 'stopSignal: SIGNOW').replace('pool: shared', 'pool: shard'),
+    );
+    await editor().openFile('services/tracking/waybill.yaml');
+    await page.locator('.squiggly-error, .squiggly-warning').first().waitFor({ timeout: 60_000 });
     await editor().openFile('services/price-api/waybill.yaml');
     await page.locator('.squiggly-error, .squiggly-warning').first().waitFor({ timeout: 60_000 });
     await editor().command('View: Focus Problems');
@@ -154,6 +161,35 @@ describe('manifests in the editor', () => {
     assert.match(written, /base: web-2/);
     assert.doesNotMatch(written, /correct-horse/);
     assert.match(await readFile(join(stage().copy.folder, 'services/label-mailer/waybill.yaml'), 'utf8'), /dependsOn: \[returns-api\]/);
+  });
+
+  it('stand on images that have badges and a filter', async () => {
+    await editor().closeEditors();
+    await editor().openContainer();
+    await editor().widenSideBar();
+    for (const view of ['Services', 'Environments', 'Builders'] as const) await editor().toggle(view);
+    const rows = () => editor().rows('Base Images');
+    await until('the images', async () => (await rows()).some((row) => /^web-1, /.test(row)), rows, 60_000);
+    await editor().picture('base-images-badges');
+    await editor().command('Waybill: Show Only Deprecated and Ended');
+    await until('only the ageing', async () => !(await rows()).some((row) => /^web-2, /.test(row)), rows, 30_000);
+    assert.ok((await rows()).some((row) => /^keel-2, /.test(row)));
+    await editor().picture('base-images-filtered');
+  });
+
+  it('differ between environments in what can be seen', async () => {
+    await editor().openFile('services/order-api/waybill.yaml');
+    await editor().command('Waybill: Compare Environments');
+    await editor().choose('staging');
+    await editor().choose('production');
+    const diff = editor().page.locator('.diff-editor, .monaco-diff-editor').first();
+    await diff.waitFor({ timeout: 60_000 });
+    await editor().page.waitForTimeout(1_500);
+    await editor().picture('compare');
+    await editor().closeEditors();
+    await editor().command('Waybill: Open Parity Report');
+    await until('the parity report', async () => /[Pp]arity/.test(await text()), text, 60_000);
+    await editor().picture('parity');
   });
 
   async function complete(label: string): Promise<void> {
