@@ -11,6 +11,7 @@ import { comparePositions } from '../text/edits.ts';
 import { optional } from '../text/optional.ts';
 import { lintDockerfileWithWaivers } from './lint.ts';
 import { manifestContext } from './manifestContext.ts';
+import { reportMemo } from './reportMemo.ts';
 import { ruleNames } from './ruleNames.ts';
 import { demandedSeverity, louder, type Severities } from './severity.ts';
 import type { Workspace } from './workspace.ts';
@@ -43,14 +44,24 @@ export function lintManifest(workspace: Workspace, uri: string, settings: Severi
 
 /** The same with the number of waived findings. */
 export function judgeManifest(workspace: Workspace, uri: string, settings: Severities = noSettings): ManifestFindings {
-  return workspace.judged(uri, settings, () => judge(workspace, uri, settings));
+  const bySettings = workspace.here(judgements);
+  const known = bySettings.get(settings) ?? new Map<string, ManifestFindings>();
+  bySettings.set(settings, known);
+  const found = known.get(uri) ?? judge(workspace, uri, settings);
+  known.set(uri, found);
+  return found;
+}
+
+/** By settings, then by URI. */
+function judgements(): WeakMap<Severities, Map<string, ManifestFindings>> {
+  return new WeakMap();
 }
 
 function judge(workspace: Workspace, uri: string, settings: Severities): ManifestFindings {
   const own = manifestContext(workspace, uri);
   if (!own) return { findings: [], waived: 0 };
   const context: ManifestContext = { ...own, waiversInUse: () => waiversInUse(workspace, own.standards) };
-  const run = workspace.reports(context);
+  const run = workspace.memory(reportMemo)(context);
   const found = all.flatMap(([id, rule]) => {
     if (!rule.on.includes(context.kind)) return [];
     const reports = guarded(() => run(id, rule));

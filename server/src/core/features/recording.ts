@@ -5,19 +5,9 @@
 import type { ManifestContext } from '../rules/manifestContext.ts';
 import type { ClaimIndex } from '../service/claims.ts';
 import type { ServiceManifest } from '../service/parse.ts';
+import type { Note, Question } from './question.ts';
 import { sameValue } from './sameValue.ts';
 import type { ServiceViews } from './serviceViews.ts';
-
-/** One question, and how to ask it again. */
-export interface Question {
-  /** Equal questions have equal keys; undefined where that cannot be told. */
-  readonly key: string | undefined;
-  readonly answer: unknown;
-  ask(now: ManifestContext): unknown;
-  same(before: unknown, now: unknown): boolean;
-}
-
-export type Note = (question: Question) => void;
 
 /** The context of a rule that notes what it is asked. What belongs to the file itself (`yaml`, `service`) is not noted. */
 export function recordedContext(context: ManifestContext, note: Note, views: ServiceViews): ManifestContext {
@@ -34,7 +24,7 @@ export function recordedContext(context: ManifestContext, note: Note, views: Ser
 /** The same for the file as long as its text is. */
 const own: ReadonlySet<string> = new Set(['uri', 'kind', 'yaml', 'names', 'service', 'supervisor', 'confd', 'ignore']);
 /** Its answer depends on nothing but what it is given: services, whose bodies it reads. */
-const pure: ReadonlySet<string> = new Set(['merged', 'claimsOf', 'violations', 'namedScalars']);
+const pure: ReadonlySet<string> = new Set(['memory', 'here', 'merged', 'claimsOf', 'filled', 'violations', 'namedScalars']);
 
 interface Place {
   readonly path: string;

@@ -1,7 +1,8 @@
 import type { ManifestContext, ManifestRule } from '../rules/manifestContext.ts';
 import type { Report } from '../rules/rule.ts';
 import type { YamlFile } from '../yaml/parse.ts';
-import { type Question, recordedContext } from './recording.ts';
+import type { Question } from './question.ts';
+import { recordedContext } from './recording.ts';
 import { serviceViews } from './serviceViews.ts';
 
 /** Runs a rule on one file, or says what it said before. */

@@ -1,5 +1,5 @@
 import type { ServiceManifest } from '../service/parse.ts';
-import type { Note } from './recording.ts';
+import type { Note } from './question.ts';
 
 /** Other services as rules see them: who looks into one, and not only at its head, has it noted. */
 export interface ServiceViews {

@@ -3,11 +3,13 @@ import type { Dockerfile } from '../dockerfile/model.ts';
 import type { EnvironmentsFile } from '../environments/parse.ts';
 import { type ClaimIndex, type ClaimReader, claimReader, collectClaims } from '../service/claims.ts';
 import type { EffectiveInput } from '../service/compute.ts';
+import { type FilledManifests, filledManifests } from '../service/filled.ts';
 import { type MergedManifests, mergedManifests } from '../service/merged.ts';
 import type { ServiceManifest } from '../service/parse.ts';
 import type { HadolintConfig } from '../standards/hadolintConfig.ts';
 import type { Standards } from '../standards/model.ts';
 import { isPinnedCopy } from '../standards/reference.ts';
+import { type Memory, memory } from '../text/memory.ts';
 import { optional } from '../text/optional.ts';
 import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
 import { type NodeMemo, nodeMemo } from '../yaml/nodeMemo.ts';
@@ -16,11 +18,8 @@ import type { MapNode } from '../yaml/tree.ts';
 import type { Violation } from '../yaml/violation.ts';
 import type { NamedScalar } from '../yaml/walk.ts';
 import { assembleEnvironments, assembleStandards, partsOf } from './assemble.ts';
-import type { ManifestFindings } from './lintManifest.ts';
 import { isWhole, type ParsedFile, parseFile, type WorkspaceFile } from './parsedFile.ts';
-import { type ReportMemo, reportMemo } from './reportMemo.ts';
 import { withKeptMembers } from './sameValue.ts';
-import type { Severities } from './severity.ts';
 import { withSourceConfigs } from './sourceConfig.ts';
 
 export { type FileKind, fileKind, isLocal, type ParsedFile, type WorkspaceFile } from './parsedFile.ts';
@@ -63,10 +62,12 @@ export interface Workspace {
   readonly merged: MergedManifests;
   /** What the services ask for in each environment that only one may have. Costs one pass over all manifests, once. */
   claims(): ClaimIndex;
-  /** What rules said of YAML files, kept as long as nothing that they looked at changes. */
-  readonly reports: ReportMemo;
-  /** The judgement of a file in this very workspace: made at the first question. */
-  judged(uri: string, settings: Severities, judge: () => ManifestFindings): ManifestFindings;
+  /** What features remember of immutable parts (by node, by parsed file) from one workspace to the next. */
+  readonly memory: Memory;
+  /** What they remember of this very workspace. */
+  readonly here: Memory;
+  /** Manifests with variables and defaults filled in; computed once per manifest and environment. */
+  readonly filled: FilledManifests;
   /** What validation found in entries of long lists, by node. */
   readonly violations: NodeMemo<readonly Violation[]>;
   /** The names of other things in entries of lists, by node. */
@@ -108,7 +109,6 @@ function assemble(
 ): Workspace {
   const files = [...parsed.values()];
   const merged = previous?.merged ?? mergedManifests();
-  const reports = previous?.reports ?? reportMemo();
   const claimsOf = previous?.claimsOf ?? claimReader(merged);
   const services = kept(
     previous?.services,
@@ -177,8 +177,9 @@ function assemble(
     environmentsFor,
     hadolintFor: (uri) => (configs.length === 0 ? undefined : nearestAbove(normalUri(uri), configs)),
     merged,
-    reports,
-    judged: judgements(),
+    memory: previous?.memory ?? memory(),
+    here: memory(),
+    filled: previous?.filled ?? filledManifests(),
     violations: previous?.violations ?? nodeMemo(),
     namedScalars: previous?.namedScalars ?? nodeMemo(),
     claimsOf,
@@ -187,17 +188,6 @@ function assemble(
       return claims;
     },
     parsed,
-  };
-}
-
-function judgements(): Workspace['judged'] {
-  const known = new WeakMap<Severities, Map<string, ManifestFindings>>();
-  return (uri, settings, judge) => {
-    const byUri = known.get(settings) ?? new Map<string, ManifestFindings>();
-    known.set(settings, byUri);
-    const found = byUri.get(uri) ?? judge();
-    byUri.set(uri, found);
-    return found;
   };
 }
 
@@ -243,5 +233,6 @@ export function effectiveInput(
     environment,
     ...optional('standards', workspace.standardsFor(service.uri)),
     readFile: (path) => workspace.file(resolveUri(service.folderUri, path))?.text,
+    filled: workspace.filled,
   };
 }

@@ -6,6 +6,7 @@ import type { MapNode, YamlNode } from '../yaml/tree.ts';
 import { buildService } from './build.ts';
 import { withDefaults } from './defaults.ts';
 import type { ReadFile } from './env.ts';
+import type { Filled, FilledManifests } from './filled.ts';
 import { interpolateTree, type Variables } from './interpolate.ts';
 import { mergeManifest } from './merge.ts';
 import type { ServiceManifest } from './parse.ts';
@@ -19,6 +20,8 @@ export interface EffectiveInput {
   readonly environment: EnvironmentSummary;
   readonly standards?: Standards;
   readonly readFile: ReadFile;
+  /** What was filled in before. */
+  readonly filled?: FilledManifests;
 }
 
 export interface EffectiveResult {
@@ -32,12 +35,7 @@ export interface EffectiveResult {
 /** Merges, fills in, defaults and reads. What cannot be computed is a problem, and harmless in the result. */
 export function computeEffective(input: EffectiveInput): EffectiveResult {
   const { service, root, environment } = input;
-  const base: MapNode = { ...root, entries: root.entries.filter((entry) => entry.key !== 'environments') };
-  const override = service.overrides.find((entry) => entry.key === environment.name)?.value;
-  const merged = override?.kind === 'map' ? mergeManifest(base, withoutBuild(override)) : base;
-  const problems: ValueProblem[] = [];
-  const filled = interpolateSections(merged, variablesOf(service, environment), problems);
-  const tree = withDefaults(serviceSchema, filled);
+  const { tree, problems } = input.filled ? input.filled(root, environment, () => fill(input)) : fill(input);
   const read = reader(tree, service.nameRange);
   const built = buildService(tree, read, {
     name: service.name,
@@ -47,6 +45,16 @@ export function computeEffective(input: EffectiveInput): EffectiveResult {
     readFile: input.readFile,
   });
   return { service: built, tree, problems: [...problems, ...read.problems] };
+}
+
+/** What follows from the manifest and its environment alone. */
+function fill({ service, root, environment }: EffectiveInput): Filled {
+  const base: MapNode = { ...root, entries: root.entries.filter((entry) => entry.key !== 'environments') };
+  const override = service.overrides.find((entry) => entry.key === environment.name)?.value;
+  const merged = override?.kind === 'map' ? mergeManifest(base, withoutBuild(override)) : base;
+  const problems: ValueProblem[] = [];
+  const filled = interpolateSections(merged, variablesOf(service, environment), problems);
+  return { tree: withDefaults(serviceSchema, filled), problems };
 }
 
 /** `build` and `image` under an environment are reported, and never merged. */
