@@ -116,16 +116,8 @@ function assemble(
   );
   const environments = kept(previous?.environments, assembleEnvironments(parsed, previous?.environments));
   const dockerfile = (uri: string) => parsed.get(normalUri(uri))?.dockerfile?.();
-  // Who looked at images need not look again when a component changed.
-  const withKept = (whole: Standards) => {
-    const before = previous?.standards.find(({ uri }) => uri === whole.uri);
-    return withKeptMembers(before, withSourceConfigs(whole, dockerfile));
-  };
   const wholes = files.filter((file) => isWhole(file) && !isPinnedCopy(file.file.uri));
-  const standards = kept(
-    previous?.standards,
-    wholes.flatMap((file) => assembleStandards(file, parsed, []).map(withKept)),
-  );
+  const standards = standardsOf(wholes, parsed, dockerfile, previous?.standards ?? []);
   const partOwner = (uri: string) => files.find((file) => isWhole(file) && partsOf(file, parsed).some((part) => part.file.uri === uri));
   const byDockerfile = new Map(services.map((service) => [normalUri(service.dockerfileUri), service]));
   const byManifest = new Map(services.map((service) => [normalUri(service.uri), service]));
@@ -189,6 +181,28 @@ function assemble(
     },
     parsed,
   };
+}
+
+/**
+ * The standards of a workspace; what says the same as before stays the same: who looked at images need not look again when a component
+ * changed. A function of its own, so that nothing of a workspace keeps the one before alive.
+ */
+function standardsOf(
+  wholes: readonly ParsedFile[],
+  parsed: ReadonlyMap<string, ParsedFile>,
+  dockerfile: (uri: string) => Dockerfile | undefined,
+  before: readonly Standards[],
+): readonly Standards[] {
+  const now = wholes.flatMap((file) => assembleStandards(file, parsed, []));
+  return kept(
+    before,
+    now.map((whole) =>
+      withKeptMembers(
+        before.find(({ uri }) => uri === whole.uri),
+        withSourceConfigs(whole, dockerfile),
+      ),
+    ),
+  );
 }
 
 /** The list of before, when it has the same members: who knows it need not look again. */
