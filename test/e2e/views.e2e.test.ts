@@ -101,7 +101,7 @@ describe('views and questions in VS Code', () => {
     await until(
       'the manifest',
       async () => {
-        await workbench().command('Waybill: Create waybill.yaml');
+        await workbench().command('Waybill: Create waybill.yaml…');
         await workbench().page.waitForTimeout(1_000);
         return /name: new-api/.test(await workbench().editorText());
       },
