@@ -4,6 +4,7 @@
  */
 
 import type { EnvironmentSummary } from '../../server/src/protocol.ts';
+import { notAble } from './delivery/abilities.ts';
 import { builderQueue } from './delivery/builderQueue.ts';
 import { fail } from './errors.ts';
 import type { Pins } from './kubernetes/identity.ts';
@@ -15,7 +16,7 @@ import { pinnedStandards } from './local/pinnedStandards.ts';
 import { type Redactor, redactor } from './local/redactor.ts';
 import { systemClock } from './local/systemClock.ts';
 import { userIdentity } from './local/userIdentity.ts';
-import type { Documents, Engine, Engines, PinnedStandards, Platform, Platforms, Ports, Registry } from './ports.ts';
+import type { Documents, Engine, Engines, PinnedStandards, Platform, PlatformOperations, Platforms, Ports, Registry } from './ports.ts';
 
 export interface World {
   readonly documents: Documents;
@@ -229,6 +230,24 @@ function lazyPlatform(kind: string, make: () => Promise<Platform>): Platform {
     observe: (environment, signal) => each((it) => it.observe(environment, signal)),
     logs: (environment, query, signal) => each((it) => it.logs(environment, query, signal)),
     history: async (environment, service, signal) => (await platform()).history(environment, service, signal),
+    workload: async (...args) => (await able(kind, platform, 'workload'))(...args),
+    operate: async (...args) => (await able(kind, platform, 'operate'))(...args),
+    drift: async (...args) => (await able(kind, platform, 'drift'))(...args),
+    reapply: async (...args) => (await able(kind, platform, 'reapply'))(...args),
+    generate: async (...args) => (await able(kind, platform, 'generate'))(...args),
+    askHttp: async (...args) => (await able(kind, platform, 'askHttp'))(...args),
+    noteVerification: async (...args) => (await able(kind, platform, 'noteVerification'))(...args),
     close: () => undefined,
   };
+}
+
+/** An optional ability of a platform that is loaded only now. Throws `configuration` where it has none. */
+async function able<K extends keyof PlatformOperations>(
+  kind: string,
+  platform: () => Promise<Platform>,
+  name: K,
+): Promise<NonNullable<PlatformOperations[K]>> {
+  const ability = (await platform())[name];
+  if (ability) return ability;
+  throw notAble(kind, name);
 }

@@ -96,13 +96,27 @@ export interface SeatRequest {
   readonly pool: string;
   /** Fairness is between services: `product/name`. */
   readonly service: string;
-  /** Members that may do it, best first. */
-  readonly members: readonly BuilderMember[];
+  /** Members that may do it, best first; asked whenever seats are given, because pools change while builds wait. */
+  members(): readonly BuilderMember[];
   readonly policy: BuilderPool['policy'];
   /** How long the first choice is waited for before any other will do; milliseconds. */
   readonly patience: number;
   /** So many builds of the pool may wait. */
   readonly maxQueue: number;
+  /** Stops the build, whether it waits or runs. */
+  cancel?(): void;
+}
+
+/** A build that waits or has a seat. */
+export interface SeatedBuild {
+  readonly id: string;
+  readonly service: string;
+  readonly pool: string;
+  /** Name of the member that it runs on, or that it waits for first of all. */
+  readonly member?: string;
+  readonly state: 'waiting' | 'running';
+  /** Milliseconds since 1970. */
+  readonly since: number;
 }
 
 /** The right to build on a member. Must be released, whatever happens. */
@@ -124,8 +138,19 @@ export interface BuilderLoad {
 
 /** Who builds where: one per window. */
 export interface BuilderQueue {
-  /** Waits for a seat. Throws `refused` when too many wait already, the signal's reason when it is aborted. */
-  seat(request: SeatRequest, signal: AbortSignal): Promise<Seat>;
+  /**
+   * Waits for a seat; undefined when no member may do it any more. Throws `refused` when too many wait already, the signal's reason when it
+   * is aborted.
+   */
+  seat(request: SeatRequest, signal: AbortSignal): Promise<Seat | undefined>;
+  /** Pools as their files say now: builds that wait go by them from here on. */
+  follow(pools: readonly BuilderPool[]): void;
+  /** The newest that is known of a pool. */
+  pool(name: string): BuilderPool | undefined;
+  /** Builds of this window, in the order in which they came. */
+  builds(): readonly SeatedBuild[];
+  /** Stops one of them. */
+  cancel(id: string): void;
   /** The member could not be reached. */
   failed(member: BuilderMember): void;
   /**

@@ -1,5 +1,6 @@
 /** Platforms: Kubernetes, compose hosts, and what other extensions register. */
 import type { EffectiveService, EnvironmentSummary, ImageByDigest, Target } from '../../../server/src/protocol.ts';
+import type { PlatformOperations, Verification } from './operations.ts';
 
 export interface DeployIntent {
   readonly environment: EnvironmentSummary;
@@ -44,6 +45,8 @@ export interface Plan {
   /** `sha256:` over what will be written; apply refuses when the target has moved since. */
   readonly hash: string;
   readonly token: unknown;
+  /** The plans that this one puts together, in the order of their application: several services at once. */
+  readonly parts?: readonly Plan[];
 }
 
 export type Health = 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing' | 'Unknown';
@@ -96,6 +99,9 @@ export interface DeploymentRecord {
   readonly message: string;
   readonly configHash: string;
   readonly planHash: string;
+  /** When its outcome was written; ISO 8601. */
+  readonly ended?: string;
+  readonly verification?: Verification;
   /** The effective configuration used, without secret values; what Roll Back deploys again. */
   readonly effective: EffectiveService;
 }
@@ -153,7 +159,7 @@ export interface LogLine {
 }
 
 /** One way to run services. `Target` is the environment's own section; identity is verified inside every call that writes (S2). */
-export interface Platform {
+export interface Platform extends PlatformOperations {
   readonly kind: string;
   /** Verifies the target and describes it, one line per fact; throws `wrong-target` with what differs. */
   identify(environment: EnvironmentSummary, signal: AbortSignal): Promise<readonly string[]>;

@@ -38,7 +38,25 @@ export interface ReleaseRecord {
     readonly by: string;
     readonly result: string;
     readonly promotedFrom?: string;
+    /** How long it took. */
+    readonly seconds?: number;
+    readonly rollback?: boolean;
+    readonly reason?: string;
+    readonly verified?: boolean;
   }[];
+  /** Proofs that were attached to it: reports of CI by name. */
+  readonly evidence?: readonly { readonly name: string; readonly at: string; readonly by: string; readonly reference?: string }[];
+}
+
+/** The exported copy of a deployment, with the release that it belongs to. */
+export interface DeploymentCopy {
+  /** `product/name`. */
+  readonly service: string;
+  readonly release: string;
+  readonly alias: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly deployment: ReleaseRecord['deployments'][number];
 }
 
 /** Release files `.waybill/releases/<service>/<id>.yaml` and `.waybill/builds.jsonl` below the folder of the environments file. */
@@ -51,6 +69,8 @@ export interface Records {
     folder: string,
     service: string,
   ): Promise<{ readonly releases: readonly ReleaseRecord[]; readonly unreadable: readonly string[] }>;
+  /** The exported copies of all deployments of the services below a folder, in no order; files that cannot be read are named. */
+  deployments?(folder: string): Promise<{ readonly copies: readonly DeploymentCopy[]; readonly unreadable: readonly string[] }>;
   appendBuild(folder: string, entry: Readonly<Record<string, unknown>>): Promise<void>;
   /** The journal's last entries of a service, newest first, at most `count`. What cannot be read is left out. */
   builds(folder: string, service: string, count: number): Promise<readonly Readonly<Record<string, unknown>>[]>;

@@ -1,0 +1,28 @@
+import { fail } from '../errors.ts';
+import type { Platform, PlatformOperations } from '../ports.ts';
+
+const words: Readonly<Record<keyof PlatformOperations, string>> = {
+  workload: 'cannot be scaled, restarted or paused by itself',
+  operate: 'cannot be scaled, restarted or paused by itself',
+  drift: 'is not compared with what was deployed',
+  reapply: 'cannot be set back to what was deployed field by field',
+  generate: 'has no files of its own to show',
+  askHttp: 'cannot be asked over HTTP from here',
+  noteVerification: 'keeps no outcome of `verify`',
+};
+
+/** What is said where a platform cannot do something. */
+export function notAble(kind: string, ability: keyof PlatformOperations): Error {
+  return fail(
+    'configuration',
+    `A service on a target of kind \`${kind}\` ${words[ability]}.`,
+    'Change the manifest and deploy it instead, or use the tools of that platform.',
+  );
+}
+
+/** An optional ability of a platform, or `configuration`. */
+export function abilityOf<K extends keyof PlatformOperations>(platform: Platform, name: K): NonNullable<PlatformOperations[K]> {
+  const ability = platform[name];
+  if (ability) return ability;
+  throw notAble(platform.kind, name);
+}
