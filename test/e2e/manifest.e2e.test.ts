@@ -39,6 +39,11 @@ describe('manifests in the editor', () => {
     async () => {
       started.stage = await startUntrustedStage(async ({ folder }) => {
         await writeFile(join(folder, 'docker-compose.yml'), compose);
+        const places = join(folder, 'waybill.environments.yaml');
+        await writeFile(
+          places,
+          (await readFile(places, 'utf8')).replace('purpose: rehearsal', 'purpose: rehearsal\n    mirrors: production'),
+        );
         const dockerfile = await readFile(join(folder, 'services/order-api/Dockerfile'), 'utf8');
         for (const name of ['returns-api', 'label-mailer', 'fresh']) {
           await mkdir(join(folder, 'services', name), { recursive: true });
@@ -188,7 +193,7 @@ describe('manifests in the editor', () => {
     await editor().picture('compare');
     await editor().closeEditors();
     await editor().command('Waybill: Open Parity Report');
-    await until('the parity report', async () => /[Pp]arity/.test(await text()), text, 60_000);
+    await until('the parity report', async () => /staging/.test(await text()), text, 60_000);
     await editor().picture('parity');
   });
 
