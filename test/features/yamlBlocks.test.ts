@@ -43,7 +43,7 @@ function said({ text, root, problems }: YamlFile): object {
 
 describe('YAML is read block by block', () => {
   it('and says the same as in one go, whatever is typed where', () => {
-    const count = Number(process.env.WAYBILL_FUZZ ?? 80);
+    const count = Number(process.env.WAYBILL_FUZZ ?? 40);
     const random = numbers(Number(process.env.WAYBILL_SEED ?? 5));
     const used = { blocks: 0 };
     for (let document = 0; document < count; document++) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
 import { changeWorkspace, createWorkspace, fileKind, type Workspace } from '../../server/src/core/features/workspace.ts';
 import { environmentsText, productLineFiles, serviceText } from '../bench/measure/productLine.ts';
@@ -30,7 +32,7 @@ describe('what was said of a file is said again as long as nothing that it depen
   it('and is the same as in a new workspace, whatever is edited', () => {
     const random = numbers(Number(process.env.WAYBILL_SEED ?? 3));
     let workspace = createWorkspace({ files: files.map(([path, text]) => at(path, text)), folders: ['file:///w'], today: '2026-11-24' });
-    for (let round = 0; round < Number(process.env.WAYBILL_FUZZ ?? 120); round++) {
+    for (let round = 0; round < Number(process.env.WAYBILL_FUZZ ?? 50); round++) {
       const [path = '', original = ''] = files[random(files.length)] ?? [];
       const now = workspace.file(`file:///w/${path}`)?.text;
       const kind = random(8);
@@ -53,5 +55,24 @@ describe('what was said of a file is said again as long as nothing that it depen
     assert.equal(after.standards[0]?.images, before.standards[0]?.images);
     assert.equal(after.services, before.services);
     bothSay(after);
+  });
+
+  it('and keeps no workspace of before alive', async () => {
+    setFlagsFromString('--expose-gc');
+    const collect: () => void = runInNewContext('gc');
+    const all = files.map(([path, text]) => at(path, text));
+    const made = { workspace: createWorkspace({ files: all, folders: ['file:///w'], today: '2026-11-24' }) };
+    const left: WeakRef<Workspace>[] = [];
+    for (let edit = 0; edit < 10; edit++) {
+      const [path = '', text = ''] = files[edit % files.length] ?? [];
+      for (const { uri } of all) lintManifest(made.workspace, uri);
+      left.push(new WeakRef(made.workspace));
+      made.workspace = changeWorkspace(made.workspace, [at(path, `${text}\n# ${edit}\n`)]);
+    }
+    // Weak references hold until the end of the turn that made them.
+    await new Promise((done) => setTimeout(done, 10));
+    collect();
+    assert.ok(left.filter((reference) => reference.deref()).length <= 1);
+    assert.equal(made.workspace.files.size, all.length);
   });
 });

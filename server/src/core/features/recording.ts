@@ -11,12 +11,12 @@ import type { ServiceViews } from './serviceViews.ts';
 
 /** The context of a rule that notes what it is asked. What belongs to the file itself (`yaml`, `service`) is not noted. */
 export function recordedContext(context: ManifestContext, note: Note, views: ServiceViews): ManifestContext {
-  const workspace = watched(context.workspace, { path: 'workspace', read: (now) => now.workspace, note, views, uri: context.uri });
+  const workspace = watched(context.workspace, { path: 'workspace', read: workspaceOf, note, views, uri: context.uri });
   return new Proxy(context, {
     get: (_target, property) => {
       if (typeof property !== 'string' || own.has(property)) return Reflect.get(context, property);
       if (property === 'workspace') return workspace;
-      return member(context, property, { path: '', read: (now) => now, note, views, uri: context.uri });
+      return member(context, property, { path: '', read: itself, note, views, uri: context.uri });
     },
   });
 }
@@ -26,13 +26,35 @@ const own: ReadonlySet<string> = new Set(['uri', 'kind', 'yaml', 'names', 'servi
 /** Its answer depends on nothing but what it is given: services, whose bodies it reads. */
 const pure: ReadonlySet<string> = new Set(['memory', 'here', 'merged', 'claimsOf', 'filled', 'violations', 'namedScalars']);
 
+type Read<T> = (now: ManifestContext) => T;
+
+// Questions live on: each of these closes over the way to an answer alone, never over the workspace that it was first asked in.
+const itself: Read<object> = (now) => now;
+const workspaceOf: Read<object> = ({ workspace }) => workspace;
+
+function memberReader(read: Read<unknown>, property: string): Read<unknown> {
+  return (now) => get(read(now), property);
+}
+
+function objectReader(read: Read<unknown>): Read<object | undefined> {
+  return (now) => objectOf(read(now));
+}
+
+function callReader(read: Read<unknown>, method: string, given: readonly unknown[]): Read<unknown> {
+  return (now) => {
+    const on = read(now);
+    const found = get(on, method);
+    return isCall(found) ? Reflect.apply(found, on, given) : undefined;
+  };
+}
+
 interface Place {
   readonly path: string;
   readonly note: Note;
   readonly views: ServiceViews;
   /** The file that the rule runs on. */
   readonly uri: string;
-  read(now: ManifestContext): object | undefined;
+  readonly read: Read<object | undefined>;
 }
 
 function watched<T extends object>(target: T, place: Place): T {
@@ -45,7 +67,7 @@ function member(target: object, property: string, place: Place): unknown {
   const value: unknown = Reflect.get(target, property);
   if (isCall(value)) return pure.has(property) ? unwatched(value, place.views) : asked(target, property, place);
   const path = `${place.path}.${property}`;
-  const read = (now: ManifestContext) => get(place.read(now), property);
+  const read = memberReader(place.read, property);
   if (isStandards(value)) return watchedStandards(value, path, place, read);
   const services = property === 'services' && Array.isArray(value);
   place.note({ key: path, answer: value, ask: read, same: services ? sameHeads : sameAnswer });
@@ -54,7 +76,7 @@ function member(target: object, property: string, place: Place): unknown {
 
 function watchedStandards(value: object, path: string, place: Place, read: Question['ask']): object {
   place.note({ key: path, answer: value, ask: read, same: present });
-  return watched(value, { ...place, path, read: (now) => objectOf(read(now)) });
+  return watched(value, { ...place, path, read: objectReader(read) });
 }
 
 /** A function that is given services by rules and reads them whole. */
@@ -66,15 +88,12 @@ function unwatched(call: (...given: unknown[]) => unknown, views: ServiceViews):
 function asked(target: object, method: string, place: Place): (...given: unknown[]) => unknown {
   return (...views) => {
     const given = views.map((word) => place.views.whole(word));
-    const call = (on: object | undefined): unknown => {
-      const found = get(on, method);
-      return isCall(found) ? Reflect.apply(found, on, given) : undefined;
-    };
-    const value = call(target);
+    const call: unknown = Reflect.get(target, method);
+    const value: unknown = isCall(call) ? Reflect.apply(call, target, given) : undefined;
     const words = given.every((word) => typeof word === 'string');
     const path = `${place.path}.${method}(${words ? given.join('\0') : '?'})`;
-    const read = (now: ManifestContext) => call(place.read(now));
-    if (isClaims(value)) return watched(value, { ...place, path, read: (now) => objectOf(read(now)) });
+    const read = callReader(place.read, method, given);
+    if (isClaims(value)) return watched(value, { ...place, path, read: objectReader(read) });
     if (isStandards(value)) return watchedStandards(value, path, place, read);
     place.note({ key: words ? path : undefined, answer: value, ask: read, same: sameAnswer });
     return value;

@@ -1,5 +1,5 @@
 import type { ServiceManifest } from '../service/parse.ts';
-import type { Note } from './question.ts';
+import type { Note, Question } from './question.ts';
 
 /** Other services as rules see them: who looks into one, and not only at its head, has it noted. */
 export interface ServiceViews {
@@ -13,6 +13,10 @@ export interface ServiceViews {
 
 const bodies: ReadonlySet<unknown> = new Set<keyof ServiceManifest>(['root', 'overrides']);
 
+function asking(uri: string): Question['ask'] {
+  return ({ workspace }) => workspace.serviceAt(uri);
+}
+
 export function serviceViews(): ServiceViews {
   const views = new WeakMap<ServiceManifest, ServiceManifest>();
   const services = new WeakMap<object, ServiceManifest>();
@@ -21,7 +25,7 @@ export function serviceViews(): ServiceViews {
     current.note?.({
       key: `body of ${service.uri}`,
       answer: service,
-      ask: ({ workspace }) => workspace.serviceAt(service.uri),
+      ask: asking(service.uri),
       same: Object.is,
     });
   const viewOf = (service: ServiceManifest): ServiceManifest => {
