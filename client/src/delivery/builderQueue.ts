@@ -1,6 +1,6 @@
-import type { BuilderMember } from '../../../server/src/protocol.ts';
+import type { BuilderMember, BuilderPool } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
-import type { BuilderLoad, BuilderQueue, Clock, Seat, SeatRequest } from '../ports.ts';
+import type { BuilderLoad, BuilderQueue, Clock, Seat, SeatedBuild, SeatRequest } from '../ports.ts';
 
 /** So many failures in a row, and a member is left alone for so long (milliseconds, ± a fifth so that windows do not come back together). */
 const failuresBeforePause = 3;
@@ -21,7 +21,15 @@ interface Waiting {
   readonly request: SeatRequest;
   /** Beyond the first choice any member will do. */
   patient: boolean;
-  readonly take: (member: BuilderMember) => void;
+  /** Undefined: no member is left. */
+  readonly take: (member: BuilderMember | undefined) => void;
+}
+
+interface Known {
+  readonly request: SeatRequest;
+  readonly since: number;
+  /** Absent while it waits. */
+  readonly member?: BuilderMember;
 }
 
 /**
@@ -32,7 +40,10 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
   const members = new Map<string, Member>();
   const byService = new Map<string, number>();
   const listeners = new Set<() => void>();
+  const builds = new Map<string, Known>();
+  let pools = new Map<string, BuilderPool>();
   let waiting: Waiting[] = [];
+  let last = 0;
 
   const of = (host: string): Member => {
     const known = members.get(host) ?? { running: 0, foreign: 0, foreignUntil: 0, failures: 0, pausedUntil: 0 };
@@ -48,7 +59,8 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
   const waitingFor = (member: BuilderMember): number => waiting.filter(({ request }) => ranked(request)[0]?.host === member.host).length;
 
   /** Members that are left alone come last: better a try than a refusal. */
-  function ranked({ members: choice, policy }: SeatRequest): readonly BuilderMember[] {
+  function ranked({ members: choices, policy }: SeatRequest): readonly BuilderMember[] {
+    const choice = choices();
     const now = clock.now().getTime();
     const open = choice.filter((member) => of(member.host).pausedUntil <= now);
     const rest = choice.filter((member) => of(member.host).pausedUntil > now);
@@ -56,7 +68,16 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
     return [...(policy === 'least-busy' ? [...open].sort(byLoad) : open), ...rest];
   }
 
-  function seatOn(member: BuilderMember, service: string): Seat {
+  function note(known: Known): () => void {
+    last += 1;
+    const id = String(last);
+    builds.set(id, known);
+    return () => builds.delete(id);
+  }
+
+  function seatOn(member: BuilderMember, request: SeatRequest): Seat {
+    const { service } = request;
+    const forget = note({ request, since: clock.now().getTime(), member });
     of(member.host).running++;
     byService.set(service, (byService.get(service) ?? 0) + 1);
     let held = true;
@@ -65,6 +86,7 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
       release() {
         if (!held) return;
         held = false;
+        forget();
         of(member.host).running--;
         byService.set(service, (byService.get(service) ?? 1) - 1);
         settle();
@@ -80,7 +102,7 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
       for (const one of fair) {
         const choice = ranked(one.request);
         const member = (one.patient ? choice.slice(0, 1) : choice).find(isFree);
-        if (!member) continue;
+        if (!member && choice.length > 0) continue;
         waiting = waiting.filter((other) => other !== one);
         one.take(member);
         given = true;
@@ -90,11 +112,13 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
     tell();
   }
 
-  function wait(request: SeatRequest, signal: AbortSignal): Promise<Seat> {
+  function wait(request: SeatRequest, signal: AbortSignal): Promise<Seat | undefined> {
     return new Promise((done, failed) => {
       const stop = new AbortController();
+      const forget = note({ request, since: clock.now().getTime() });
       const leave = (): void => {
         waiting = waiting.filter((other) => other !== one);
+        forget();
         stop.abort();
         failed(signal.reason);
         tell();
@@ -104,8 +128,9 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
         patient: request.policy === 'affinity',
         take(member) {
           signal.removeEventListener('abort', leave);
+          forget();
           stop.abort();
-          done(seatOn(member, request.service));
+          done(member && seatOn(member, request));
         },
       };
       waiting.push(one);
@@ -129,15 +154,23 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
     async seat(request, signal) {
       signal.throwIfAborted();
       const choice = ranked(request);
+      if (choice.length === 0) return undefined;
       const member = (request.policy === 'affinity' ? choice.slice(0, 1) : choice).find(isFree);
       if (member) {
-        const seat = seatOn(member, request.service);
+        const seat = seatOn(member, request);
         tell();
         return seat;
       }
       refuseLongQueue(request, waiting.filter(({ request: { pool } }) => pool === request.pool).length);
       return await wait(request, signal);
     },
+    follow(newest) {
+      pools = new Map(newest.map((pool) => [pool.name, pool] as const));
+      settle();
+    },
+    pool: (name) => pools.get(name),
+    builds: () => [...builds].map(([id, known]) => seatedBuild(id, known, ranked(known.request)[0])),
+    cancel: (id) => builds.get(id)?.request.cancel?.(),
     failed(member) {
       const state = of(member.host);
       state.failures++;
@@ -164,6 +197,12 @@ export function builderQueue(clock: Clock, random: () => number = Math.random): 
       return () => listeners.delete(listener);
     },
   };
+}
+
+function seatedBuild(id: string, { request, since, member }: Known, first: BuilderMember | undefined): SeatedBuild {
+  const name = (member ?? first)?.name;
+  const state = member ? 'running' : 'waiting';
+  return { id, service: request.service, pool: request.pool, state, since, ...(name === undefined ? {} : { member: name }) };
 }
 
 function refuseLongQueue({ pool, maxQueue }: SeatRequest, length: number): void {

@@ -94,48 +94,76 @@ export async function onBestBuilder<T>(
   choice: Choice,
   report: Report,
   signal: AbortSignal,
-  work: (engine: Engine, member: BuilderMember, begun: () => void) => Promise<T>,
+  work: (engine: Engine, member: BuilderMember, begun: () => void, signal: AbortSignal) => Promise<T>,
 ): Promise<Chosen<T>> {
-  const { pool, spec, named } = choice;
-  const { members, excluded } = candidates(pool, spec, named);
+  const { pool, spec } = choice;
+  const stop = new AbortController();
+  const limit = AbortSignal.any([signal, stop.signal]);
   const attempts: Attempt[] = [];
+  const tried = new Set<string>();
   const began = ports.clock.now().getTime();
-  for (let left = members; left.length > 0; ) {
-    const seat = await takeSeat(ports.builders, seatRequest(choice, left, ports.clock.now().getTime() - began), report, signal);
+  for (;;) {
+    const left = () => remaining(ports.builders, choice, tried).members;
+    const waited = ports.clock.now().getTime() - began;
+    const seat = await takeSeat(
+      ports.builders,
+      { ...seatRequest(choice, left, waited), cancel: () => stop.abort(stopped()) },
+      report,
+      limit,
+    );
+    if (!seat) break;
     const { member } = seat;
     const engine = ports.engines.open(member);
     let begun = false;
     try {
-      await reach(engine, spec, signal);
+      await reach(engine, spec, limit);
       // Another window was quicker.
-      if (!ports.builders.answered(member, await foreignBuilds(engine, ports.builders.load(member).running, signal))) continue;
+      if (!ports.builders.answered(member, await foreignBuilds(engine, ports.builders.load(member).running, limit))) continue;
       report({ type: 'stage', stage: 'builder', message: `building on ${pool.name}/${member.name}` });
-      const value = await work(engine, member, () => {
-        begun = true;
-      });
+      const value = await work(
+        engine,
+        member,
+        () => {
+          begun = true;
+        },
+        limit,
+      );
       return { value, member, attempts };
     } catch (error) {
-      if (begun || isCancelled(error) || signal.aborted || !mayTryNext(error)) throw error;
+      if (begun || isCancelled(error) || limit.aborted || !mayTryNext(error)) throw error;
       ports.builders.failed(member);
       const attempt = { member: member.name, message: error.message };
       attempts.push(attempt);
       report({ type: 'attempt', ...attempt });
-      left = left.filter((other) => other !== member);
+      tried.add(member.host);
     } finally {
       engine.close();
       seat.release();
     }
   }
-  throw noBuilder(pool, [...attempts, ...excluded], attempts.length > 0);
+  throw noBuilder(pool, [...attempts, ...remaining(ports.builders, choice, tried).excluded], attempts.length > 0);
 }
 
-function seatRequest({ pool, spec }: Choice, members: readonly BuilderMember[], waited: number): SeatRequest {
+/** By the pool's file as it is now. A member that was named and is not in it any more is out; at the first look that is an error. */
+function remaining(builders: BuilderQueue, { pool, spec, named }: Choice, tried: ReadonlySet<string>): Candidates {
+  const newest = builders.pool(pool.name) ?? pool;
+  const gone = named !== undefined && newest !== pool && !newest.members.some(({ name }) => name === named);
+  if (gone) return { members: [], excluded: [{ member: named, message: 'is not in the pool any more' }] };
+  const { members, excluded } = candidates(newest, spec, named);
+  return { members: members.filter(({ host }) => !tried.has(host)), excluded };
+}
+
+function stopped(): Error {
+  return fail('cancelled', 'The build was cancelled.', 'Build again when you want it.');
+}
+
+function seatRequest({ pool, spec }: Choice, members: () => readonly BuilderMember[], waited: number): SeatRequest {
   const { name, policy, maxQueue } = pool;
   const patience = Math.max(0, pool.patience * 1000 - waited);
   return { pool: name, service: `${spec.product}/${spec.service}`, members, policy, patience, maxQueue };
 }
 
-async function takeSeat(builders: BuilderQueue, request: SeatRequest, report: Report, signal: AbortSignal): Promise<Seat> {
+async function takeSeat(builders: BuilderQueue, request: SeatRequest, report: Report, signal: AbortSignal): Promise<Seat | undefined> {
   let seated = false;
   const taken = builders.seat(request, signal).finally(() => {
     seated = true;
