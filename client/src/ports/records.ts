@@ -42,10 +42,11 @@ export interface ReleaseRecord {
     readonly seconds?: number;
     readonly rollback?: boolean;
     readonly reason?: string;
-    readonly verified?: boolean;
+    /** When its checks passed. */
+    readonly verified?: string;
   }[];
-  /** Proofs that were attached to it: reports of CI by name. */
-  readonly evidence?: readonly { readonly name: string; readonly at: string; readonly by: string; readonly reference?: string }[];
+  /** What was proven about it elsewhere: `{ kind: unit-tests, result: passed }`. */
+  readonly evidence?: readonly { readonly kind: string; readonly result: string; readonly source?: string; readonly url?: string }[];
 }
 
 /** The exported copy of a deployment, with the release that it belongs to. */

@@ -40,6 +40,17 @@ export interface ResourceAmounts {
   readonly memory?: string;
 }
 
+/** A check after a deployment. Seconds; one of `http` and `command` is there. */
+export interface VerifyCheck {
+  readonly name: string;
+  readonly http?: { readonly port: number; readonly path: string; readonly scheme: 'http' | 'https' };
+  /** A command line of the workstation or of CI. */
+  readonly command?: string;
+  /** How often it may fail before it counts. */
+  readonly retries: number;
+  readonly timeout: number;
+}
+
 /** One service in one environment: merged, interpolated, defaulted. Plain data, no secret values; durations in seconds. */
 export interface EffectiveService {
   readonly name: string;
@@ -81,6 +92,7 @@ export interface EffectiveService {
     readonly progressDeadline: number;
     readonly confirm: boolean;
   };
+  readonly verify?: readonly VerifyCheck[];
   /** Manifest keys that are set and that this version does not carry out yet; shown as warnings in every plan. */
   readonly ignored: readonly string[];
 }

@@ -110,20 +110,49 @@ export interface EnvironmentSummary {
   readonly promote: {
     /** Empty: the environment takes builds directly (S9). */
     readonly from: readonly string[];
-    /** Requirements that this version cannot judge; a deployment refuses and names them: `soak`, `evidence`, `verified`. */
+    /** What a release needs besides: `soak`, `evidence`, `verified`. */
     readonly requires: readonly string[];
+    /** Of `soak`: seconds that it must have run in the environment that it comes from. */
+    readonly soak?: number;
+    /** Of `evidence`: names of the proofs that the release must carry. */
+    readonly evidence?: readonly string[];
   };
   readonly protected: {
     readonly on: boolean;
     readonly confirm: 'none' | 'yes-no' | 'type-name';
-    /** Gates that this version cannot judge and therefore refuses: `approvals`, `windows`. */
+    /** Gates that are set: `approvals`, `windows`. */
     readonly gates: readonly string[];
+    readonly windows?: readonly DeployWindow[];
     readonly forbid: readonly string[];
   };
   readonly keepRecords: number;
+  /** Are the checks of the manifests (`verify`) run after every deployment? */
+  readonly verifyOnDeploy?: boolean;
+  readonly notify?: readonly Notification[];
+  /** Fields that may differ from what was deployed: `spec.replicas`, `*` for any part. */
+  readonly ignoreDrift?: readonly string[];
   /** Where the values of secrets come from that services refer to; only for targets that hold no secrets of their own. */
   readonly secrets?: readonly SecretSource[];
   readonly problems: readonly ModelProblem[];
+}
+
+/** A time when deployments are allowed or denied. */
+export interface DeployWindow {
+  readonly name: string;
+  readonly kind: 'allow' | 'deny';
+  /** Recurrence of RFC 5545: when it begins. One of `rrule` and `cron` is there. */
+  readonly rrule?: string;
+  readonly cron?: string;
+  /** Seconds that it lasts. */
+  readonly duration: number;
+  /** Name of the IANA database; UTC without one. */
+  readonly timezone?: string;
+}
+
+/** Who is told of what happens: events, and where the address that is called comes from (`vscode:ops-webhook`). */
+export interface Notification {
+  readonly on: readonly string[];
+  readonly webhook: string;
 }
 
 /** Names the place of a secret's value (`vscode:order-db-it`, `env:NAME`, `file:path`). Never a value. */

@@ -1,4 +1,14 @@
-import type { BuilderMember, BuilderPool, EnvironmentSummary, Location, ModelProblem, Range, SecretSource } from '../../protocol.ts';
+import type {
+  BuilderMember,
+  BuilderPool,
+  DeployWindow,
+  EnvironmentSummary,
+  Location,
+  ModelProblem,
+  Notification,
+  Range,
+  SecretSource,
+} from '../../protocol.ts';
 import { durationSeconds } from '../service/amounts.ts';
 import { optional } from '../text/optional.ts';
 import { parentUri, uriPath } from '../text/uris.ts';
@@ -89,6 +99,8 @@ function readEnvironment(location: Location, { name, product, item, folder, loca
         ...(textAt(requires, 'soak') ? ['soak'] : []),
         ...(itemsAt(requires, 'evidence').length > 0 ? ['evidence'] : []),
       ],
+      ...optional('soak', durationSeconds(textAt(requires, 'soak') ?? '')),
+      ...(itemsAt(requires, 'evidence').length > 0 ? { evidence: textsAt(requires, 'evidence') } : {}),
     },
     protected: {
       on,
@@ -97,12 +109,41 @@ function readEnvironment(location: Location, { name, product, item, folder, loca
         ...((numberAt(guarded, 'approvals', 'count') ?? (valueAt(guarded, 'approvals') ? 1 : 0)) > 0 ? ['approvals'] : []),
         ...(itemsAt(guarded, 'windows').length > 0 ? ['windows'] : []),
       ],
+      ...readWindows(guarded),
       forbid: textsAt(guarded, 'forbid'),
     },
     keepRecords: numberAt(item, 'records', 'keep') ?? 20,
+    ...(booleanAt(item, 'verify', 'onDeploy') ? { verifyOnDeploy: true } : {}),
+    ...readNotify(item),
+    ...(itemsAt(item, 'drift', 'ignore').length > 0 ? { ignoreDrift: textsAt(item, 'drift', 'ignore') } : {}),
     ...readSecrets(item),
     problems,
   };
+}
+
+/** Absent when one of them cannot be read: a gate that is half understood must not open. */
+function readWindows(guarded: YamlNode | undefined): { readonly windows?: readonly DeployWindow[] } {
+  const items = itemsAt(guarded, 'windows');
+  const windows = items.flatMap((item): DeployWindow[] => {
+    const kind = textAt(item, 'kind');
+    const rrule = textAt(item, 'rrule');
+    const cron = textAt(item, 'cron');
+    const duration = durationSeconds(textAt(item, 'duration') ?? '');
+    if ((kind !== 'allow' && kind !== 'deny') || (rrule ?? cron) === undefined || duration === undefined) return [];
+    const name = textAt(item, 'name') ?? kind;
+    return [
+      { name, kind, duration, ...optional('rrule', rrule), ...optional('cron', cron), ...optional('timezone', textAt(item, 'timezone')) },
+    ];
+  });
+  return items.length > 0 && windows.length === items.length ? { windows } : {};
+}
+
+function readNotify(item: YamlNode): { readonly notify?: readonly Notification[] } {
+  const notify = itemsAt(item, 'notify').flatMap((entry) => {
+    const webhook = textAt(entry, 'webhook');
+    return webhook ? [{ on: textsAt(entry, 'on'), webhook }] : [];
+  });
+  return notify.length > 0 ? { notify } : {};
 }
 
 function readSecrets(item: YamlNode): { readonly secrets?: readonly SecretSource[] } {

@@ -1,4 +1,4 @@
-import type { ConfigFile, EffectiveService, Probe, ServicePort } from '../../protocol.ts';
+import type { ConfigFile, EffectiveService, Probe, ServicePort, VerifyCheck } from '../../protocol.ts';
 import { portRange } from '../environments/target.ts';
 import type { CatalogueImage, Standards } from '../standards/model.ts';
 import { optional } from '../text/optional.ts';
@@ -46,6 +46,7 @@ export function buildService(root: YamlNode, read: Reader, input: BuildInput): E
     ...optional('uid', uidOf(base, input.standards)),
     replicas: read.number('scale', 'replicas'),
     rollout: readRollout(root, read),
+    ...readVerify(read, ports),
     ignored: ignoredKeys(root, read),
   };
 }
@@ -153,19 +154,30 @@ function readRollout(root: YamlNode, read: Reader): EffectiveService['rollout'] 
   };
 }
 
+function readVerify(read: Reader, ports: readonly ServicePort[]): { readonly verify?: readonly VerifyCheck[] } {
+  const checks = read.items('verify').flatMap((item): VerifyCheck[] => {
+    const name = textAt(item, 'name');
+    const port = read.port(valueAt(item, 'http', 'port'), ports);
+    const command = textAt(item, 'command');
+    if (!name || (port === undefined && command === undefined)) return [];
+    const scheme = textAt(item, 'http', 'scheme') === 'https' ? 'https' : 'http';
+    const timeout = valueAt(item, 'timeout');
+    return [
+      {
+        name,
+        ...(port === undefined ? {} : { http: { port, path: textAt(item, 'http', 'path') ?? '/', scheme } }),
+        ...(port === undefined ? optional('command', command) : {}),
+        retries: numberAt(item, 'retries') ?? 3,
+        timeout: timeout ? read.seconds(timeout) : 60,
+      },
+    ];
+  });
+  return checks.length > 0 ? { verify: checks } : {};
+}
+
 /** Keys that are valid and set, and that nothing carries out yet. */
 function ignoredKeys(root: YamlNode, read: Reader): string[] {
-  const paths = [
-    'canary',
-    'registration',
-    'process',
-    'verify',
-    'logs.files',
-    'logs.store',
-    'logs.retention',
-    'scale.auto',
-    'scale.schedule',
-  ];
+  const paths = ['canary', 'registration', 'process', 'logs.files', 'logs.store', 'logs.retention', 'scale.auto', 'scale.schedule'];
   const set = paths.filter((path) => valueAt(root, ...path.split('.')));
   const type = read.text('expose', 'type');
   return type === 'Ingress' || type === 'Gateway' ? [...set, `expose.type: ${type}`] : set;
