@@ -126,7 +126,7 @@ describe('build context', () => {
       '.npmrc': '//r/:_authToken=abc',
       'm2/settings.xml': '<server><password>abc</password></server>',
     });
-    const found = listContext(bad, join(bad, 'Dockerfile'), signal).then((context) => refuseSecretFiles(context, signal));
+    const found = listContext(bad, join(bad, 'Dockerfile'), signal).then(({ entries }) => refuseSecretFiles(entries, signal));
     await assert.rejects(found, (error) => {
       assert.ok(isWaybillError(error) && error.waybill === 'refused');
       for (const name of ['.env ', 'c/.env.production', 'tls/key.pem', 'tls/id_rsa', '.npmrc', 'm2/settings.xml'])
@@ -142,6 +142,6 @@ describe('build context', () => {
       'settings.xml': '<password>$' + '{env.PW}</password>',
       'config.json': '{"a":1}',
     });
-    await refuseSecretFiles(await listContext(fine, join(fine, 'Dockerfile'), signal), signal);
+    await refuseSecretFiles((await listContext(fine, join(fine, 'Dockerfile'), signal)).entries, signal);
   });
 });

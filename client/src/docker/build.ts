@@ -8,14 +8,17 @@ import { classicProgress } from './classicProgress.ts';
 import type { Call, DockerConnection } from './connection.ts';
 import { archiveContext } from './contextArchive.ts';
 import { type BuildContext, listContext, unreadable } from './contextFiles.ts';
+import { judgeDemands } from './demands.ts';
 import { stepLines } from './dockerfileSteps.ts';
 import { cancelled, place } from './faults.ts';
 import type { FileDigests } from './fileDigests.ts';
 import { imageHistory, inspectImage } from './images.ts';
 import { jsonLines } from './lines.ts';
+import { namedFolders } from './namedFolders.ts';
 import { registryConfig } from './registryAuth.ts';
 import { refuseSecretFiles } from './secretFiles.ts';
 import { answersOf, openSession, type Session } from './session.ts';
+import { agentOf } from './sshAgent.ts';
 
 export interface BuildPorts {
   readonly credentials: Credentials;
@@ -72,14 +75,15 @@ async function build(running: Running, began: number): Promise<BuiltImage> {
   const { connection, order, signal } = running;
   const version = await connection.version(signal);
   const buildkit = version.buildkit;
-  refuseUnable(running, buildkit);
+  const attestations = await judgeDemands(connection, version, order.spec, running.report, signal);
   const text = await readFile(order.spec.dockerfile, 'utf8').catch((error: unknown) => {
     throw unreadable(order.spec.dockerfile, error);
   });
   if (!buildkit && /^\s*(RUN\s+--mount|COPY\s+--link|RUN\s+<<)/im.test(text))
     refuseClassic(running, 'the Dockerfile uses mounts, links or here-documents');
   const context = await listContext(order.spec.context, order.spec.dockerfile, signal);
-  await refuseSecretFiles(context, signal);
+  await refuseSecretFiles(context.entries, signal);
+  const folders = await namedFolders(order.spec, signal);
   tellContext(running, context);
   const values = await readSecrets(running);
   const hide = hiding([...values.values()]);
@@ -89,7 +93,7 @@ async function build(running: Running, began: number): Promise<BuiltImage> {
     ? buildkitProgress(running.report, output, lines, hide)
     : classicProgress(running.report, output, lines, hide, () => performance.now());
   if (!isBuildkit(progress)) await send(running, context, progress, await classicCall(running, context, text));
-  else if (speaksSolve(version)) await buildBySolve(running, context, values, progress);
+  else if (speaksSolve(version)) await buildBySolve(running, { context, folders, attestations }, values, progress);
   else await withSession(running, values, (session) => send(running, context, progress, buildkitCall(order, context, session)));
   const id = imageOf(running, progress.outcome());
   const [image, history] = await Promise.all([inspectImage(connection, id, signal), imageHistory(connection, id, signal)]);
@@ -106,18 +110,6 @@ async function build(running: Running, began: number): Promise<BuiltImage> {
 
 function isBuildkit(progress: BuildProgress): progress is BuildkitProgress {
   return 'takeTrace' in progress;
-}
-
-function refuseUnable(running: Running, buildkit: boolean): void {
-  const { spec } = running.order;
-  if (spec.platforms.length > 1) {
-    throw fail(
-      'refused',
-      `One build makes one platform; ${spec.service} asks for ${spec.platforms.join(' and ')}.`,
-      'Leave one platform in build.platforms of waybill.yaml.',
-    );
-  }
-  if (!buildkit && spec.secrets.length > 0) refuseClassic(running, 'the service has build secrets');
 }
 
 function refuseClassic(running: Running, why: string): never {
@@ -151,11 +143,11 @@ async function readSecrets({ ports, order, signal }: Running): Promise<ReadonlyM
 }
 
 async function withSession(
-  { connection, ports, signal }: Running,
+  { connection, ports, order, signal }: Running,
   values: ReadonlyMap<string, Uint8Array>,
   use: (session: Session) => Promise<void>,
 ): Promise<void> {
-  const session = await openSession(connection, answersOf(ports.credentials, values), signal);
+  const session = await openSession(connection, { ...answersOf(ports.credentials, values), ...agentOf(order.spec) }, signal);
   try {
     await use(session);
   } finally {
@@ -171,6 +163,8 @@ function commonQuery(order: BuildOrder, context: BuildContext, args: Readonly<Re
     platform: order.spec.platforms[0],
     buildargs: args,
     labels: { ...order.spec.labels, ...order.labels },
+    // A list in JSON, unlike `t`.
+    cachefrom: order.spec.cache ? JSON.stringify(order.spec.cache.from) : undefined,
     rm: true,
     forcerm: true,
   };
@@ -178,8 +172,13 @@ function commonQuery(order: BuildOrder, context: BuildContext, args: Readonly<Re
 
 function buildkitCall(order: BuildOrder, context: BuildContext, session: Session): Call {
   const date = String(Math.floor(order.sourceDate.getTime() / 1000));
-  const query = commonQuery(order, context, { SOURCE_DATE_EPOCH: date, ...order.spec.args });
+  const query = commonQuery(order, context, { SOURCE_DATE_EPOCH: date, ...inlineCache(order), ...order.spec.args });
   return { query: { ...query, version: '2', session: session.id } };
+}
+
+/** How `POST /build` is asked for a cache inside of the image. */
+function inlineCache({ spec }: BuildOrder): Readonly<Record<string, string>> {
+  return spec.cache?.inline ? { BUILDKIT_INLINE_CACHE: '1' } : {};
 }
 
 async function classicCall(running: Running, context: BuildContext, text: string): Promise<Call> {

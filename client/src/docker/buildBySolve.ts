@@ -3,12 +3,15 @@ import { stat } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { basename } from 'node:path';
 import type { BuildEvent, BuildOrder, Credentials, EngineVersion } from '../ports.ts';
+import { cachesOf, extraAttributes, folderName } from './buildExtras.ts';
 import type { BuildkitProgress } from './buildkitProgress.ts';
 import type { DockerConnection } from './connection.ts';
 import type { BuildContext, ContextEntry } from './contextFiles.ts';
+import type { Attestations } from './demands.ts';
 import type { FileDigests } from './fileDigests.ts';
 import { answersOf, openSession } from './session.ts';
 import { solve } from './solve.ts';
+import { agentOf } from './sshAgent.ts';
 import { compareVersions } from './version.ts';
 
 interface Running {
@@ -17,6 +20,14 @@ interface Running {
   readonly order: BuildOrder;
   readonly report: (event: BuildEvent) => void;
   readonly signal: AbortSignal;
+}
+
+/** What a build reads, and what is to be said of its image. */
+interface Sources {
+  readonly context: BuildContext;
+  /** Folders of named contexts, by name. */
+  readonly folders: ReadonlyMap<string, readonly ContextEntry[]>;
+  readonly attestations: Attestations;
 }
 
 /** BuildKit's own API is used from Engine 25 on (BuildKit 0.12); before that the context goes as an archive to `POST /build`. */
@@ -30,7 +41,7 @@ export function speaksSolve(version: EngineVersion): boolean {
  */
 export async function buildBySolve(
   { connection, ports, order, report, signal }: Running,
-  context: BuildContext,
+  { context, folders, attestations }: Sources,
   values: ReadonlyMap<string, Uint8Array>,
   progress: BuildkitProgress,
 ): Promise<void> {
@@ -40,6 +51,7 @@ export async function buildBySolve(
     folders: new Map([
       ['context', context.entries],
       ['dockerfile', await dockerfileFolder(order.spec.dockerfile)],
+      ...[...folders].map(([name, entries]) => [folderName(name), entries] as const),
     ]),
     date: order.sourceDate,
     digests: ports.digests,
@@ -51,13 +63,14 @@ export async function buildBySolve(
     },
   };
   const watched = connection.watch(signal);
-  const answers = { ...answersOf(ports.credentials, values), files };
+  const answers = { ...answersOf(ports.credentials, values), ...agentOf(order.spec), files };
   const session = await openSession(connection, answers, watched.signal, shareKey(order)).catch((error: unknown) => {
     watched.done();
     throw error;
   });
   try {
-    const wanted = { session: session.id, attributes: attributesOf(order), tags: order.tags };
+    const attributes = { ...attributesOf(order), ...extraAttributes(order.spec, attestations) };
+    const wanted = { session: session.id, attributes, tags: order.tags, caches: cachesOf(order.spec) };
     const { id, error } = await solve(connection, wanted, progress.takeTrace, watched.signal);
     if (broken !== undefined) throw broken;
     report({ type: 'sent', bytes: sent });

@@ -38,8 +38,21 @@ export async function listContext(context: string, dockerfile: string, signal: A
   return { entries, dockerfile: name, bytes: files.reduce((sum, file) => sum + file.size, 0), files: files.length, skipped };
 }
 
+/** The entries of a folder beside the context, sorted, without what its ignore file keeps out. */
+export async function listFolder(folder: string, ignoreFile: string, signal: AbortSignal): Promise<readonly ContextEntry[]> {
+  const found: ContextEntry[] = [];
+  const ignore = await readIgnoreFile([ignoreFile]);
+  await walk({ context: folder, ignore, found, skipped: [], signal }, '');
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 async function readIgnore(context: string, dockerfile: string): Promise<Ignore> {
-  for (const file of [`${dockerfile}.dockerignore`, join(context, '.dockerignore')]) {
+  return await readIgnoreFile([`${dockerfile}.dockerignore`, join(context, '.dockerignore')]);
+}
+
+/** The first of the files that is there counts. */
+async function readIgnoreFile(files: readonly string[]): Promise<Ignore> {
+  for (const file of files) {
     const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return undefined;
       throw unreadable(file, error);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path/posix';
 import { fail } from '../errors.ts';
-import type { BuildContext, ContextEntry } from './contextFiles.ts';
+import type { ContextEntry } from './contextFiles.ts';
 
 /** Files that may hold a secret, by name; `holds` looks at the text when the name alone does not tell. */
 interface Suspect {
@@ -28,18 +28,18 @@ const suspects: readonly Suspect[] = [
 const largest = 256 * 1024;
 
 /** Refuses a context that would carry secrets to the builder and, by a careless COPY, into the image (S8). */
-export async function refuseSecretFiles(context: BuildContext, signal: AbortSignal): Promise<void> {
+export async function refuseSecretFiles(entries: readonly ContextEntry[], signal: AbortSignal, what = 'The build context'): Promise<void> {
   const found: string[] = [];
-  for (const entry of context.entries) {
+  for (const entry of entries) {
     signal.throwIfAborted();
-    const what = await secretIn(entry);
-    if (what) found.push(`${entry.path} (${what})`);
+    const secret = await secretIn(entry);
+    if (secret) found.push(`${entry.path} (${secret})`);
   }
   if (found.length === 0) return;
   const shown = found.slice(0, 10).join(', ');
   throw fail(
     'refused',
-    `The build context holds ${found.length === 1 ? 'a secret' : `${found.length} secrets`}: ${shown}${found.length > 10 ? ', …' : ''}.`,
+    `${what} holds ${found.length === 1 ? 'a secret' : `${found.length} secrets`}: ${shown}${found.length > 10 ? ', …' : ''}.`,
     'Keep such files out with .dockerignore, and give the build what it needs by `RUN --mount=type=secret`.',
   );
 }

@@ -5,6 +5,7 @@ import type { Credentials, RegistryCredential } from '../ports.ts';
 import type { DockerConnection } from './connection.ts';
 import { type FileSets, sendFiles } from './fileSync.ts';
 import { framed, GrpcStatus, messages, type Reply } from './grpc.ts';
+import { checkAgent, forwardAgent, type SshAgent } from './sshAgent.ts';
 import { bytesField, fields, numberField } from './wire.ts';
 
 /** What a builder may ask us for while it builds. */
@@ -15,6 +16,8 @@ export interface SessionAnswers {
   credential(host: string, signal: AbortSignal): Promise<RegistryCredential | undefined>;
   /** Folders that the builder may ask files of; absent: none. */
   readonly files?: FileSets;
+  /** Absent: no step gets an ssh agent. */
+  readonly agent?: SshAgent;
 }
 
 /** Secrets by value, accounts by host. */
@@ -39,6 +42,12 @@ const methods = [
 ] as const;
 
 const diffCopy = '/moby.filesync.v1.FileSync/DiffCopy';
+const forward = '/moby.sshforward.v1.SSH/ForwardAgent';
+const check = '/moby.sshforward.v1.SSH/CheckAgent';
+
+function offered({ files, agent }: SessionAnswers): readonly string[] {
+  return [...methods, ...(files ? [diffCopy] : []), ...(agent ? [forward, check] : [])];
+}
 
 /**
  * Opens the channel on which BuildKit asks its client: `POST /session`, turned into HTTP/2 with us as the server
@@ -51,7 +60,7 @@ export async function openSession(connection: DockerConnection, answers: Session
     'X-Docker-Expose-Session-Uuid': id,
     'X-Docker-Expose-Session-Name': 'waybill',
     'X-Docker-Expose-Session-Sharedkey': key,
-    'X-Docker-Expose-Session-Grpc-Method': answers.files ? [...methods, diffCopy] : [...methods],
+    'X-Docker-Expose-Session-Grpc-Method': [...offered(answers)],
   };
   const socket = await connection.upgrade('/session', 'h2c', headers, signal);
   serve(socket, answers, signal);
@@ -77,8 +86,7 @@ async function respond(
   answers: SessionAnswers,
   signal: AbortSignal,
 ): Promise<void> {
-  const { files } = answers;
-  const streams = path === diffCopy && files !== undefined;
+  const lasting = lastingWork(stream, path, raw, answers, signal);
   const ended: { reply: Reply } = { reply: { status: GrpcStatus.ok } };
   const open = (): void => {
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
@@ -87,14 +95,26 @@ async function respond(
       stream.sendTrailers({ 'grpc-status': String(status), ...(message ? { 'grpc-message': encodeURIComponent(message) } : {}) });
     });
   };
-  if (streams) open();
-  const work = streams ? sendFiles(stream, raw, files, signal) : answer(stream, path, answers, signal);
-  ended.reply = await work.catch(
+  if (lasting) open();
+  ended.reply = await (lasting ? lasting() : answer(stream, path, answers, signal)).catch(
     (error: unknown): Reply => ({ status: GrpcStatus.internal, message: error instanceof Error ? error.message : 'failed' }),
   );
   if (stream.destroyed) return;
-  if (!streams) open();
+  if (!lasting) open();
   stream.end(ended.reply.body ? framed(ended.reply.body) : undefined);
+}
+
+/** Methods that talk for as long as the stream is open; undefined for those of one question and one answer. */
+function lastingWork(
+  stream: ServerHttp2Stream,
+  path: string,
+  raw: readonly string[],
+  { files, agent }: SessionAnswers,
+  signal: AbortSignal,
+): (() => Promise<Reply>) | undefined {
+  if (path === diffCopy && files) return () => sendFiles(stream, raw, files, signal);
+  if (path === forward && agent) return () => forwardAgent(stream, raw, agent, signal);
+  return undefined;
 }
 
 async function answer(stream: ServerHttp2Stream, path: string, answers: SessionAnswers, signal: AbortSignal): Promise<Reply> {
@@ -116,9 +136,11 @@ async function answer(stream: ServerHttp2Stream, path: string, answers: SessionA
     }
     case methods[2]:
       return { status: GrpcStatus.ok, body: numberField(1, 1) };
-    default:
-      return { status: GrpcStatus.unimplemented, message: `${path} is not offered` };
+    case check:
+      if (answers.agent) return checkAgent(answers.agent, firstString(request));
+      break;
   }
+  return { status: GrpcStatus.unimplemented, message: `${path} is not offered` };
 }
 
 /** The request of a method that takes one message. */

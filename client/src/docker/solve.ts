@@ -11,6 +11,18 @@ export interface SolveOrder {
   readonly attributes: Readonly<Record<string, string>>;
   /** `repository:tag` names for the image. */
   readonly tags: readonly string[];
+  readonly caches: Caches;
+}
+
+/** An entry of `CacheOptions`: `registry`, `inline`. */
+export interface CacheEntry {
+  readonly type: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface Caches {
+  readonly exports: readonly CacheEntry[];
+  readonly imports: readonly CacheEntry[];
 }
 
 export interface Solved {
@@ -64,16 +76,23 @@ async function follow(control: Control, reference: string, trace: (message: Buff
 }
 
 /** `SolveRequest`. The exporter `moby` is the engine's own image store. */
-function request(reference: string, { session, attributes, tags }: SolveOrder): Buffer {
+function request(reference: string, { session, attributes, tags, caches }: SolveOrder): Buffer {
   const exporter = Buffer.concat([bytesField(1, 'moby'), mapField(2, { name: tags.join(',') })]);
   return Buffer.concat([
     bytesField(1, reference),
     bytesField(5, session),
     bytesField(6, 'dockerfile.v0'),
     mapField(7, attributes),
-    bytesField(8, Buffer.alloc(0)),
+    bytesField(8, cacheOptions(caches)),
     bytesField(13, exporter),
   ]);
+}
+
+/** `CacheOptions`. */
+function cacheOptions({ exports, imports }: Caches): Buffer {
+  const entry = (number: number, { type, attributes }: CacheEntry) =>
+    bytesField(number, Buffer.concat([bytesField(1, type), mapField(2, attributes)]));
+  return Buffer.concat([...exports.map((one) => entry(4, one)), ...imports.map((one) => entry(5, one))]);
 }
 
 async function only(answers: AsyncIterable<Buffer>): Promise<Buffer> {

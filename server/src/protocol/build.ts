@@ -7,6 +7,28 @@ export interface BuildSecret {
   readonly from: string;
 }
 
+/** What the Dockerfile uses by name beside its stages: a folder (absolute), or an image by digest. */
+export type NamedContext = { readonly name: string } & ({ readonly folder: string } | { readonly image: string });
+
+/** Build cache in registries: `repository:tag`. */
+export interface BuildCache {
+  readonly from: readonly string[];
+  readonly to?: { readonly ref: string; readonly mode: 'min' | 'max' };
+  readonly inline: boolean;
+}
+
+/** What is compiled before the image is built. */
+export interface BuildArtifact {
+  /** Program and arguments; no shell. */
+  readonly command: readonly string[];
+  /** Absolute folder that it runs in. */
+  readonly folder: string;
+  /** Files that it makes, relative to the folder. */
+  readonly outputs: readonly string[];
+  /** Image that it runs in, on a builder; absent: on this machine. */
+  readonly container?: string;
+}
+
 /** Answer to `waybill/buildSpec`: all that a build needs to know, resolved. */
 export interface BuildSpec {
   readonly service: string;
@@ -18,6 +40,15 @@ export interface BuildSpec {
   readonly target?: string;
   readonly args: Readonly<Record<string, string>>;
   readonly secrets: readonly BuildSecret[];
+  /** Ids that the ssh agent of this machine answers for. */
+  readonly ssh?: readonly string[];
+  readonly contexts?: readonly NamedContext[];
+  readonly cache?: BuildCache;
+  /** Statement of how the image was made; absent: none. */
+  readonly provenance?: 'min' | 'max';
+  /** Image by digest that lists what is in the image; absent: no list. */
+  readonly sbomScanner?: string;
+  readonly artifact?: BuildArtifact;
   readonly platforms: readonly string[];
   readonly repository: string;
   /** Template with `{branch}`, `{sha:N}`, `{timestamp}`, `{version}`. */

@@ -131,7 +131,7 @@ for (const [name, root] of Object.entries(tables)) {
       const key = field.steps.at(-1) ?? '';
       if (key === '[]' || key === '*' || !closed(root, field)) continue;
       it(`${field.path}: a slip in the key is repaired`, () => {
-        const slip = key.length > 3 ? key.slice(0, -2) + key.slice(-1) + key.slice(-2, -1) : `${key}x`;
+        const slip = key.length > 3 ? key.slice(0, -3) + key.slice(-2, -1) + key.slice(-3, -2) + key.slice(-1) : `${key}x`;
         const wrong = slip === key ? `${key}x` : slip;
         const { violations } = judged(root, field, 'x', wrong);
         const found = violations.find(({ message }) => message.startsWith(`\`${wrong}\` is unknown here.`));

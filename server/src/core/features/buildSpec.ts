@@ -14,6 +14,7 @@ import { uriPath } from '../text/uris.ts';
 import { defaultAt } from '../yaml/schema.ts';
 import { serviceSchema } from '../yaml/schemas.ts';
 import { itemsAt, textAt, textMapAt, textsAt, valueAt } from '../yaml/tree.ts';
+import { buildExtras } from './buildExtras.ts';
 import { dockerfileContext } from './lint.ts';
 import { judgeManifest } from './lintManifest.ts';
 import type { Workspace } from './workspace.ts';
@@ -77,6 +78,7 @@ function assemble(
       const from = textAt(item, 'from');
       return id && from ? [{ id, from }] : [];
     }),
+    ...buildExtras(service, standards, report),
     platforms: platforms.length > 0 ? platforms : ['linux/amd64'],
     repository,
     tagTemplate: textAt(root, 'image', 'tag') ?? fallback('image', 'tag'),

@@ -177,6 +177,7 @@ function demandsOf(service: ServiceManifest): ManifestDemands {
     service: service.id,
     name: service.name,
     labels: entriesAt(service.root, 'image', 'labels').map(({ key }) => key),
+    contexts: entriesAt(service.root, 'build', 'contexts').map(({ key }) => key),
     ...(base ? { base: { name: base.text, location: { uri: service.uri, range: base.range } } } : {}),
   };
 }

@@ -135,6 +135,8 @@ export interface Standards {
     readonly secretNamePattern: string;
     readonly requiredComponents: readonly string[];
     readonly userName?: string;
+    /** Image that lists what is in an image, by digest. */
+    readonly sbomScanner?: string;
     /** Packages and tools that no image holds; `*` is a wildcard. */
     readonly forbiddenPackages?: readonly string[];
     /** Hosts that builds download from, and what stands in the place of others: beginning of an address → its mirror. */

@@ -5,7 +5,7 @@ import type { Standards } from './model.ts';
 
 type LayerPolicy = Pick<
   Standards['policy'],
-  'userName' | 'forbiddenPackages' | 'downloads' | 'protected' | 'logs' | 'requiredResources' | 'requiredHealth' | 'hostModeAllowedFor'
+  'userName' | 'sbomScanner' | 'forbiddenPackages' | 'downloads' | 'protected' | 'logs' | 'requiredResources' | 'requiredHealth' | 'hostModeAllowedFor'
 >;
 
 /** What `policy` says of the content and the contract of layers, and of running services; what it does not say is left out. */
@@ -13,6 +13,7 @@ export function readLayerPolicy(policy: YamlNode | undefined): LayerPolicy {
   const logs = textAt(policy, 'logs', 'require');
   return {
     ...optional('userName', textAt(policy, 'user', 'name')),
+    ...optional('sbomScanner', textAt(policy, 'image', 'sbomScanner')),
     forbiddenPackages: textsAt(policy, 'packages', 'forbid'),
     ...(valueAt(policy, 'downloads')
       ? {
