@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Built } from '../../client/src/delivery/build.ts';
 import { buildReport, earlierBuild, layerSizes, stepCollector } from '../../client/src/delivery/buildReport.ts';
+import type { Built } from '../../client/src/delivery/built.ts';
 import { checkImage } from '../../client/src/delivery/imageCheck.ts';
 import type { BuiltImage } from '../../client/src/ports.ts';
 import { member, service, spec } from './world.ts';

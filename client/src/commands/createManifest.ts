@@ -1,8 +1,8 @@
 import type { WorkspaceModel } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
-import { importInto } from './contract/authoring.ts';
 import { currentModel } from './contract/choose.ts';
 import type { Command } from './contract/command.ts';
+import { importInto } from './contract/importInto.ts';
 import { newManifest } from './text/newManifest.ts';
 
 /** Writes the `waybill.yaml` of a Dockerfile that has none; without Dockerfile a first one that stops at each value worth a look. */

@@ -1,6 +1,6 @@
 import { fail } from '../errors.ts';
-import { importInto } from './contract/authoring.ts';
 import type { Command } from './contract/command.ts';
+import { importInto } from './contract/importInto.ts';
 
 const compose = 'resourceFilename =~ /^(docker-)?compose.*\\.ya?ml$/i';
 const kubernetes =

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { BuilderMember, BuilderPool, BuildSpec, ImageByDigest, ServiceSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
+import type { BuilderPool, BuildSpec, ImageByDigest, ServiceSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
 import { fail, isCancelled } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Engine, Ports, SourceState } from '../ports.ts';
 import { buildReport, earlierBuild, layerSizes, stepCollector } from './buildReport.ts';
-import { type Attempt, onBestBuilder } from './choose.ts';
+import type { Built } from './built.ts';
+import { onBestBuilder } from './choose.ts';
 import type { Report } from './events.ts';
 import { findPool, findService, placeOf, recordFolder } from './find.ts';
 import { checkImage } from './imageCheck.ts';
@@ -17,24 +18,6 @@ export interface BuildInput {
   readonly member?: string;
   /** Instead of the manifest's template. */
   readonly tag?: string;
-}
-
-/** An image that was built, and how. */
-export interface Built {
-  readonly id: string;
-  readonly service: ServiceSummary;
-  readonly spec: BuildSpec;
-  readonly tag: string;
-  readonly source: SourceState;
-  readonly image: BuiltImage;
-  readonly pool: string;
-  readonly member: BuilderMember;
-  readonly attempts: readonly Attempt[];
-  /** Absent when the catalogue does not know the base. */
-  readonly layers?: LayerCounts;
-  readonly started: Date;
-  /** Where records are kept. */
-  readonly folder: string;
 }
 
 interface Prepared {
@@ -55,6 +38,7 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
   const prepared = await prepare(ports, input, report, signal);
   const { spec } = prepared;
   const model = await ports.documents.model(signal);
+  ports.builders.follow(model.pools);
   const { pool, named } = placeToBuild(model, spec, input.member);
   try {
     const order = orderOf(prepared);
@@ -63,8 +47,8 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
       if (event.type === 'build') collected.take(event.event);
       report(event);
     };
-    const chosen = await onBestBuilder(ports, { pool, spec, named }, tell, signal, (engine, _member, begun) =>
-      buildOn(engine, order, prepared, begun, tell, signal),
+    const chosen = await onBestBuilder(ports, { pool, spec, named }, tell, signal, (engine, _member, begun, limit) =>
+      buildOn(engine, order, prepared, begun, tell, limit),
     );
     const { image, layers } = chosen.value;
     const earlier = earlierBuild(await ports.records.builds(prepared.folder, prepared.service.id, 20));

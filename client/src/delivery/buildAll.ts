@@ -1,7 +1,8 @@
 import type { ServiceSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
 import { fail, isCancelled } from '../errors.ts';
 import type { Ports } from '../ports.ts';
-import { type Built, buildImage } from './build.ts';
+import { buildImage } from './build.ts';
+import type { Built } from './built.ts';
 import { closest } from './closest.ts';
 import type { DeliveryEvent } from './events.ts';
 import { recordFolder } from './find.ts';

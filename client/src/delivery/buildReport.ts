@@ -1,5 +1,5 @@
 import type { BuildEvent } from '../ports.ts';
-import type { Built } from './build.ts';
+import type { Built } from './built.ts';
 import { byteSize, duration } from './units.ts';
 
 /** One step of a build, after it ended. */

@@ -1,7 +1,8 @@
 import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { Ports, PushResult, ReleaseRecord } from '../ports.ts';
-import { type BuildInput, type Built, buildImage } from './build.ts';
+import { type BuildInput, buildImage } from './build.ts';
+import type { Built } from './built.ts';
 import { type Deployed, deployRelease, effectiveService } from './deploy.ts';
 import { type DeployableImage, verifyPushed } from './deployableImage.ts';
 import type { Questions, Report } from './events.ts';

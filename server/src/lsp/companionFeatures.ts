@@ -5,7 +5,7 @@ import { lintManifest } from '../core/features/lintManifest.ts';
 import { manifestContext } from '../core/features/manifestContext.ts';
 import type { Severities } from '../core/features/severity.ts';
 import { completeSupervisor, defineSupervisor, hoverSupervisor, symbolsSupervisor } from '../core/features/supervisor.ts';
-import type { LanguageFeatures } from './languageFeatures.ts';
+import type { LanguageFeatures } from './kindFeatures.ts';
 
 export function featuresOfSupervisor(rules: () => Severities): LanguageFeatures {
   return {

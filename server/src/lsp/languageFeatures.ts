@@ -3,66 +3,35 @@
 import type { Dockerfile } from '../core/dockerfile/model.ts';
 import { parseDockerfile } from '../core/dockerfile/parse.ts';
 import { shellMemory } from '../core/dockerfile/shellMemory.ts';
-import type { Completion, Definition, DocumentSymbol, Hover } from '../core/features/answers.ts';
-import { type CodeAction, fixAllAction, quickFixes } from '../core/features/codeActions.ts';
+import { fixAllAction, quickFixes } from '../core/features/codeActions.ts';
 import { completeDockerfile } from '../core/features/completeDockerfile.ts';
 import { completeManifest } from '../core/features/completeManifest.ts';
-import type { ContextListing } from '../core/features/contextListing.ts';
 import { defineDockerfile } from '../core/features/defineDockerfile.ts';
 import { defineManifest } from '../core/features/defineManifest.ts';
 import { fixAllManifestAction } from '../core/features/fixAllManifest.ts';
 import { foldManifest } from '../core/features/foldManifest.ts';
-import { type ManifestHint, manifestHints } from '../core/features/hintsManifest.ts';
+import { manifestHints } from '../core/features/hintsManifest.ts';
 import { hoverDockerfile } from '../core/features/hoverDockerfile.ts';
 import { hoverManifest } from '../core/features/hoverManifest.ts';
 import { type ContextFiles, completeIgnoreFile, hoverIgnoreFile, lintIgnoreFile } from '../core/features/ignoreFile.ts';
 import type { ParseFile } from '../core/features/imageUses.ts';
 import { type LintResult, lintDockerfile, lintDockerfileWithWaivers } from '../core/features/lint.ts';
 import { lintManifest } from '../core/features/lintManifest.ts';
-import { dockerfileFolding, dockerfileSymbols, type FoldingRange } from '../core/features/outlineDockerfile.ts';
-import { type Refactor, refactorManifest } from '../core/features/refactorManifest.ts';
+import { dockerfileFolding, dockerfileSymbols } from '../core/features/outlineDockerfile.ts';
+import { refactorManifest } from '../core/features/refactorManifest.ts';
 import { dockerfileReferences } from '../core/features/referencesDockerfile.ts';
-import { type ManifestName, manifestNameAt, referencesManifest, renameManifest } from '../core/features/referencesManifest.ts';
+import { manifestNameAt, referencesManifest, renameManifest } from '../core/features/referencesManifest.ts';
 import type { Schedules } from '../core/features/schedules.ts';
 import type { Severities } from '../core/features/severity.ts';
 import { splitCatalogue } from '../core/features/splitCatalogue.ts';
 import { symbolsManifest } from '../core/features/symbolsManifest.ts';
 import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
 import { type WorkspaceSymbol, workspaceSymbols } from '../core/features/workspaceSymbols.ts';
-import type { Finding } from '../core/rules/rule.ts';
 import { optional } from '../core/text/optional.ts';
-import type { Location, Position, Range } from '../protocol.ts';
 import { featuresOfConfd, featuresOfSupervisor } from './companionFeatures.ts';
-import { type DockerfileFeatures, dockerfileEditing, dockerfileFeatures } from './dockerfileFeatures.ts';
-import type { EditingFeatures } from './editingFeatures.ts';
+import { dockerfileEditing, dockerfileFeatures } from './dockerfileFeatures.ts';
+import type { LanguageFeatures } from './kindFeatures.ts';
 import { manifestEditing } from './manifestEditing.ts';
-
-export interface LanguageFeatures {
-  lint(workspace: Workspace, file: WorkspaceFile): readonly Finding[];
-  /** @param listing the folder that `dockerfile.wantedListing` asked for */
-  complete(workspace: Workspace, file: WorkspaceFile, position: Position, listing?: ContextListing): readonly Completion[];
-  hover(workspace: Workspace, file: WorkspaceFile, position: Position): Hover | undefined;
-  define(workspace: Workspace, file: WorkspaceFile, position: Position): readonly Definition[];
-  references(workspace: Workspace, file: WorkspaceFile, position: Position, withDeclaration: boolean): readonly Location[];
-  symbols(workspace: Workspace, file: WorkspaceFile): readonly DocumentSymbol[];
-  /** Undefined: the editor's own folding serves. */
-  folding(workspace: Workspace, file: WorkspaceFile): readonly FoldingRange[] | undefined;
-  fixes(workspace: Workspace, file: WorkspaceFile, findings: readonly Finding[], range: Range): readonly CodeAction[];
-  fixAll(workspace: Workspace, file: WorkspaceFile): CodeAction | undefined;
-  /** Absent for ignore files. */
-  readonly editing?: EditingFeatures;
-  /** What no other kind of document has. */
-  readonly dockerfile?: DockerfileFeatures;
-  readonly manifest?: ManifestFeatures;
-}
-
-/** What only the YAML files have. */
-export interface ManifestFeatures {
-  hints(workspace: Workspace, file: WorkspaceFile, range: Range): readonly ManifestHint[];
-  refactors(workspace: Workspace, file: WorkspaceFile, range: Range): readonly Refactor[];
-  nameAt(workspace: Workspace, file: WorkspaceFile, position: Position): ManifestName | undefined;
-  rename(workspace: Workspace, file: WorkspaceFile, position: Position, name: string): ReturnType<typeof renameManifest>;
-}
 
 export interface Features {
   /** The parse of a Dockerfile's present text, kept as long as the text is. */

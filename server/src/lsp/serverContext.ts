@@ -1,7 +1,8 @@
 import type { Connection } from 'vscode-languageserver/node';
 import type { Workspace, WorkspaceFile } from '../core/features/workspace.ts';
 import type { Finding } from '../core/rules/rule.ts';
-import type { Features, LanguageFeatures } from './languageFeatures.ts';
+import type { LanguageFeatures } from './kindFeatures.ts';
+import type { Features } from './languageFeatures.ts';
 import type { Session } from './session.ts';
 import type { ShellCheck } from './shellcheck.ts';
 

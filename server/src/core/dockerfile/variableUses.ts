@@ -46,17 +46,3 @@ function useAt(text: string, at: number): VariableUse | undefined {
   const close = braced ? text.slice(nameSpan.end, nameSpan.end + maxModifier).indexOf('}') : -1;
   return { name, guarded: match[2] !== undefined, nameSpan, start: at, end: close < 0 ? nameSpan.end : nameSpan.end + close + 1 };
 }
-
-/** A `${NAME…`, with a few characters that follow the name. */
-export interface BracedUse extends Span {
-  readonly name: string;
-  readonly modifier: string;
-}
-
-/** The uses in braces only. */
-export function bracedUses(text: string, span: Span, escapeMark: string): readonly BracedUse[] {
-  if (!text.slice(span.start, span.end).includes('${')) return [];
-  return variableUses(text, span, escapeMark).flatMap(({ start, end, name, nameSpan }) =>
-    nameSpan.start === start + 2 ? [{ start, end, name, modifier: text.slice(nameSpan.end, Math.min(nameSpan.end + 3, span.end)) }] : [],
-  );
-}

@@ -4,15 +4,8 @@ import { comparePositions } from '../text/edits.ts';
 import { entriesAt, type ScalarNode, scalars, textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import { jdkHints, namedHints } from './hintsNames.ts';
 import { manifestContext } from './manifestContext.ts';
+import type { ManifestHint } from './manifestHint.ts';
 import { productEnvironments, type Workspace } from './workspace.ts';
-
-/** A note behind a value. */
-export interface ManifestHint {
-  readonly position: Position;
-  readonly label: string;
-  /** Markdown. */
-  readonly tooltip: string;
-}
 
 const longest = 60;
 

@@ -2,7 +2,7 @@ import type { ManifestContext } from '../rules/manifestContext.ts';
 import { schemaOf } from '../yaml/schemas.ts';
 import { entryOf, textAt, valueAt } from '../yaml/tree.ts';
 import { type NamedPlace, namedPlaces } from '../yaml/walk.ts';
-import type { ManifestHint } from './hintsManifest.ts';
+import type { ManifestHint } from './manifestHint.ts';
 
 /** Behind a name: what it stands for, where that is written elsewhere. */
 export function namedHints(context: ManifestContext): readonly ManifestHint[] {

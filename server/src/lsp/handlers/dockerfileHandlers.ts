@@ -1,7 +1,7 @@
 import { LSPErrorCodes, ResponseError, TextEdit } from 'vscode-languageserver/node';
 import { hintOf, signatureOf } from '../convertDockerfile.ts';
 import type { DockerfileFeatures } from '../dockerfileFeatures.ts';
-import type { ManifestFeatures } from '../languageFeatures.ts';
+import type { ManifestFeatures } from '../kindFeatures.ts';
 import type { FileAt, ServerContext } from '../serverContext.ts';
 import { hintSettings } from '../settings.ts';
 
