@@ -206,6 +206,26 @@ for (const generation of ['20.10', '29'] as const satisfies readonly Generation[
       assert.equal(names.length, 3);
     });
 
+    it('looks again before it stops a container: one that was renamed in the middle of a rollout goes on', async () => {
+      const environment = environmentOf('renamed', [engine]);
+      const one = await publish(registry, 'v1', programs.good('v1'));
+      const two = await publish(registry, 'v2', programs.good('v2'));
+      await deploy(on, intentOf(environment, one, 'v1'));
+      const plan = await on.plan(intentOf(environment, two, 'v2'), soon());
+      let renamed: Promise<string> | undefined;
+      const result = await on.apply(
+        plan,
+        (event) => {
+          if (event.type === 'phase' && event.phase === 'rollout') renamed ??= engine.docker('rename', 'renamed-order-api-1', 'taken-over');
+        },
+        soon(),
+      );
+      await renamed;
+      assert.equal(result.outcome, 'Errored', result.message);
+      assert.match(result.message, /taken-over on host-1 is not Waybill's any more/);
+      assert.ok((await running('renamed')).includes('taken-over'));
+    });
+
     it('a cancelled rollout puts everything back', async () => {
       const environment = environmentOf('cancel', [engine]);
       const good = await publish(registry, 'v1', programs.good('v1'));

@@ -128,6 +128,15 @@ export const guards: readonly Guard[] = [
     text: '  if (isOwned(drafted.owner, { name, labels: now.Config.Labels ?? {} })) return true;',
     without: '  if (isOwned(drafted.owner, { name, labels: now.Config.Labels ?? {} }) || name) return true;',
     test: 'test/client/compose-deploy.bench.test.ts',
+    name: 'looks again before it stops a container: one that was renamed in the middle of a rollout goes on',
+  },
+  {
+    never: 'S3',
+    what: 'A copied label proves nothing: it must name the container that it is on',
+    file: 'client/src/compose/labels.ts',
+    text: '  return container.labels[Label.owner] === ownerOf(owner, container.name);',
+    without: '  return container.labels[Label.owner] !== undefined && ownerOf(owner, container.name) !== undefined;',
+    test: 'test/client/compose-deploy.bench.test.ts',
     name: 'never touches a container that is not its own, whatever its labels say',
   },
   {

@@ -53,7 +53,7 @@ function image({ standards, workspace }: ManifestContext, name: string): string 
   if (!found) return undefined;
   const { current, repository, location } = found;
   const place = lineLink(location.uri, location.range.start.line, baseName(location.uri));
-  const resolved = current?.digest ? `Resolves to \`${repository}@${current.digest}\` (${place}).` : `Defined in ${place}.`;
+  const resolved = current?.digest ? `Resolves to \`${repository}@${current.digest.slice(0, 19)}…\` (${place}).` : `Defined in ${place}.`;
   return [resolved, describeImage(standards, found, workspace.today)].join('\n\n');
 }
 
