@@ -70,7 +70,7 @@ describe('effective configuration', () => {
       id,
       'production',
     );
-    assert.deepEqual(production.service?.ignored, ['canary', 'expose.type: Gateway']);
+    assert.deepEqual(production.service?.ignored, ['canary']);
   });
 
   it('refuses a required value that an environment does not give, at its place', () => {
@@ -237,7 +237,7 @@ describe('model of the workspace', () => {
       ],
     );
     const production = present(model.environments.find((environment) => environment.name === 'production'));
-    assert.deepEqual(production.promote, { from: ['it'], requires: ['soak'] });
+    assert.deepEqual(production.promote, { from: ['it'], requires: ['soak'], soak: 3600 });
     assert.deepEqual(production.protected, { on: true, confirm: 'type-name', gates: ['approvals'], forbid: [] });
     const member = model.pools[0]?.members[0];
     assert.deepEqual(member?.tls, { ca: '/w/certificates/ca.pem', cert: '~/cert.pem', key: '/etc/key.pem' });

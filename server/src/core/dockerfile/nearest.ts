@@ -28,7 +28,7 @@ function wordsOf(reference: string): ReadonlySet<string> {
 function likeness(wanted: ReadonlySet<string>, { name, repository, components, version }: CatalogueImage): number {
   const path = repository.slice(repository.indexOf('/') + 1);
   const text = `${name} ${path} ${components.map((component) => component.name).join(' ')}`;
-  const names = text.toLowerCase().match(/[a-z]{2,}/g) ?? [];
+  const names: readonly string[] = text.toLowerCase().match(/[a-z]{2,}/g) ?? [];
   let numbers: readonly string[] | undefined;
   let score = 0;
   for (const word of wanted) {

@@ -1,4 +1,4 @@
-import { LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
+import { CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { addEnvironment } from '../../core/features/addEnvironment.ts';
 import { buildSpec } from '../../core/features/buildSpec.ts';
 import { createDockerfile } from '../../core/features/createDockerfile.ts';
@@ -27,8 +27,8 @@ import type { ServerContext } from '../serverContext.ts';
 
 /** The requests that only our own client makes. */
 export function registerRequestHandlers({ connection, features, workspace, shellCheck }: ServerContext, rejudge: () => void): void {
-  connection.onRequest(Method.model, async (_params, token) => {
-    const now = await judgedWorkspace(workspace, token);
+  connection.onRequest(Method.model, async (...given: readonly unknown[]) => {
+    const now = await judgedWorkspace(workspace, tokenIn(given));
     if (!now) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The question was withdrawn.');
     return workspaceModel(now, features.parse);
   });
@@ -59,4 +59,9 @@ export function registerRequestHandlers({ connection, features, workspace, shell
     shellCheck.trust(trusted);
     rejudge();
   });
+}
+
+/** A request without parameters hands over the token alone. */
+function tokenIn(given: readonly unknown[]): CancellationToken {
+  return given.find((one) => CancellationToken.is(one)) ?? CancellationToken.None;
 }
