@@ -70,17 +70,25 @@ export interface EffectiveService {
     readonly ports: readonly string[];
     readonly host?: string;
     readonly path?: string;
+    /** `name` in the namespace of the environment, or `namespace/name`. */
     readonly gateway?: string;
+    /** Ingress class; absent: the cluster's default. */
+    readonly class?: string;
   };
   readonly jdk?: {
     readonly version: string;
     readonly mode: 'hostMount' | 'imageVolume' | 'layer';
     readonly hostPath?: string;
+    /** For `imageVolume`: the image, and the folder in it; absent: its root. */
+    readonly image?: string;
+    readonly imagePath?: string;
     readonly mountPath: string;
   };
   /** Numeric uid the image runs as, from the standards; absent when unknown. */
   readonly uid?: number;
   readonly replicas: number;
+  /** Automatic scaling by load, in percent of the requested CPU; `replicas` then is only where people expect it to begin. */
+  readonly auto?: { readonly min: number; readonly max: number; readonly cpu: number };
   readonly rollout: {
     readonly strategy: 'rolling' | 'recreate';
     readonly maxSurge: number;

@@ -81,6 +81,17 @@ export interface KubernetesTarget {
   /** Identity for people who may not read `kube-system`. */
   readonly namespaceUid?: string;
   readonly createNamespace: boolean;
+  /** Rancher project that the namespace joins: `cluster:project`. */
+  readonly rancherProject?: string;
+  readonly isolation?: NamespaceIsolation;
+}
+
+/** What a namespace is given, so that it cannot disturb others, nor be disturbed. */
+export interface NamespaceIsolation {
+  readonly networkPolicy?: 'default-deny' | 'none';
+  /** Resource → amount, as a ResourceQuota has it. */
+  readonly quota?: Readonly<Record<string, string>>;
+  readonly podSecurity?: 'privileged' | 'baseline' | 'restricted';
 }
 
 export interface ComposeTarget {

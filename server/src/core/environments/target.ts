@@ -1,4 +1,4 @@
-import type { ClusterPin, ComposeTarget, KubernetesTarget, Location, ModelProblem, Target } from '../../protocol.ts';
+import type { ClusterPin, ComposeTarget, KubernetesTarget, Location, ModelProblem, NamespaceIsolation, Target } from '../../protocol.ts';
 import { optional } from '../text/optional.ts';
 import { booleanAt, itemsAt, plain, textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import { readHosts } from './hosts.ts';
@@ -46,6 +46,21 @@ function kubernetesTarget(location: Location, item: YamlNode, local: Local | und
     namespace: namespace ?? '',
     ...optional('namespaceUid', textAt(over, 'namespaceUid') ?? textAt(own, 'namespaceUid')),
     createNamespace: booleanAt(own, 'createNamespace') ?? false,
+    ...optional('rancherProject', textAt(own, 'rancherProject')),
+    ...optional('isolation', readIsolation(valueAt(item, 'isolation'))),
+  };
+}
+
+function readIsolation(node: YamlNode | undefined): NamespaceIsolation | undefined {
+  if (node?.kind !== 'map') return undefined;
+  const policy = textAt(node, 'networkPolicy');
+  const level = textAt(node, 'podSecurity');
+  const quota = valueAt(node, 'quota');
+  const amounts = quota?.kind === 'map' ? quota.entries.map(({ key, value }) => [key, textAt(value) ?? ''] as const) : [];
+  return {
+    ...(policy === 'default-deny' || policy === 'none' ? { networkPolicy: policy } : {}),
+    ...(amounts.length > 0 ? { quota: Object.fromEntries(amounts) } : {}),
+    ...(level === 'privileged' || level === 'baseline' || level === 'restricted' ? { podSecurity: level } : {}),
   };
 }
 

@@ -45,9 +45,10 @@ export function buildService(root: YamlNode, read: Reader, input: BuildInput): E
     ...optional('jdk', readJdk(read, input.standards, base)),
     ...optional('uid', uidOf(base, input.standards)),
     replicas: read.number('scale', 'replicas'),
+    ...optional('auto', readAuto(root, read)),
     rollout: readRollout(root, read),
     ...readVerify(read, ports),
-    ignored: ignoredKeys(root, read),
+    ignored: ignoredKeys(root),
   };
 }
 
@@ -112,6 +113,7 @@ function readExpose(read: Reader, ports: readonly ServicePort[]): EffectiveServi
     ...optional('host', read.text('expose', 'host')),
     ...optional('path', read.text('expose', 'path')),
     ...optional('gateway', read.text('expose', 'gateway')),
+    ...optional('class', read.text('expose', 'class')),
   };
 }
 
@@ -122,7 +124,24 @@ function readJdk(read: Reader, standards: Standards | undefined, base: Catalogue
   const wanted = read.text('jdk', 'mode') ?? base?.jdk?.mode ?? component?.mode;
   const mode = wanted === 'imageVolume' || wanted === 'layer' ? wanted : 'hostMount';
   const hostPath = mode === 'hostMount' ? component?.hostPath?.replaceAll('{version}', version) : undefined;
-  return { version, mode, ...optional('hostPath', hostPath), mountPath: component?.mountPath ?? '/opt/jdk' };
+  const volume = mode === 'imageVolume' ? component?.imageVolume : undefined;
+  return {
+    version,
+    mode,
+    ...optional('hostPath', hostPath),
+    ...optional('image', volume?.image.replaceAll('{version}', version)),
+    ...optional('imagePath', volume?.path),
+    mountPath: component?.mountPath ?? '/opt/jdk',
+  };
+}
+
+/** Without `min` it is the fixed number of instances; without `cpu` what Kubernetes takes. */
+function readAuto(root: YamlNode, read: Reader): EffectiveService['auto'] {
+  const auto = valueAt(root, 'scale', 'auto');
+  const max = numberAt(auto, 'max');
+  if (max === undefined) return undefined;
+  const min = numberAt(auto, 'min') ?? Math.min(max, Math.max(1, read.number('scale', 'replicas')));
+  return { min, max, cpu: numberAt(auto, 'cpu') ?? 80 };
 }
 
 function uidOf(base: CatalogueImage | undefined, standards: Standards | undefined): number | undefined {
@@ -176,9 +195,7 @@ function readVerify(read: Reader, ports: readonly ServicePort[]): { readonly ver
 }
 
 /** Keys that are valid and set, and that nothing carries out yet. */
-function ignoredKeys(root: YamlNode, read: Reader): string[] {
-  const paths = ['canary', 'registration', 'process', 'logs.files', 'logs.store', 'logs.retention', 'scale.auto', 'scale.schedule'];
-  const set = paths.filter((path) => valueAt(root, ...path.split('.')));
-  const type = read.text('expose', 'type');
-  return type === 'Ingress' || type === 'Gateway' ? [...set, `expose.type: ${type}`] : set;
+function ignoredKeys(root: YamlNode): string[] {
+  const paths = ['canary', 'registration', 'process', 'logs.files', 'logs.store', 'logs.retention', 'scale.schedule'];
+  return paths.filter((path) => valueAt(root, ...path.split('.')));
 }

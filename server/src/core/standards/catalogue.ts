@@ -53,6 +53,7 @@ export function readComponent(uri: string, item: YamlNode): Component[] {
       builtin: booleanAt(item, 'builtin') ?? false,
       ...optional('mode', modeOf(textAt(item, 'mode'))),
       ...optional('mountPath', textAt(item, 'mountPath')),
+      ...optional('imageVolume', readImageVolume(valueAt(item, 'imageVolume'))),
       ...optional('hostPath', textAt(item, 'hostPath')),
       versions: itemsAt(item, 'versions').flatMap(readVersion),
       conflicts: textsAt(item, 'conflicts'),
@@ -63,6 +64,11 @@ export function readComponent(uri: string, item: YamlNode): Component[] {
       location: { uri, range: place.range },
     },
   ];
+}
+
+function readImageVolume(node: YamlNode | undefined): Component['imageVolume'] {
+  const image = textAt(node, 'image');
+  return image ? { image, ...optional('path', textAt(node, 'path')) } : undefined;
 }
 
 function readLog(item: YamlNode): NonNullable<Component['logs']>[number][] {

@@ -79,6 +79,8 @@ export interface Component {
   readonly mode?: 'hostMount' | 'layer' | 'imageVolume';
   readonly mountPath?: string;
   readonly hostPath?: string;
+  /** Image that it is mounted from, and the folder in it; `{version}` is not filled in. */
+  readonly imageVolume?: { readonly image: string; readonly path?: string };
   readonly versions: readonly ComponentVersion[];
   /** Names of components that it cannot stand beside. */
   readonly conflicts?: readonly string[];
