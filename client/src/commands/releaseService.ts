@@ -33,16 +33,16 @@ export const releaseService: Command = {
         'Give one of them `promote: { from: [] }` in waybill.environments.yaml.',
       );
     }
+    const ports = await context.ports();
     const [only] = takers;
     const environment =
       takers.length === 1 && !subject.environment
         ? only
         : await chooseEnvironment(context, { ...model, environments: takers }, service, subject, {
             verb: 'Release',
-            fits: (candidate) => buildGates(candidate)[0]?.message,
+            fits: (candidate) => buildGates(candidate, ports.clock.now())[0]?.message,
           });
     if (!environment) return;
-    const ports = await context.ports();
     const task = { verb: 'Release', service: service.name, environment: environment.name };
     const released = await runDelivery(
       context.ui,

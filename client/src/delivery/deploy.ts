@@ -42,7 +42,7 @@ export async function planRelease(ports: Ports, input: DeployInput, report: Repo
   const folder = recordFolder(model, service);
   const release = pickRelease(await genuineReleases(ports, folder, service.id), input.release);
   const histories = await sourceHistories(ports, model, service, environment, signal);
-  const { unmet, promotedFrom } = eligibility(release, environment, histories);
+  const { unmet, promotedFrom } = eligibility(release, environment, histories, ports.clock.now());
   refuseUnmet(`Release \`${release.id}\` (${release.alias})`, environment, unmet);
   const effective = await effectiveService(ports, service, environment, signal, release.manifest);
   const image = await verifyRecorded(ports.registry, release.identity.image, signal);

@@ -59,7 +59,7 @@ async function environmentFor(ports: Ports, input: ReleaseInput, signal: AbortSi
   const service = findService(model, input.service);
   if (input.environment !== undefined) {
     const environment = findEnvironment(model, service, input.environment);
-    refuseUnmet('A new build', environment, buildGates(environment));
+    refuseUnmet('A new build', environment, buildGates(environment, ports.clock.now()));
     await effectiveService(ports, service, environment, signal);
     return environment;
   }

@@ -37,7 +37,7 @@ export async function releaseChoices(
   const environment = findEnvironment(model, service, input.environment);
   const known = await genuineReleases(ports, recordFolder(model, service), service.id);
   const histories = await sourceHistories(ports, model, service, environment, signal);
-  const choices = known.releases.map((release) => ({ release, ...eligibility(release, environment, histories) }));
+  const choices = known.releases.map((release) => ({ release, ...eligibility(release, environment, histories, ports.clock.now()) }));
   const ready = (choice: ReleaseChoice) => (choice.unmet.length === 0 ? 0 : 1);
   return { choices: choices.sort((a, b) => ready(a) - ready(b)), unreadable: known.unreadable };
 }

@@ -49,7 +49,7 @@ export async function planRollback(ports: Ports, input: RollbackInput, report: R
   report({ type: 'stage', stage: 'resolve', message: `reading the history of ${input.service} in ${input.environment}` });
   const model = await ports.documents.model(signal);
   const { service, environment } = resolve(model, input);
-  refuseUnmet('A rollback', environment, rollbackGates(environment));
+  refuseUnmet('A rollback', environment, rollbackGates(environment, ports.clock.now()));
   const history = await ports.platforms.of(environment.target).history(environment, service.name, signal);
   const target = chooseTarget(history, input, service, environment);
   const image = await verifyRecorded(ports.registry, target.image, signal);
