@@ -17,6 +17,7 @@ import type { Platforms } from './ports/platform.ts';
 import type { Identity, Records } from './ports/records.ts';
 
 export type * from './ports/engine.ts';
+export type * from './ports/insight.ts';
 export type * from './ports/operations.ts';
 export type * from './ports/pinned.ts';
 export type * from './ports/platform.ts';

@@ -237,6 +237,10 @@ function lazyPlatform(kind: string, make: () => Promise<Platform>): Platform {
     generate: async (...args) => (await able(kind, platform, 'generate'))(...args),
     askHttp: async (...args) => (await able(kind, platform, 'askHttp'))(...args),
     noteVerification: async (...args) => (await able(kind, platform, 'noteVerification'))(...args),
+    exec: async (...args) => (await able(kind, platform, 'exec'))(...args),
+    forward: async (...args) => (await able(kind, platform, 'forward'))(...args),
+    details: async (...args) => (await able(kind, platform, 'details'))(...args),
+    denials: async (...args) => (await (await platform()).denials?.(...args)) ?? {},
     close: () => undefined,
   };
 }

@@ -23,6 +23,8 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
   rebase: async () => (await import('./commands/rebase.ts')).rebase,
   status: async () => (await import('./commands/status.ts')).status,
+  exec: async () => (await import('./commands/exec.ts')).exec,
+  forward: async () => (await import('./commands/forward.ts')).forward,
   logs: async () => (await import('./commands/logs.ts')).logs,
   diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
   config: async () => (await import('./commands/config.ts')).config,

@@ -2,6 +2,10 @@ import { fail } from '../errors.ts';
 import type { Platform, PlatformOperations } from '../ports.ts';
 
 const words: Readonly<Record<keyof PlatformOperations, string>> = {
+  exec: 'opens no shell',
+  forward: 'forwards no port',
+  details: 'has no details to show',
+  denials: 'does not tell what you may do',
   workload: 'cannot be scaled, restarted or paused by itself',
   operate: 'cannot be scaled, restarted or paused by itself',
   drift: 'is not compared with what was deployed',

@@ -1,4 +1,5 @@
 /** Asks the API server what one may do, before anything is tried (SelfSubjectAccessReview, authorization.k8s.io/v1). */
+import { fail } from '../errors.ts';
 import type { Api } from './request.ts';
 
 export interface Permission {
@@ -47,3 +48,22 @@ async function allowed(api: Api, namespace: string, permission: Permission, sign
 /** `patch deployments.apps`. */
 export const permissionText = (permission: Permission): string =>
   `${permission.verb} ${permission.resource}${permission.group === '' ? '' : `.${permission.group}`}`;
+
+/** Throws `unauthorized`, with the rule to ask for, when one of the permissions is missing; `what` continues "You may not". */
+export async function requirePermissions(
+  api: Api,
+  namespace: string,
+  needed: readonly Permission[],
+  what: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = await missingPermissions(api, namespace, needed, signal);
+  if (missing.length > 0) throw denied(namespace, missing, what);
+}
+
+const denied = (namespace: string, missing: readonly Permission[], what: string): Error =>
+  fail(
+    'unauthorized',
+    `You may not ${what} in namespace ${namespace}: ${missing.map(permissionText).join(', ')} is not allowed.`,
+    `Ask for a Role with that rule in ${namespace}.`,
+  );

@@ -3,6 +3,8 @@ import { fail } from '../errors.ts';
 import type { Clock, DeployIntent, Platform } from '../ports.ts';
 import { applyPlan } from './apply.ts';
 import { type ConnectionOptions, kubeconfigStamp, openContext } from './connection.ts';
+import { execInPod } from './exec.ts';
+import { forwardPort } from './forward.ts';
 import { kubernetesTarget, type Pins, pinsOf, verifyIdentity } from './identity.ts';
 import { serviceLogs } from './logs.ts';
 import { observeEnvironment } from './observe.ts';
@@ -49,6 +51,8 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
       await verifyIdentity(api, environment, false, signal);
       return recordsOf((await readParent(api, kubernetesTarget(environment).namespace, service, signal))?.data);
     },
+    exec: async (environment, order, signal) => execInPod(apiFor(environment), environment, order, signal),
+    forward: async (environment, order, report, signal) => forwardPort(apiFor(environment), environment, order, report, clock, signal),
     close: connections.close,
   };
 }

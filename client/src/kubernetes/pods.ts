@@ -1,4 +1,5 @@
 /** What a Pod's status says about one instance. */
+import { fail } from '../errors.ts';
 import type { InstanceState } from '../ports.ts';
 import { podSelector } from './names.ts';
 import type { Api } from './request.ts';
@@ -54,6 +55,33 @@ export async function listPods(api: Api, namespace: string, service: string, sig
     signal,
   );
   return body.items.flatMap((item) => podView(item) ?? []);
+}
+
+/** The named Pod of a service (name or UID), or its newest that is ready, else that runs. Throws `configuration` when there is none. */
+export async function choosePod(
+  api: Api,
+  namespace: string,
+  service: string,
+  instance: string | undefined,
+  signal: AbortSignal,
+): Promise<PodView> {
+  const pods = (await listPods(api, namespace, service, signal)).filter((pod) => !pod.deleting);
+  const chosen = instance === undefined ? bestPod(pods) : pods.find((pod) => pod.uid === instance || pod.name === instance);
+  if (chosen) return chosen;
+  const names = pods.map((pod) => pod.name).join(', ');
+  throw fail(
+    'configuration',
+    instance === undefined
+      ? `No instance of ${service} runs in ${namespace}.`
+      : `${service} has no instance '${instance}' in ${namespace}.`,
+    names === '' ? 'Deploy it first, or look why it does not start.' : `It has ${names}.`,
+  );
+}
+
+/** The newest Pod that is ready, else the newest with a container that runs. */
+export function bestPod(pods: readonly PodView[]): PodView | undefined {
+  const newest = [...pods].sort((a, b) => ((a.created ?? '') < (b.created ?? '') ? 1 : -1));
+  return newest.find(isReady) ?? newest.find((pod) => pod.containers.some((container) => container.state?.running));
 }
 
 /** The digest in a container's `imageID` (`repo@sha256:…`, `docker-pullable://repo@sha256:…`); undefined where it names none. */

@@ -1,7 +1,13 @@
 /** Requests to one API server, and what its failures mean. */
 import { fetch, type Response } from 'undici';
-import { type ErrorKind, fail, isWaybillError, type WaybillError } from '../errors.ts';
-import type { Connection } from './connection.ts';
+import { fail, isWaybillError } from '../errors.ts';
+import type { Authentication, Connection } from './connection.ts';
+import { isApiError, networkError, refusal, statusOf, unreachable } from './requestError.ts';
+import { persist, retryAfter } from './requestRetry.ts';
+import { serverTime } from './requestTime.ts';
+import { type Channels, notUpgraded, openChannels } from './sockets.ts';
+
+export { type ApiError, type ApiStatus, isApiError, statusOf } from './requestError.ts';
 
 export interface ApiRequest {
   readonly method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
@@ -30,27 +36,12 @@ export interface Api {
   send<T>(request: ApiRequest, signal: AbortSignal): Promise<ApiAnswer<T>>;
   /** Opens a body that arrives bit by bit: logs and watches. Throws ApiError until it has begun. */
   stream(request: ApiRequest, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>>;
+  /** Upgrades to a WebSocket with channels (`v5.channel.k8s.io`). Throws ApiError with the server's reason when it is refused. */
+  channels(path: string, query: URLSearchParams, protocol: string, signal: AbortSignal): Promise<Channels>;
+  /** The server's time by its `Date` headers; undefined before its first answer. */
+  readonly time?: () => Date | undefined;
   close(): void;
 }
-
-/** The `Status` object of the API (meta/v1), as far as it is read. */
-export interface ApiStatus {
-  readonly message?: string;
-  readonly reason?: string;
-  readonly code?: number;
-  readonly details?: { readonly causes?: readonly { readonly reason?: string; readonly message?: string; readonly field?: string }[] };
-}
-
-/** What an API server refused; `status` is 0 when it did not answer. */
-export interface ApiError extends WaybillError {
-  readonly status: number;
-  readonly body: ApiStatus;
-}
-
-export const isApiError = (error: unknown): error is ApiError => isWaybillError(error) && 'status' in error && 'body' in error;
-
-/** The HTTP status of an error of the API, else undefined. */
-export const statusOf = (error: unknown): number | undefined => (isApiError(error) ? error.status : undefined);
 
 /** Answers undefined for 404 and lets everything else through. */
 export async function absent<T>(answer: Promise<ApiAnswer<T>>): Promise<ApiAnswer<T> | undefined> {
@@ -65,11 +56,11 @@ export async function absent<T>(answer: Promise<ApiAnswer<T>>): Promise<ApiAnswe
 const answerTime = 15_000;
 
 export function apiOf(connection: Connection): Api {
-  const open = async (request: ApiRequest, signal: AbortSignal): Promise<Response> => {
+  const time = serverTime();
+  const open = async (request: ApiRequest, { headers, dispatcher }: Authentication, signal: AbortSignal): Promise<Response> => {
     signal.throwIfAborted();
     const url = new URL(connection.server + request.path);
     for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, String(value));
-    const { headers, dispatcher } = await connection.authenticate();
     const response = await fetch(url, {
       method: request.method ?? 'GET',
       headers: {
@@ -83,16 +74,27 @@ export function apiOf(connection: Connection): Api {
       redirect: 'error',
       signal,
     });
-    if (!response.ok) throw refusal(connection, response.status, await response.text());
+    time.heard(response.headers.get('date'));
+    if (!response.ok) throw refusal(connection, response.status, await response.text(), retryAfter(response.headers.get('retry-after')));
     return response;
   };
+  /** Authenticates apart from the deadline: a login may take its time, and has a limit of its own. */
+  const attempt = <T>(
+    request: ApiRequest,
+    signal: AbortSignal,
+    work: (authentication: Authentication, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> =>
+    persist(connection, request.method ?? 'GET', signal, async () => {
+      const authentication = await unlessAborted(connection.authenticate(), signal);
+      return withDeadline(connection, request, signal, (inner) => work(authentication, inner));
+    });
   return {
     context: connection.context,
     server: connection.server,
     ca: connection.ca,
     send: <T>(request: ApiRequest, signal: AbortSignal) =>
-      withDeadline(connection, request, signal, async (inner) => {
-        const response = await open(request, inner);
+      attempt(request, signal, async (authentication, inner) => {
+        const response = await open(request, authentication, inner);
         // The shape is what the API documents for the path asked.
         return { body: (await response.json()) as T, warnings: warningsOf(response.headers.get('warning')) };
       }),
@@ -100,14 +102,44 @@ export function apiOf(connection: Connection): Api {
       const control = new AbortController();
       const forward = (): void => control.abort(signal.reason);
       signal.addEventListener('abort', forward, { once: true });
-      const response = await withDeadline(connection, request, signal, (inner) => {
+      const response = await attempt(request, signal, (authentication, inner) => {
         inner.addEventListener('abort', () => control.abort(inner.reason), { once: true });
-        return open(request, control.signal);
+        return open(request, authentication, control.signal);
       });
       return bodyOf(response, () => signal.removeEventListener('abort', forward));
     },
+    channels: async (path, query, protocol, signal) => {
+      try {
+        const opened = await withDeadline(connection, { path }, signal, (inner) =>
+          openChannels(connection, `${path}?${query}`, protocol, inner).catch((error: unknown) => {
+            if (error !== notUpgraded) throw error;
+            return Promise.reject(fail('rejected', `The cluster of context '${connection.context}' opened no connection.`, 'Try again.'));
+          }),
+        );
+        // The deadline's own signal has ended with the handshake.
+        signal.addEventListener('abort', opened.close, { once: true });
+        opened.onClose(() => signal.removeEventListener('abort', opened.close));
+        return opened;
+      } catch (error) {
+        if (!isWaybillError(error) || error.waybill !== 'rejected') throw error;
+        // The same request without an upgrade tells why: 403, 404, or 400 where nothing but the upgrade is missing.
+        const plain = await open({ path, query: Object.fromEntries(query) }, await connection.authenticate(), signal).catch((reason: unknown) => reason);
+        if (isApiError(plain) && plain.status !== 400) throw plain;
+        throw isWaybillError(plain) ? error : networkError(connection, plain);
+      }
+    },
+    time: time.now,
     close: connection.close,
   };
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(fail('cancelled', 'Cancelled.', 'Nothing more is done.'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
 }
 
 async function* bodyOf(response: Response, done: () => void): AsyncGenerator<Uint8Array> {
@@ -150,63 +182,4 @@ async function withDeadline<T>(
 /** Texts of `Warning: 299 - "text"` headers, which arrive joined by commas. */
 export function warningsOf(header: string | null): readonly string[] {
   return [...(header ?? '').matchAll(/\b\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map(([, text]) => (text ?? '').replace(/\\(.)/g, '$1'));
-}
-
-const withStatus = (error: WaybillError, status: number, body: ApiStatus): ApiError => Object.assign(error, { status, body });
-
-const unreachable = (connection: Connection, why: string, cause: unknown): ApiError =>
-  withStatus(
-    fail(
-      'unreachable',
-      `The cluster of context '${connection.context}' (${connection.server}) cannot be reached: ${why}.`,
-      'Check the network, the VPN and the server address of the kubeconfig.',
-      { cause },
-    ),
-    0,
-    {},
-  );
-
-function networkError(connection: Connection, error: unknown): ApiError {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? String(cause.code) : '';
-  const text = cause instanceof Error ? cause.message : String(cause);
-  if (/CERT|SIGNATURE|ISSUER|ALTNAME/.test(code)) {
-    return withStatus(
-      fail(
-        'unreachable',
-        `The server at ${connection.server} shows a certificate that the CA of context '${connection.context}' does not vouch for (${code}).`,
-        'Make sure that the address belongs to the cluster; renew the kubeconfig if its CA has changed.',
-        { cause: error },
-      ),
-      0,
-      {},
-    );
-  }
-  return unreachable(connection, code === '' ? text : `${code}, ${text}`, error);
-}
-
-function refusal(connection: Connection, status: number, text: string): ApiError {
-  const body = statusBody(text);
-  const message = body.message ?? (text.slice(0, 300) || `HTTP ${status}`);
-  const denied = /cannot (\S+) resource "([^"]+)"(?: in API group "([^"]*)")?/.exec(message);
-  const [kind, advice]: readonly [ErrorKind, string] =
-    status === 401
-      ? ['unauthorized', `Log in again: the credentials of context '${connection.context}' are not accepted.`]
-      : denied
-        ? ['unauthorized', `Ask for a Role that allows '${denied[1]}' on '${denied[2]}${denied[3] ? `.${denied[3]}` : ''}'.`]
-        : status === 409
-          ? ['conflict', 'Look at what the others changed, and plan again.']
-          : status === 429 || status >= 500
-            ? ['unreachable', 'Try again in a moment.']
-            : ['rejected', 'Correct what the message names.'];
-  return withStatus(fail(kind, `The cluster of context '${connection.context}' answered ${status}: ${message}`, advice), status, body);
-}
-
-function statusBody(text: string): ApiStatus {
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'object' && parsed !== null ? parsed : {};
-  } catch {
-    return {};
-  }
 }

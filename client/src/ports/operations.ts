@@ -1,5 +1,6 @@
 /** What can be done with services that run, and be learned of them, beside deploying. A platform offers what it can. */
 import type { EffectiveService, EnvironmentSummary } from '../../../server/src/protocol.ts';
+import type { PlatformInsight } from './insight.ts';
 import type { DeployEvent, DeployIntent, DeploymentRecord, DeployResult } from './platform.ts';
 
 /** How a service stands now, as far as it can be operated. */
@@ -78,7 +79,7 @@ export interface Verification {
 }
 
 /** The optional half of a platform. */
-export interface PlatformOperations {
+export interface PlatformOperations extends PlatformInsight {
   /** Undefined when the service is not there. */
   workload?(environment: EnvironmentSummary, service: string, signal: AbortSignal): Promise<Workload | undefined>;
   /** Does it and waits until the service is healthy. Throws before anything is changed: `wrong-target`, `refused`, `conflict`. */

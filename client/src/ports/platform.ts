@@ -143,8 +143,16 @@ export interface LogQuery {
   readonly service: string;
   /** Only lines at or after this time; ISO 8601. */
   readonly since?: string;
+  /** Only lines before this time; ISO 8601. Not together with `follow`. */
+  readonly until?: string;
   /** Lines per instance to begin with; undefined is all. */
   readonly tail?: number;
+  /** Only this instance, by id or name. */
+  readonly instance?: string;
+  /** Only this container of each instance. */
+  readonly container?: string;
+  /** The run of each container before the present one, instead of the present. */
+  readonly previous?: boolean;
   /** False: end when the present log has been read. */
   readonly follow: boolean;
 }

@@ -1,0 +1,94 @@
+/** When a request is sent again: as the server asks, with renewed credentials, over a connection that had died, through an outage. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isWaybillError } from '../errors.ts';
+import type { Clock } from '../ports.ts';
+import type { Connection } from './connection.ts';
+import type { Api } from './request.ts';
+import { type ApiError, isApiError } from './requestError.ts';
+
+/** All that a server may ask for together; a longer wait is the user's to decide. */
+const mostWaiting = 60_000;
+
+/** Milliseconds of a `Retry-After` header: seconds, or a date (RFC 9110 §10.2.3). */
+export function retryAfter(header: string | null): number | undefined {
+  if (header === null) return undefined;
+  const seconds = Number(header);
+  const wait = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}
+
+/**
+ * Repeats what was certainly not carried out (429 and 503 with `Retry-After`; 401 once, when the kubeconfig has other credentials now), and
+ * once a read whose kept connection had died.
+ */
+export async function persist<T>(connection: Connection, method: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  let waited = 0;
+  let renewed = false;
+  let reread = method !== 'GET';
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isApiError(error) || signal.aborted) throw error;
+      if (error.status === 401 && !renewed && connection.renew?.()) renewed = true;
+      else if (error.status === 0 && !reread && hadDied(error)) reread = true;
+      else if (error.retryAfter !== undefined && waited + error.retryAfter <= mostWaiting) {
+        // A second at least, a little apart from the others that were told the same.
+        const wait = Math.max(1000, error.retryAfter) + Math.random() * 250;
+        waited += wait;
+        await sleep(wait, undefined, { signal }).catch(() => undefined);
+      } else throw error;
+    }
+  }
+}
+
+/** The connection was closed at the other end before an answer began. */
+const hadDied = (error: ApiError): boolean => /ECONNRESET|EPIPE|UND_ERR_SOCKET/.test(error.message);
+
+/** Right after its start an API server does not know accounts and rules yet. */
+const warmingUp = 15_000;
+
+export interface Patience {
+  readonly clock: Clock;
+  /** Milliseconds for which an outage is borne. */
+  readonly milliseconds: number;
+  /** Told when an outage begins and when it is over. */
+  readonly told?: (message: string) => void;
+}
+
+/**
+ * An API whose `send` outlives outages: no answer, 5xx, credentials that have expired (they may be renewed meanwhile). For requests alone
+ * that may be repeated: reads, server-side apply, and writes that carry the version they expect. Aborting ends it.
+ */
+export function patient(api: Api, { clock, milliseconds, told = () => undefined }: Patience): Api {
+  return {
+    ...api,
+    send: async (request, signal) => {
+      const begun = clock.now().getTime();
+      let outageSeen = Number.NEGATIVE_INFINITY;
+      for (let attempt = 0; ; attempt++) {
+        try {
+          const answer = await api.send<never>(request, signal);
+          if (attempt > 0) told('the cluster answers again');
+          return answer;
+        } catch (error) {
+          const now = clock.now().getTime();
+          if (isOutage(error)) outageSeen = now;
+          const bearable = isOutage(error) || isExpired(error) || (isDenied(error) && now - outageSeen < warmingUp);
+          if (signal.aborted || !bearable || now - begun >= milliseconds) throw error;
+          if (attempt === 0) told(`${error instanceof Error ? error.message : String(error)} Trying again for ${milliseconds / 1000} s`);
+          await clock.sleep(Math.min(3000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2), signal).catch(() => undefined);
+        }
+      }
+    },
+  };
+}
+
+const isExpired = (error: unknown): boolean => isApiError(error) && error.status === 401;
+const isDenied = (error: unknown): boolean => isApiError(error) && error.status === 403;
+
+/** Temporary by its nature: no answer, too much to do, a failure of the server. Not a certificate that is wrong. */
+export const isOutage = (error: unknown): boolean =>
+  isApiError(error)
+    ? (error.status === 0 && !/certificate/.test(error.message)) || error.status === 429 || error.status >= 500
+    : !isWaybillError(error) && error instanceof TypeError;
