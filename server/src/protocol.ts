@@ -4,9 +4,10 @@
  */
 
 export type * from './protocol/build.ts';
+export type * from './protocol/builders.ts';
 export type * from './protocol/effective.ts';
-export type * from './protocol/lock.ts';
 export type * from './protocol/import.ts';
+export type * from './protocol/lock.ts';
 export type * from './protocol/model.ts';
 export type * from './protocol/parity.ts';
 export type * from './protocol/places.ts';
@@ -23,6 +24,8 @@ export const Method = {
   importFile: 'waybill/import',
   /** (NewEnvironment) → NewEnvironmentEdit | ImportRefusal */
   addEnvironment: 'waybill/addEnvironment',
+  /** (BuilderChange) → BuilderEdit | ImportRefusal */
+  changeBuilders: 'waybill/changeBuilders',
   /** (CreateDockerfileParams) → CreatedDockerfile | ImportRefusal */
   createDockerfile: 'waybill/createDockerfile',
   /** (ParityParams) → ParityAnswer */

@@ -19,6 +19,7 @@ import { commands } from '../../client/src/generated/commands.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
 import { createAppState } from '../../client/src/state/appState.ts';
 import { addEnvironment } from '../../server/src/core/features/addEnvironment.ts';
+import { changeBuilders } from '../../server/src/core/features/builderMembers.ts';
 import { importFile } from '../../server/src/core/features/import/importFile.ts';
 import { createWorkspace } from '../../server/src/core/features/workspace.ts';
 import type { WorkspaceModel } from '../../server/src/protocol.ts';
@@ -55,6 +56,7 @@ const pinCluster = async () => ({ cluster: { server: 'https://k8s.example.com', 
 const authoring: Authoring = {
   importFile: async (parameters) => importFile(there, parameters),
   addEnvironment: async (wanted) => addEnvironment(there, wanted),
+  changeBuilders: async (change) => changeBuilders(there, change),
   createDockerfile: async (uri) => ({ uri: `${uri}/../Dockerfile`, exists: false, text: 'FROM x\n', report: ['Look.'] }),
 };
 

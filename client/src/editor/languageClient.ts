@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { type CancellationToken, CancellationTokenSource, LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import type {
+  BuilderEdit,
   BuildSpecAnswer,
   CreatedDockerfile,
   EffectiveAnswer,
@@ -92,6 +93,7 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
     authoring: {
       importFile: (parameters, signal) => ask<ImportAnswer | ImportRefusal>(Method.importFile, parameters, signal),
       addEnvironment: (wanted, signal) => ask<NewEnvironmentEdit | ImportRefusal>(Method.addEnvironment, wanted, signal),
+      changeBuilders: (change, signal) => ask<BuilderEdit | ImportRefusal>(Method.changeBuilders, change, signal),
       createDockerfile: (uri, signal) => ask<CreatedDockerfile | ImportRefusal>(Method.createDockerfile, { uri }, signal),
     },
     onModelChanged: changed.event,

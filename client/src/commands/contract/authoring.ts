@@ -1,4 +1,6 @@
 import type {
+  BuilderChange,
+  BuilderEdit,
   CreatedDockerfile,
   ImportAnswer,
   ImportParams,
@@ -11,6 +13,7 @@ import type {
 export interface Authoring {
   importFile(parameters: ImportParams, signal: AbortSignal): Promise<ImportAnswer | ImportRefusal>;
   addEnvironment(wanted: NewEnvironment, signal: AbortSignal): Promise<NewEnvironmentEdit | ImportRefusal>;
+  changeBuilders(change: BuilderChange, signal: AbortSignal): Promise<BuilderEdit | ImportRefusal>;
   /** @param uri of the manifest */
   createDockerfile(uri: string, signal: AbortSignal): Promise<CreatedDockerfile | ImportRefusal>;
 }

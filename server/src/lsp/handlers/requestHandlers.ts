@@ -1,5 +1,6 @@
 import { CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { addEnvironment } from '../../core/features/addEnvironment.ts';
+import { changeBuilders } from '../../core/features/builderMembers.ts';
 import { buildSpec } from '../../core/features/buildSpec.ts';
 import { createDockerfile } from '../../core/features/createDockerfile.ts';
 import { effective } from '../../core/features/effective.ts';
@@ -9,6 +10,8 @@ import { workspaceModel } from '../../core/features/model.ts';
 import { parityReport } from '../../core/features/parityReport.ts';
 import { recordedEffective } from '../../core/features/recordedEffective.ts';
 import {
+  type BuilderChange,
+  type BuilderEdit,
   type BuildSpecParams,
   type CreateDockerfileParams,
   type CreatedDockerfile,
@@ -47,6 +50,9 @@ export function registerRequestHandlers({ connection, features, workspace, shell
   connection.onRequest(Method.lock, async (params: LockParams) => lockPlan(await workspace(), params));
   connection.onRequest<NewEnvironmentEdit | ImportRefusal, void>(Method.addEnvironment, async (wanted: NewEnvironment) =>
     addEnvironment(await workspace(), wanted),
+  );
+  connection.onRequest<BuilderEdit | ImportRefusal, void>(Method.changeBuilders, async (change: BuilderChange) =>
+    changeBuilders(await workspace(), change),
   );
   connection.onRequest<ImportAnswer | ImportRefusal, void>(Method.importFile, async (parameters: ImportParams) =>
     importFile(await workspace(), parameters),
