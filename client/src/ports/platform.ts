@@ -17,6 +17,32 @@ export interface DeployIntent {
   readonly promotedFrom?: string;
   /** True for Roll Back. */
   readonly rollback: boolean;
+  /** What was decided when a plan was looked at; the plan is drawn anew with it. */
+  readonly choices?: PlanChoices;
+}
+
+/** Ways out of what a plan reports. Objects are named as in `PlannedChange.object`. */
+export interface PlanChoices {
+  /** Fields of these objects that others hold are set all the same; objects that nobody marked become the service's own. */
+  readonly takeOver?: readonly string[];
+  /** Fields of these objects that others hold stay as they are. */
+  readonly leave?: readonly string[];
+  /** What the service no longer has is removed once the rest is healthy. */
+  readonly prune?: boolean;
+}
+
+/** A field that the plan would set and another manager holds. */
+export interface FieldConflict {
+  readonly object: string;
+  /** `kubectl-edit`; `nobody` for an object that exists and carries no mark. */
+  readonly manager: string;
+  /** `spec.replicas`; empty for the whole object. */
+  readonly field: string;
+  /** As JSON; absent where there is none. */
+  readonly live?: string;
+  readonly wanted?: string;
+  /** Where the manifest says it: `scale.replicas`. */
+  readonly manifestPath?: string;
 }
 
 export type ChangeKind = 'create' | 'update' | 'unchanged' | 'remove';
@@ -42,6 +68,12 @@ export interface Plan {
   readonly warnings: readonly string[];
   /** Reasons why it may not be applied; empty when it may. */
   readonly refusals: readonly string[];
+  /** Fields that others hold; each is among the refusals too, until a choice is made. */
+  readonly conflicts?: readonly FieldConflict[];
+  /** Objects of the service that it no longer asks for; left alone unless `choices.prune`. */
+  readonly leftovers?: readonly string[];
+  /** Why the name of the environment must be typed, whatever the environment itself asks for. */
+  readonly typed?: string;
   /** `sha256:` over what will be written; apply refuses when the target has moved since. */
   readonly hash: string;
   readonly token: unknown;
