@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fail, isWaybillError } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Credentials, Secrets } from '../ports.ts';
-import { buildBySolve, speaksSolve } from './buildBySolve.ts';
+import { buildBySolve } from './buildBySolve.ts';
 import { type BuildkitProgress, buildkitProgress } from './buildkitProgress.ts';
 import { type BuildOutcome, type BuildProgress, hiding, stepOutput } from './buildReport.ts';
 import { classicProgress } from './classicProgress.ts';
@@ -19,6 +19,7 @@ import { registryConfig } from './registryAuth.ts';
 import { refuseSecretFiles } from './secretFiles.ts';
 import { answersOf, openSession, type Session } from './session.ts';
 import { agentOf } from './sshAgent.ts';
+import { speaksSolve } from './version.ts';
 
 export interface BuildPorts {
   readonly credentials: Credentials;

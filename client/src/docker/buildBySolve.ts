@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { basename } from 'node:path';
-import type { BuildEvent, BuildOrder, Credentials, EngineVersion } from '../ports.ts';
+import type { BuildEvent, BuildOrder, Credentials } from '../ports.ts';
 import { cachesOf, extraAttributes, folderName } from './buildExtras.ts';
 import type { BuildkitProgress } from './buildkitProgress.ts';
 import type { DockerConnection } from './connection.ts';
@@ -12,7 +12,6 @@ import type { FileDigests } from './fileDigests.ts';
 import { answersOf, openSession } from './session.ts';
 import { solve } from './solve.ts';
 import { agentOf } from './sshAgent.ts';
-import { compareVersions } from './version.ts';
 
 interface Running {
   readonly connection: DockerConnection;
@@ -28,11 +27,6 @@ interface Sources {
   /** Folders of named contexts, by name. */
   readonly folders: ReadonlyMap<string, readonly ContextEntry[]>;
   readonly attestations: Attestations;
-}
-
-/** BuildKit's own API is used from Engine 25 on (BuildKit 0.12); before that the context goes as an archive to `POST /build`. */
-export function speaksSolve(version: EngineVersion): boolean {
-  return version.buildkit && compareVersions(version.apiVersion, '1.44') >= 0;
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { BuildSpec } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { BuildEvent, EngineVersion } from '../ports.ts';
-import { speaksSolve } from './buildBySolve.ts';
 import type { DockerConnection } from './connection.ts';
 import { place } from './faults.ts';
+import { speaksSolve } from './version.ts';
 
 /** What of the wishes of a build this engine will keep. */
 export interface Attestations {

@@ -67,3 +67,8 @@ export function compareVersions(left: string, right: string): number {
   const [c = 0, d = 0] = right.split('.').map(Number);
   return a - c || b - d;
 }
+
+/** BuildKit's own API is used from Engine 25 on (BuildKit 0.12); before that the context goes as an archive to `POST /build`. */
+export function speaksSolve(version: EngineVersion): boolean {
+  return version.buildkit && compareVersions(version.apiVersion, '1.44') >= 0;
+}
