@@ -12,8 +12,10 @@ const signs: Readonly<Record<PlannedChange['change'], readonly [string, Colour]>
 export function planText(plan: Plan, colour: boolean): string {
   const changing = plan.changes.filter(({ change }) => change !== 'unchanged');
   return [
-    paint(colour, 'bold', `${plan.service} → ${plan.environment}: ${plan.release}`),
-    `  image ${plan.image.repository}@${plan.image.digest}`,
+    paint(colour, 'bold', plan.parts ? `${plan.service} → ${plan.environment}` : `${plan.service} → ${plan.environment}: ${plan.release}`),
+    ...(plan.parts ?? [plan]).map(
+      (part) => `  ${plan.parts ? `${part.service} ${part.release} ` : ''}image ${part.image.repository}@${part.image.digest}`,
+    ),
     ...plan.identity.map((line) => `  ${paint(colour, 'dim', line)}`),
     ...plan.changes.flatMap((change) => changeLines(change, colour)),
     changing.length === 0

@@ -1,6 +1,6 @@
 import type { DeliveryEvent, Report } from '../delivery/events.ts';
 import { byteSize } from '../delivery/units.ts';
-import type { BuildEvent, DeployEvent, PushEvent } from '../ports.ts';
+import type { BuildEvent, DeployEvent, Plan, PushEvent } from '../ports.ts';
 import { type Output, paint } from './output.ts';
 import { planText } from './planText.ts';
 
@@ -17,10 +17,14 @@ export function progress(output: Output): Report {
 /** Events as they are printed; a plan without the part that belongs to its platform. */
 function plainEvent(event: DeliveryEvent): Record<string, unknown> {
   if (event.type === 'plan') {
-    const { token: _, ...plan } = event.plan;
-    return { type: 'plan', plan };
+    return { type: 'plan', plan: plainPlan(event.plan) };
   }
   return { ...event };
+}
+
+/** A plan without what belongs to its platform. */
+function plainPlan({ token: _, parts, ...plan }: Plan): Record<string, unknown> {
+  return { ...plan, ...(parts ? { parts: parts.map(plainPlan) } : {}) };
 }
 
 function eventText(event: DeliveryEvent, names: Map<string, string>, colour: boolean): string | undefined {

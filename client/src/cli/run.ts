@@ -20,6 +20,7 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   release: async () => (await import('./commands/release.ts')).release,
   plan: async () => (await import('./commands/plan.ts')).plan,
   deploy: async () => (await import('./commands/deploy.ts')).deploy,
+  'deploy-environment': async () => (await import('./commands/deployEnvironment.ts')).deployEnvironmentCommand,
   rollback: async () => (await import('./commands/rollback.ts')).rollback,
   rebase: async () => (await import('./commands/rebase.ts')).rebase,
   status: async () => (await import('./commands/status.ts')).status,

@@ -122,7 +122,8 @@ export async function applyPrepared(
   }
 }
 
-async function confirmed(plan: Plan, environment: EnvironmentSummary, questions: Questions): Promise<boolean> {
+/** Asks for the confirmation that an environment wants. Throws `refused` on a wrong name. */
+export async function confirmed(plan: Plan, environment: EnvironmentSummary, questions: Questions): Promise<boolean> {
   if (!(await questions.confirm(plan))) return false;
   if (environment.protected.confirm !== 'type-name') return true;
   const typed = await questions.typeName(plan, environment.name);

@@ -2,25 +2,32 @@
 import type { Command } from '../commands/contract/command.ts';
 import { addEnvironment } from '../commands/addEnvironment.ts';
 import { applyPlan } from '../commands/applyPlan.ts';
+import { browseForward } from '../commands/browseForward.ts';
 import { buildAllChanged } from '../commands/buildAllChanged.ts';
 import { buildImage } from '../commands/buildImage.ts';
 import { chooseCurrent } from '../commands/chooseCurrent.ts';
+import { clearFilter } from '../commands/clearFilter.ts';
 import { closePlan } from '../commands/closePlan.ts';
 import { compareEnvironments } from '../commands/compareEnvironments.ts';
 import { copyDigest } from '../commands/copyDigest.ts';
+import { copyKubectl } from '../commands/copyKubectl.ts';
 import { copyReference } from '../commands/copyReference.ts';
 import { copyTag } from '../commands/copyTag.ts';
 import { createDockerfile } from '../commands/createDockerfile.ts';
 import { createManifest } from '../commands/createManifest.ts';
+import { deployEnvironment } from '../commands/deployEnvironment.ts';
 import { deployRelease } from '../commands/deployRelease.ts';
 import { diagnoseHost } from '../commands/diagnoseHost.ts';
+import { filterEnvironments } from '../commands/filterEnvironments.ts';
 import { filterImages } from '../commands/filterImages.ts';
+import { forwardPort } from '../commands/forwardPort.ts';
 import { importManifest } from '../commands/importManifest.ts';
 import { openDockerfile } from '../commands/openDockerfile.ts';
 import { openEffective } from '../commands/openEffective.ts';
 import { openImage } from '../commands/openImage.ts';
 import { openManifest } from '../commands/openManifest.ts';
 import { openParity } from '../commands/openParity.ts';
+import { openShell } from '../commands/openShell.ts';
 import { openWalkthrough } from '../commands/openWalkthrough.ts';
 import { rebaseServices } from '../commands/rebaseServices.ts';
 import { refreshViews } from '../commands/refreshViews.ts';
@@ -29,35 +36,45 @@ import { replaceImage } from '../commands/replaceImage.ts';
 import { retryConnection } from '../commands/retryConnection.ts';
 import { rollBack } from '../commands/rollBack.ts';
 import { showAllImages } from '../commands/showAllImages.ts';
+import { showBoard } from '../commands/showBoard.ts';
+import { showDetails } from '../commands/showDetails.ts';
 import { showDiagnosis } from '../commands/showDiagnosis.ts';
 import { showFailure } from '../commands/showFailure.ts';
 import { showImageUsers } from '../commands/showImageUsers.ts';
 import { showPlan } from '../commands/showPlan.ts';
+import { stopForward } from '../commands/stopForward.ts';
 import { tailLogs } from '../commands/tailLogs.ts';
 import { updatePins } from '../commands/updatePins.ts';
 
 export const commands: readonly Command[] = [
   addEnvironment,
   applyPlan,
+  browseForward,
   buildAllChanged,
   buildImage,
   chooseCurrent,
+  clearFilter,
   closePlan,
   compareEnvironments,
   copyDigest,
+  copyKubectl,
   copyReference,
   copyTag,
   createDockerfile,
   createManifest,
+  deployEnvironment,
   deployRelease,
   diagnoseHost,
+  filterEnvironments,
   filterImages,
+  forwardPort,
   importManifest,
   openDockerfile,
   openEffective,
   openImage,
   openManifest,
   openParity,
+  openShell,
   openWalkthrough,
   rebaseServices,
   refreshViews,
@@ -66,10 +83,13 @@ export const commands: readonly Command[] = [
   retryConnection,
   rollBack,
   showAllImages,
+  showBoard,
+  showDetails,
   showDiagnosis,
   showFailure,
   showImageUsers,
   showPlan,
+  stopForward,
   tailLogs,
   updatePins,
 ];

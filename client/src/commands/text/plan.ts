@@ -9,10 +9,12 @@ const marks = { create: '+', update: '~', remove: '-', unchanged: ' ' } as const
 export function planText(plan: Plan): string {
   const changed = plan.changes.filter((change) => change.change !== 'unchanged');
   return [
-    `Deploy ${plan.service} (${plan.release}) to ${plan.environment}`,
+    plan.parts ? `Deploy ${plan.service} to ${plan.environment}` : `Deploy ${plan.service} (${plan.release}) to ${plan.environment}`,
     '',
     ...plan.identity.map((line) => `  ${line}`),
-    `  image ${plan.image.repository}@${plan.image.digest}`,
+    ...(plan.parts ?? [plan]).map(
+      (part) => `  ${plan.parts ? `${part.service} ${part.release} ` : ''}image ${part.image.repository}@${part.image.digest}`,
+    ),
     '',
     ...section('This deployment is refused', plan.refusals),
     ...section('Mind', plan.warnings),
