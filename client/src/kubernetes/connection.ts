@@ -10,12 +10,15 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import type { Dispatcher } from 'undici';
 import { fail } from '../errors.ts';
+import { boundPlugins, loginTime } from './execPlugin.ts';
 
 export interface ConnectionOptions {
   /** Kubeconfig files; default `KUBECONFIG`, else `~/.kube/config`. */
   readonly kubeconfigPaths?: readonly string[] | undefined;
   /** Allows kubeconfigs to start programs for authentication: all, none (default), or those that this says yes to (S16). */
   readonly allowExec?: boolean | ((program: string) => Promise<boolean>) | undefined;
+  /** Milliseconds after which a program that logs in is ended; default one minute. */
+  readonly loginTime?: number | undefined;
 }
 
 /** How one request is authenticated. */
@@ -32,6 +35,11 @@ export interface Connection {
   /** See `hashOfBundle`; undefined when the system's own authorities are trusted. */
   readonly ca: string | undefined;
   authenticate(): Promise<Authentication>;
+  /**
+   * After a 401: takes the credentials that the kubeconfig has now, and forgets what a program had answered. False when nothing is new, or
+   * when the context leads elsewhere by now.
+   */
+  renew?(): boolean;
   close(): void;
 }
 
@@ -66,6 +74,50 @@ export function hashOfBundle(pem: string): string {
 
 /** Opens a context. No network is touched. Throws `configuration` or `refused`. */
 export function openContext(context: string, options: ConnectionOptions): Connection {
+  const shared = sharedDispatcher();
+  let login = loginOf(context, options);
+  let authenticating: Promise<Authentication> | undefined;
+  return {
+    context,
+    server: login.server,
+    ca: login.ca,
+    // A plugin is not to be started once for each of many requests at the same time.
+    authenticate: () => {
+      authenticating ??= login.authenticate(shared).finally(() => {
+        authenticating = undefined;
+      });
+      return authenticating;
+    },
+    renew: () => {
+      const fresh = freshLogin(context, options);
+      if (!fresh || fresh.server !== login.server || fresh.ca !== login.ca || fresh.fixed === login.fixed) return false;
+      login = fresh;
+      authenticating = undefined;
+      return true;
+    },
+    close: shared.close,
+  };
+}
+
+/** What a kubeconfig says of a context at one moment. */
+interface Login {
+  readonly server: string;
+  readonly ca: string | undefined;
+  /** The credentials as they stand in the file; unique where a program or a provider answers anew each time. */
+  readonly fixed: unknown;
+  authenticate(shared: SharedDispatcher): Promise<Authentication>;
+}
+
+function freshLogin(context: string, options: ConnectionOptions): Login | undefined {
+  try {
+    return loginOf(context, options);
+  } catch {
+    // It is being written at this moment, or was broken: what is known stays.
+    return undefined;
+  }
+}
+
+function loginOf(context: string, options: ConnectionOptions): Login {
   const config = viewOf(context, options);
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
@@ -79,23 +131,16 @@ export function openContext(context: string, options: ConnectionOptions): Connec
     );
   }
   const consent = consentOf(context, user, options);
-  const shared = shareDispatcher(config);
-  let authenticating: Promise<Authentication> | undefined;
-  const authenticateOnce = (): Promise<Authentication> => {
-    // A plugin is not to be started once for each of many requests at the same time.
-    authenticating ??= consent()
-      .then(() => authenticate(config))
-      .finally(() => {
-        authenticating = undefined;
-      });
-    return authenticating;
-  };
+  const plugins = boundPlugins(config, context, options.loginTime ?? loginTime);
   return {
-    context,
     server: cluster.server.replace(/\/+$/, ''),
     ca: bundleHash(context, cluster.caFile, cluster.caData),
-    authenticate: authenticateOnce,
-    close: shared.close,
+    fixed: user.exec || user.authProvider ? Symbol('asked anew') : JSON.stringify(user),
+    authenticate: async (shared) => {
+      await consent();
+      shared.attach(config);
+      return authenticate(config).catch((error: unknown) => Promise.reject(plugins.overdue() ?? error));
+    },
   };
 }
 
@@ -175,25 +220,34 @@ function bundleHash(context: string, file: string | undefined, data: string | un
   }
 }
 
+interface SharedDispatcher {
+  attach(config: KubeConfig): void;
+  close(): void;
+}
+
 /**
  * client-node makes a new dispatcher, and so a new TLS connection, for every request. One is kept here for as long as what it was
  * made from stays the same; a renewed client certificate makes a new one.
  */
-function shareDispatcher(config: KubeConfig): { close(): void } {
-  const make: unknown = Reflect.get(config, 'createDispatcher');
+function sharedDispatcher(): SharedDispatcher {
   let key: string | undefined;
   let kept: Dispatcher | undefined;
-  const shared = (cluster: unknown, options: Record<string, unknown>): Dispatcher | undefined => {
-    const wanted = ['ca', 'cert', 'key', 'servername', 'rejectUnauthorized'].map((name) => String(options[name])).join('\n');
-    if (wanted !== key && typeof make === 'function') {
-      void kept?.close().catch(() => undefined);
-      kept = make.call(config, cluster, options);
-      key = wanted;
-    }
-    return kept;
+  const attached = new WeakSet<KubeConfig>();
+  const attach = (config: KubeConfig): void => {
+    if (attached.has(config)) return;
+    attached.add(config);
+    const make: unknown = Reflect.get(config, 'createDispatcher');
+    Reflect.set(config, 'createDispatcher', (cluster: unknown, options: Record<string, unknown>): Dispatcher | undefined => {
+      const wanted = ['ca', 'cert', 'key', 'servername', 'rejectUnauthorized'].map((name) => String(options[name])).join('\n');
+      if (wanted !== key && typeof make === 'function') {
+        void kept?.close().catch(() => undefined);
+        kept = make.call(config, cluster, options);
+        key = wanted;
+      }
+      return kept;
+    });
   };
-  Reflect.set(config, 'createDispatcher', shared);
-  return { close: () => void kept?.destroy().catch(() => undefined) };
+  return { attach, close: () => void kept?.destroy().catch(() => undefined) };
 }
 
 async function authenticate(config: KubeConfig): Promise<Authentication> {

@@ -12,6 +12,7 @@ import { readParent } from './parent.ts';
 import { drawPlan } from './plan.ts';
 import { recordsOf } from './records.ts';
 import { type Api, apiOf } from './request.ts';
+import { skewWarnings } from './requestTime.ts';
 
 export type { ConnectionOptions } from './connection.ts';
 export type { Pins } from './identity.ts';
@@ -30,10 +31,11 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
     kind: 'kubernetes',
     identify: async (environment, signal) => verifyIdentity(apiFor(environment), environment, true, signal),
     plan: async (intent, signal) => {
-      const { plan } = await drawPlan(apiFor(intent.environment), intent, signal);
+      const api = apiFor(intent.environment);
+      const { plan } = await drawPlan(api, intent, signal);
       const token = Object.freeze({});
       intents.set(token, intent);
-      return { ...plan, token };
+      return { ...plan, warnings: [...plan.warnings, ...skewWarnings(api, clock)], token };
     },
     apply: async (plan, report, signal) => {
       const intent = typeof plan.token === 'object' && plan.token !== null ? intents.get(plan.token) : undefined;

@@ -9,6 +9,7 @@ import type { Clock, DeploymentRecord } from '../ports.ts';
 import { applySetId, fieldManager, lockAnnotation, ownerAnnotation, ownerMark, parentName } from './names.ts';
 import { type RecordData, recordData, recordsOf } from './records.ts';
 import { type Api, absent, statusOf } from './request.ts';
+import { clusterTime } from './requestTime.ts';
 import type { KubeObject } from './types.ts';
 
 export interface ParentObject extends KubeObject {
@@ -37,6 +38,10 @@ export interface LockOrder {
   readonly keepRecords: number;
 }
 
+/** Group kinds of all objects that a service can have, in the alphabetical order that KEP-3659 asks for. */
+const containedKinds =
+  'ConfigMap,Deployment.apps,HTTPRoute.gateway.networking.k8s.io,HorizontalPodAutoscaler.autoscaling,Ingress.networking.k8s.io,NetworkPolicy.networking.k8s.io,PodDisruptionBudget.policy,Service,ServiceAccount';
+
 const collection = (namespace: string): string => `/api/v1/namespaces/${namespace}/configmaps`;
 
 export const readParent = (api: Api, namespace: string, service: string, signal: AbortSignal): Promise<ParentObject | undefined> =>
@@ -47,12 +52,12 @@ export async function takeLock(api: Api, order: LockOrder, clock: Clock, signal:
   const lock: Lock = {
     id: randomUUID(),
     holder: order.holder,
-    expires: new Date(clock.now().getTime() + order.seconds * 1000).toISOString(),
+    expires: new Date(clusterTime(api, clock).getTime() + order.seconds * 1000).toISOString(),
   };
   const found = await readParent(api, order.namespace, order.service.name, signal);
   if (found) refuseForeign(found, order);
   const other = found && lockOf(found);
-  if (other && Date.parse(other.expires) > clock.now().getTime()) throw lockedBy(order.service.name, other);
+  if (other && Date.parse(other.expires) > clusterTime(api, clock).getTime()) throw lockedBy(order.service.name, other);
   const parent = parentBody(order, lock, found?.metadata.resourceVersion);
   try {
     const { body } = found
@@ -62,6 +67,8 @@ export async function takeLock(api: Api, order: LockOrder, clock: Clock, signal:
   } catch (error) {
     if (statusOf(error) !== 409) throw error;
     const winner = await readParent(api, order.namespace, order.service.name, signal);
+    // The answer to our own write may have been lost on its way.
+    if (winner && lockOf(winner)?.id === lock.id) return held(api, order, winner);
     throw lockedBy(order.service.name, (winner && lockOf(winner)) ?? { id: '', holder: 'someone else', expires: '' });
   }
 }
@@ -80,6 +87,13 @@ function held(api: Api, order: LockOrder, locked: ParentObject): Held {
         version = answer.body.metadata.resourceVersion;
       } catch (error) {
         if (statusOf(error) !== 409) throw error;
+        const now = await readParent(api, order.namespace, order.service.name, signal);
+        const ours = now && (lockOf(now)?.id === lockOf(locked)?.id || (release && lockOf(now) === undefined));
+        if (ours && isWritten(now.data, body.data)) {
+          // The answer to our own write was lost on its way.
+          version = now.metadata.resourceVersion;
+          return;
+        }
         throw fail(
           'conflict',
           `The lock on ${order.service.name} was lost: ${parentName(order.service.name)} was changed.`,
@@ -92,6 +106,9 @@ function held(api: Api, order: LockOrder, locked: ParentObject): Held {
     },
   };
 }
+
+const isWritten = (found: RecordData | undefined, wanted: Required<RecordData>): boolean =>
+  found?.current === wanted.current && (found.history ?? '') === wanted.history;
 
 const mergePatch = (order: LockOrder, body: unknown) =>
   ({
@@ -119,7 +136,7 @@ function parentBody(order: LockOrder, lock: Lock, resourceVersion: string | unde
       },
       annotations: {
         'applyset.kubernetes.io/tooling': 'waybill/v1',
-        'applyset.kubernetes.io/contains-group-kinds': 'ConfigMap,Deployment.apps,PodDisruptionBudget.policy,Service,ServiceAccount',
+        'applyset.kubernetes.io/contains-group-kinds': containedKinds,
         [ownerAnnotation]: ownerMark(service, 'v1', 'ConfigMap', namespace, parentName(service.name)),
         [lockAnnotation]: JSON.stringify(lock),
       },

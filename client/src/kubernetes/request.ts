@@ -123,7 +123,9 @@ export function apiOf(connection: Connection): Api {
       } catch (error) {
         if (!isWaybillError(error) || error.waybill !== 'rejected') throw error;
         // The same request without an upgrade tells why: 403, 404, or 400 where nothing but the upgrade is missing.
-        const plain = await open({ path, query: Object.fromEntries(query) }, await connection.authenticate(), signal).catch((reason: unknown) => reason);
+        const plain = await open({ path, query: Object.fromEntries(query) }, await connection.authenticate(), signal).catch(
+          (reason: unknown) => reason,
+        );
         if (isApiError(plain) && plain.status !== 400) throw plain;
         throw isWaybillError(plain) ? error : networkError(connection, plain);
       }

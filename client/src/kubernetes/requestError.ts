@@ -70,7 +70,11 @@ export function refusal(connection: Connection, status: number, text: string, re
           : status === 429 || status >= 500
             ? ['unreachable', 'Try again in a moment.']
             : ['rejected', 'Correct what the message names.'];
-  const error = withStatus(fail(kind, `The cluster of context '${connection.context}' answered ${status}: ${message}`, advice), status, body);
+  const error = withStatus(
+    fail(kind, `The cluster of context '${connection.context}' answered ${status}: ${message}`, advice),
+    status,
+    body,
+  );
   return retryAfter === undefined ? error : Object.assign(error, { retryAfter });
 }
 

@@ -1,6 +1,5 @@
 /** When a request is sent again: as the server asks, with renewed credentials, over a connection that had died, through an outage. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isWaybillError } from '../errors.ts';
 import type { Clock } from '../ports.ts';
 import type { Connection } from './connection.ts';
 import type { Api } from './request.ts';
@@ -60,35 +59,38 @@ export interface Patience {
  * An API whose `send` outlives outages: no answer, 5xx, credentials that have expired (they may be renewed meanwhile). For requests alone
  * that may be repeated: reads, server-side apply, and writes that carry the version they expect. Aborting ends it.
  */
-export function patient(api: Api, { clock, milliseconds, told = () => undefined }: Patience): Api {
-  return {
-    ...api,
-    send: async (request, signal) => {
-      const begun = clock.now().getTime();
-      let outageSeen = Number.NEGATIVE_INFINITY;
-      for (let attempt = 0; ; attempt++) {
-        try {
-          const answer = await api.send<never>(request, signal);
-          if (attempt > 0) told('the cluster answers again');
-          return answer;
-        } catch (error) {
-          const now = clock.now().getTime();
-          if (isOutage(error)) outageSeen = now;
-          const bearable = isOutage(error) || isExpired(error) || (isDenied(error) && now - outageSeen < warmingUp);
-          if (signal.aborted || !bearable || now - begun >= milliseconds) throw error;
-          if (attempt === 0) told(`${error instanceof Error ? error.message : String(error)} Trying again for ${milliseconds / 1000} s`);
-          await clock.sleep(Math.min(3000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2), signal).catch(() => undefined);
-        }
-      }
-    },
-  };
+export function patient(api: Api, patience: Patience): Api {
+  return { ...api, send: (request, signal) => outlive(patience, signal, () => api.send(request, signal)) };
 }
 
-const isExpired = (error: unknown): boolean => isApiError(error) && error.status === 401;
-const isDenied = (error: unknown): boolean => isApiError(error) && error.status === 403;
+async function outlive<T>(
+  { clock, milliseconds, told = () => undefined }: Patience,
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  const begun = clock.now().getTime();
+  let outageSeen = Number.NEGATIVE_INFINITY;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const answer = await work();
+      if (attempt > 0) told('the cluster answers again');
+      return answer;
+    } catch (error) {
+      const now = clock.now().getTime();
+      if (isOutage(error)) outageSeen = now;
+      const borne = now - begun < milliseconds && isBearable(error, now - outageSeen);
+      if (signal.aborted || !borne) throw error;
+      if (attempt === 0) told(`${wordsOf(error)} Trying again for ${milliseconds / 1000} s`);
+      await clock.sleep(Math.min(3000, 250 * 2 ** attempt) * (0.75 + Math.random() / 2), signal).catch(() => undefined);
+    }
+  }
+}
+
+const isBearable = (error: unknown, sinceOutage: number): boolean =>
+  isOutage(error) || (isApiError(error) && (error.status === 401 || (error.status === 403 && sinceOutage < warmingUp)));
+
+const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Temporary by its nature: no answer, too much to do, a failure of the server. Not a certificate that is wrong. */
 export const isOutage = (error: unknown): boolean =>
-  isApiError(error)
-    ? (error.status === 0 && !/certificate/.test(error.message)) || error.status === 429 || error.status >= 500
-    : !isWaybillError(error) && error instanceof TypeError;
+  isApiError(error) && ((error.status === 0 && !/certificate/.test(error.message)) || error.status === 429 || error.status >= 500);

@@ -2,7 +2,7 @@
 import type { Clock, DeployEvent } from '../ports.ts';
 import { podSelector } from './names.ts';
 import { isReady, type PodView, podView, restartsOf, waitingReason } from './pods.ts';
-import type { Api } from './request.ts';
+import { type Api, statusOf } from './request.ts';
 import type { DeploymentObject, KubeList, KubeObject, ReplicaSetObject } from './types.ts';
 import { watchCollection } from './watch.ts';
 
@@ -37,6 +37,11 @@ const configErrorPatience = 15_000;
 /** An image that was pushed a moment ago may still be on its way to the registry's mirror. */
 const pullPatience = 4_000;
 
+/** An outage that is over sooner is not spoken of. */
+const noticed = 3_000;
+/** How long expired credentials may stay so before the waiting ends. */
+const loginPatience = 60_000;
+
 /** What is remembered between two looks: reasons of waiting since when, and the restarts that were there before. */
 export interface Memory {
   readonly since: Map<string, number>;
@@ -60,16 +65,19 @@ export async function awaitRollout(
   let told = '';
   try {
     for (;;) {
-      const { deployment, pods } = await look.next(1000);
+      const { deployment, pods, lost } = await look.next(1000);
       signal.throwIfAborted();
+      // What is seen is of before the outage: a deadline judged by it would be a guess.
+      if (lost && clock.now().getTime() > deadline) throw lost;
       if (deployment) {
         memory ??= { since: new Map(), pullErrors: new Map(), restartsBefore: new Map(pods.map((pod) => [pod.uid, restartsOf(pod)])) };
         const replicaSet = await look.newReplicaSet();
         const own = pods.filter((pod) => replicaSet && pod.templateHash === replicaSet.metadata.labels?.['pod-template-hash']);
         const judgement = judge(deployment, own, order.generation, memory, clock.now().getTime());
         if (judgement.state !== 'waiting') return { state: judgement.state, deployment, replicaSet, pods: own };
-        const text = `${judgement.ready}/${judgement.wanted} ${judgement.message}`;
-        if (text !== told) report({ type: 'progress', ready: judgement.ready, wanted: judgement.wanted, message: judgement.message });
+        const message = lastSeen(judgement.message, lost);
+        const text = `${judgement.ready}/${judgement.wanted} ${message}`;
+        if (text !== told) report({ type: 'progress', ready: judgement.ready, wanted: judgement.wanted, message });
         told = text;
         if (clock.now().getTime() > deadline) return { state: 'deadline', deployment, replicaSet, pods: own };
       } else if (clock.now().getTime() > deadline) {
@@ -81,6 +89,9 @@ export async function awaitRollout(
     await look.ended;
   }
 }
+
+const lastSeen = (message: string, lost: unknown): string =>
+  lost ? `the connection to the cluster is lost and is made again; last seen: ${message}` : message;
 
 /** Rules: semantics of `kubectl rollout status` and of Argo's health of a Deployment, and what can no longer become good. */
 export function judge(deployment: DeploymentObject, pods: readonly PodView[], generation: number, memory: Memory, now: number): Judgement {
@@ -134,6 +145,21 @@ function isLost(pod: PodView, memory: Memory, now: number): boolean {
 export const isPermanentPullError = (message: string): boolean =>
   /not found|manifest unknown|unauthorized|denied|forbidden|no match for platform|no basic auth/i.test(message);
 
+/** Connections that are away, since when and why. One that is soon made again is none. */
+function outagesOf(clock: Clock) {
+  const away = new Map<string, { readonly since: number; readonly why: unknown }>();
+  const length = (resource: string): number => clock.now().getTime() - (away.get(resource)?.since ?? clock.now().getTime());
+  return {
+    begin: (resource: string, why: unknown): void => {
+      if (!away.has(resource)) away.set(resource, { since: clock.now().getTime(), why });
+    },
+    end: (resource: string): void => void away.delete(resource),
+    length,
+    /** Why the first connection that has been away for long is away. */
+    lasting: (): unknown => [...away].find(([resource]) => length(resource) > noticed)?.[1].why,
+  };
+}
+
 /** Watches of the Deployment and of the Pods, and the ReplicaSet that belongs to the Deployment's present revision. */
 function observeRollout(api: Api, order: RolloutOrder, clock: Clock, signal: AbortSignal) {
   let deployment: DeploymentObject | undefined;
@@ -143,46 +169,60 @@ function observeRollout(api: Api, order: RolloutOrder, clock: Clock, signal: Abo
   let wake = (): void => undefined;
   let known: { readonly revision: string; readonly replicaSet: ReplicaSetObject | undefined } | undefined;
   const { namespace, service } = order;
-  const run = async (work: Promise<void>): Promise<void> => {
-    try {
-      await work;
-    } catch (error) {
-      failure ??= error;
-      wake();
+  const outages = outagesOf(clock);
+  /** Credentials that expire meanwhile may be renewed in the kubeconfig: the rollout goes on without us, so they are waited for. */
+  const run = async (resource: string, watch: () => Promise<void>): Promise<void> => {
+    while (!signal.aborted && failure === undefined) {
+      try {
+        return await watch();
+      } catch (error) {
+        outages.begin(resource, error);
+        if (statusOf(error) !== 401 || outages.length(resource) > loginPatience) failure ??= error;
+        else await clock.sleep(2000, signal).catch(() => undefined);
+        wake();
+      }
     }
   };
+  const line = (resource: string) => ({
+    lost: (error: Error) => outages.begin(resource, error),
+    connected: () => outages.end(resource),
+  });
   const isDeployment = (object: KubeObject): object is DeploymentObject => 'spec' in object;
-  const watchDeployment = watchCollection(
-    api,
-    {
-      path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
-      fieldSelector: `metadata.name=${service}`,
-      project: (object) => (isDeployment(object) ? object : undefined),
-    },
-    {
-      changed: (view) => {
-        deployment = [...view.values()][0];
-        wake();
+  const watchDeployment = () =>
+    watchCollection(
+      api,
+      {
+        path: `/apis/apps/v1/namespaces/${namespace}/deployments`,
+        fieldSelector: `metadata.name=${service}`,
+        project: (object) => (isDeployment(object) ? object : undefined),
       },
-    },
-    clock,
-    signal,
-  );
-  const watchPods = watchCollection(
-    api,
-    { path: `/api/v1/namespaces/${namespace}/pods`, labelSelector: podSelector(service), project: podView },
-    {
-      changed: (view) => {
-        pods = [...view.values()];
-        podsListed = true;
-        wake();
+      {
+        changed: (view) => {
+          deployment = [...view.values()][0];
+          wake();
+        },
+        ...line('deployments'),
       },
-    },
-    clock,
-    signal,
-  );
+      clock,
+      signal,
+    );
+  const watchPods = () =>
+    watchCollection(
+      api,
+      { path: `/api/v1/namespaces/${namespace}/pods`, labelSelector: podSelector(service), project: podView },
+      {
+        changed: (view) => {
+          pods = [...view.values()];
+          podsListed = true;
+          wake();
+        },
+        ...line('pods'),
+      },
+      clock,
+      signal,
+    );
   return {
-    ended: Promise.all([run(watchDeployment), run(watchPods)]),
+    ended: Promise.all([run('deployments', watchDeployment), run('pods', watchPods)]),
     /** The state after the next change, or after `milliseconds`. */
     next: async (milliseconds: number) => {
       const timer = new AbortController();
@@ -193,7 +233,7 @@ function observeRollout(api: Api, order: RolloutOrder, clock: Clock, signal: Abo
         await Promise.race([woken, clock.sleep(milliseconds, AbortSignal.any([signal, timer.signal])).catch(() => undefined)]);
       timer.abort();
       if (failure !== undefined) throw failure;
-      return { deployment: podsListed ? deployment : undefined, pods };
+      return { deployment: podsListed ? deployment : undefined, pods, lost: outages.lasting() };
     },
     newReplicaSet: async (): Promise<ReplicaSetObject | undefined> => {
       const revision = deployment?.metadata.annotations?.['deployment.kubernetes.io/revision'] ?? '';

@@ -29,6 +29,10 @@ const pageSize = 500;
 /** Bookmarks come about every minute: a watch that shows nothing for longer than this is half-open. */
 const silence = 100_000;
 const longestPause = 20_000;
+/** A watch that ends sooner counts as a failure, whatever it showed: nobody is asked again and again without a pause. */
+const shortest = 1_000;
+/** Right after an outage an API server does not know accounts and rules yet: what it refuses then is asked again. */
+const warmingUp = 15_000;
 
 interface WatchEvent {
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -51,22 +55,28 @@ export async function watchCollection<T>(
 ): Promise<void> {
   const progress: Progress<T> = { view: new Map(), version: undefined };
   let failures = 0;
+  let lostAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
+    const begun = performance.now();
     try {
       const heard = await watchOnce(api, collection, watching, progress, signal);
-      failures = heard ? 0 : failures + 1;
-      if (!heard || progress.version === undefined) await pause(clock, failures, signal);
+      const brief = performance.now() - begun < shortest;
+      failures = heard && !brief ? 0 : failures + 1;
+      if (failures > 0) await pause(clock, failures - 1, signal);
     } catch (error) {
       if (signal.aborted) return;
+      if (!isFinal(error)) lostAt = performance.now();
+      else if (performance.now() - lostAt > warmingUp) throw error;
+      // One that was cut after it had lasted is simply taken up again; only repeated failures wait longer and longer.
+      if (performance.now() - begun > shortest) failures = 0;
       outlive(error, watching, progress);
       await pause(clock, failures++, signal);
     }
   }
 }
 
-/** Throws what will not go away by itself. */
+/** Notes what a failure means for the next attempt. */
 function outlive<T>(error: unknown, watching: Watching<T>, progress: Progress<T>): void {
-  if (isFinal(error)) throw error;
   if (isApiError(error) && error.status === 410) progress.version = undefined;
   else watching.lost?.(error instanceof Error ? error : new Error(String(error)));
 }
