@@ -3,6 +3,7 @@
  * Every call that can wait takes an AbortSignal. Errors are `WaybillError`s (errors.ts).
  */
 import type {
+  BuildArtifact,
   BuildSpecAnswer,
   EffectiveAnswer,
   LockAnswer,
@@ -11,7 +12,7 @@ import type {
   ParityParams,
   WorkspaceModel,
 } from '../../server/src/protocol.ts';
-import type { BuilderQueue, Engines, Registry } from './ports/engine.ts';
+import type { BuildEvent, BuilderQueue, Engines, Registry } from './ports/engine.ts';
 import type { PinnedStandards } from './ports/pinned.ts';
 import type { Platforms } from './ports/platform.ts';
 import type { Identity, Records } from './ports/records.ts';
@@ -74,6 +75,11 @@ export interface Source {
   changed(folders: readonly string[], revision: string, signal: AbortSignal): Promise<boolean | undefined>;
 }
 
+/** Runs the compile step of a service on this machine; never in a folder that is not trusted (S15). */
+export interface Compiler {
+  compile(artifact: BuildArtifact, report: (event: BuildEvent) => void, signal: AbortSignal): Promise<void>;
+}
+
 /** All that a use-case may need. */
 export interface Ports {
   readonly documents: Documents;
@@ -87,4 +93,5 @@ export interface Ports {
   readonly identity: Identity;
   readonly clock: Clock;
   readonly pinned: PinnedStandards;
+  readonly compiler: Compiler;
 }

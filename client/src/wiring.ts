@@ -84,6 +84,12 @@ export function createPorts(world: World): Wiring {
     source: gitSource(),
     identity: userIdentity(world.folder ? { folder: world.folder } : {}),
     clock,
+    compiler: {
+      compile: async (artifact, report, signal) => {
+        requireTrust();
+        return (await import('./local/compileHere.ts')).compileHere(artifact, report, signal);
+      },
+    },
     pinned: trustedPins(
       pinnedStandards({
         artifact: async (remote, ref, signal) => (await hosts()).fetchOciStandards(await registry(), remote, ref, signal),
@@ -159,9 +165,12 @@ function lazyEngines(engines: () => Promise<Engines>, requireTrust: () => void, 
         name: member.name,
         version: async (signal) => (await engine()).version(signal),
         activeBuilds: async (signal) => (await engine()).activeBuilds(signal),
+        compile: async (artifact, report, signal) => (await engine()).compile(artifact, report, signal),
         build: async (order, report, signal) => (await engine()).build(order, report, signal),
         push: async (repository, tag, report, signal) => (await engine()).push(repository, tag, report, signal),
         layersOf: async (image, signal) => (await engine()).layersOf(image, signal),
+        usage: async (signal) => (await engine()).usage(signal),
+        cleanCache: async (cleaning, signal) => (await engine()).cleanCache(cleaning, signal),
         close() {
           made.engine?.close();
           if (made.engine) open.delete(made.engine);

@@ -149,6 +149,8 @@ export interface World {
   readonly saved: Map<string, ReleaseRecord>;
   readonly applied: Plan[];
   readonly opened: string[];
+  /** Compile steps: where and what. */
+  readonly compiled: string[];
   /** By environment, newest first. */
   readonly histories: Map<string, DeploymentRecord[]>;
   /** Tags and digests that the registry knows. */
@@ -190,7 +192,15 @@ export function world(options: WorldOptions = {}): World {
     registries: [],
     problems: [],
   };
-  const state: Omit<World, 'ports'> = { builds: [], saved: new Map(), applied: [], opened: [], histories: new Map(), registry: new Map() };
+  const state: Omit<World, 'ports'> = {
+    builds: [],
+    saved: new Map(),
+    applied: [],
+    opened: [],
+    compiled: [],
+    histories: new Map(),
+    registry: new Map(),
+  };
   const clock = { now: () => new Date('2026-11-23T08:15:22Z'), sleep: async () => undefined };
   const ports: Ports = {
     documents: {
@@ -217,6 +227,7 @@ export function world(options: WorldOptions = {}): World {
     },
     identity: { name: async () => 'jane@example.com' },
     clock,
+    compiler: { compile: async (artifact) => void state.compiled.push(`here: ${artifact.command.join(' ')}`) },
     pinned: { fetch: async (_remote, { ref }) => ({ ref, files: [] }), write: async () => undefined },
   };
   return { ports, ...state };
@@ -231,6 +242,7 @@ function engine(builder: BuilderMember, options: WorldOptions, state: Omit<World
       return { version: '29.0.0', apiVersion: '1.52', os: 'linux', arch: builder.labels.arch ?? 'amd64', buildkit: true };
     },
     activeBuilds: async () => undefined,
+    compile: async (artifact) => void state.compiled.push(`${builder.name}: ${artifact.command.join(' ')}`),
     build: async (_order, report) => {
       const answer = options.build?.(builder.name) ?? {};
       if (answer instanceof Error && answer.message.includes('before')) throw answer;
@@ -257,6 +269,8 @@ function engine(builder: BuilderMember, options: WorldOptions, state: Omit<World
       return { digest: options.pushed ?? digest('a'), pushed: 1, mounted: 2, existing: 0, bytes: 12_400_000 };
     },
     layersOf: async (image) => (image.digest === digest('c') ? ['os'] : ['os', 'base']),
+    usage: async () => ({ images: 0, cache: 0, reclaimable: 0 }),
+    cleanCache: async () => 0,
     close: () => undefined,
   };
 }

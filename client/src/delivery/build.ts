@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { BuilderPool, BuildSpec, ImageByDigest, ServiceSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
 import { fail, isCancelled } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Engine, Ports, SourceState } from '../ports.ts';
+import { compileOnBuilder, compileOnThisMachine } from './artifact.ts';
 import { buildReport, earlierBuild, layerSizes, stepCollector } from './buildReport.ts';
 import type { Built } from './built.ts';
 import { onBestBuilder } from './choose.ts';
@@ -47,6 +48,8 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
       if (event.type === 'build') collected.take(event.event);
       report(event);
     };
+    const forward = (event: BuildEvent) => tell({ type: 'build', event });
+    await compileOnThisMachine(ports, spec, forward, signal);
     const chosen = await onBestBuilder(ports, { pool, spec, named }, tell, signal, (engine, _member, begun, limit) =>
       buildOn(engine, order, prepared, begun, tell, limit),
     );
@@ -159,6 +162,7 @@ async function buildOn(
     if (event.type === 'step') begun();
     report({ type: 'build', event });
   };
+  await compileOnBuilder(engine, spec, forward, AbortSignal.any([signal, timeout]));
   report({ type: 'stage', stage: 'build', message: `building ${order.tags.join(', ')}` });
   const image = await engine.build(order, forward, AbortSignal.any([signal, timeout])).catch((error: unknown) => {
     if (!timeout.aborted || signal.aborted) throw error;

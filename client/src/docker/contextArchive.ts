@@ -19,7 +19,7 @@ type Header = Parameters<Packer['entry']>[0];
  * The context as a tar archive, made as fast as it is read, never held in memory. Equal inputs make equal archives: sorted, one date,
  * owner 0:0, modes 0644 and 0755.
  */
-export function archiveContext(context: BuildContext, date: Date): ContextArchive {
+export function archiveContext(context: Pick<BuildContext, 'entries'>, date: Date): ContextArchive {
   const packer = pack();
   return { stream: Readable.from(packer, { objectMode: false }), done: fill(packer, context.entries, date) };
 }

@@ -38,6 +38,13 @@ export async function listContext(context: string, dockerfile: string, signal: A
   return { entries, dockerfile: name, bytes: files.reduce((sum, file) => sum + file.size, 0), files: files.length, skipped };
 }
 
+/** The entries of a folder without what patterns like those of `.dockerignore` keep out. */
+export async function listPatterns(folder: string, patterns: readonly string[], signal: AbortSignal): Promise<readonly ContextEntry[]> {
+  const found: ContextEntry[] = [];
+  await walk({ context: folder, ignore: ignoreOf(readPatterns(patterns.join('\n')), folder), found, skipped: [], signal }, '');
+  return found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 /** The entries of a folder beside the context, sorted, without what its ignore file keeps out. */
 export async function listFolder(folder: string, ignoreFile: string, signal: AbortSignal): Promise<readonly ContextEntry[]> {
   const found: ContextEntry[] = [];

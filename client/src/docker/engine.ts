@@ -2,6 +2,7 @@ import type { BuilderMember, ImageByDigest } from '../../../server/src/protocol.
 import type { Credentials, Engine, Engines, Secrets } from '../ports.ts';
 import type { OciRegistry } from '../registry/index.ts';
 import { buildImage } from './build.ts';
+import { compileInContainer } from './compile.ts';
 import { connect, type DockerConnection } from './connection.ts';
 import { activeBuilds } from './control.ts';
 import { diagnose } from './diagnose.ts';
@@ -9,6 +10,7 @@ import { statusOf } from './faults.ts';
 import { type FileDigests, fileDigests } from './fileDigests.ts';
 import { inspectImage } from './images.ts';
 import { pushImage } from './push.ts';
+import { cleanCache, diskUsage } from './usage.ts';
 
 export interface EnginesOptions {
   readonly credentials: Credentials;
@@ -32,9 +34,12 @@ function engineOf(options: EnginesOptions & { readonly digests: FileDigests }, m
     name: member.name,
     version: (signal) => connection.version(signal),
     activeBuilds: (signal) => activeBuilds(connection, signal),
+    compile: (artifact, report, signal) => compileInContainer(connection, options.credentials, artifact, report, signal),
     build: (order, report, signal) => buildImage(connection, options, order, report, signal),
     push: (repository, tag, report, signal) => pushImage(connection, options.credentials, { repository, tag }, report, signal),
     layersOf: (image, signal) => layersOf(connection, options.registry, image, signal),
+    usage: (signal) => diskUsage(connection, signal),
+    cleanCache: (cleaning, signal) => cleanCache(connection, cleaning, signal),
     close: () => connection.close(),
   };
 }

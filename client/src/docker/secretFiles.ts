@@ -28,7 +28,12 @@ const suspects: readonly Suspect[] = [
 const largest = 256 * 1024;
 
 /** Refuses a context that would carry secrets to the builder and, by a careless COPY, into the image (S8). */
-export async function refuseSecretFiles(entries: readonly ContextEntry[], signal: AbortSignal, what = 'The build context'): Promise<void> {
+export async function refuseSecretFiles(
+  entries: readonly ContextEntry[],
+  signal: AbortSignal,
+  what = 'The build context',
+  advice = 'Keep such files out with .dockerignore, and give the build what it needs by `RUN --mount=type=secret`.',
+): Promise<void> {
   const found: string[] = [];
   for (const entry of entries) {
     signal.throwIfAborted();
@@ -40,7 +45,7 @@ export async function refuseSecretFiles(entries: readonly ContextEntry[], signal
   throw fail(
     'refused',
     `${what} holds ${found.length === 1 ? 'a secret' : `${found.length} secrets`}: ${shown}${found.length > 10 ? ', …' : ''}.`,
-    'Keep such files out with .dockerignore, and give the build what it needs by `RUN --mount=type=secret`.',
+    advice,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Docker Engines and registries, as use-cases see them. */
-import type { BuilderMember, BuilderPool, BuildSpec, DockerHost, ImageByDigest } from '../../../server/src/protocol.ts';
+import type { BuildArtifact, BuilderMember, BuilderPool, BuildSpec, DockerHost, ImageByDigest } from '../../../server/src/protocol.ts';
 
 export interface EngineVersion {
   /** `20.10.24`. */
@@ -63,6 +63,20 @@ export interface PushResult {
   readonly bytes: number;
 }
 
+/** What is kept on an engine; bytes. */
+export interface EngineUsage {
+  readonly images: number;
+  /** Build cache, and how much of it nothing uses now. */
+  readonly cache: number;
+  readonly reclaimable: number;
+}
+
+/** Which build cache goes: what nothing uses, except the newest `keep` bytes, and only what is older than so many seconds. */
+export interface CacheCleaning {
+  readonly keep?: number;
+  readonly olderThan?: number;
+}
+
 /** One Docker Engine. */
 export interface Engine {
   readonly name: string;
@@ -70,12 +84,19 @@ export interface Engine {
   version(signal: AbortSignal): Promise<EngineVersion>;
   /** Builds that run there now, everybody's; undefined when it does not tell. */
   activeBuilds(signal: AbortSignal): Promise<number | undefined>;
+  /** Runs the compile step in a container there: the folder goes, the outputs come back. Nothing stays on the engine. */
+  compile(artifact: BuildArtifact, report: (event: BuildEvent) => void, signal: AbortSignal): Promise<void>;
   build(order: BuildOrder, report: (event: BuildEvent) => void, signal: AbortSignal): Promise<BuiltImage>;
   push(repository: string, tag: string, report: (event: PushEvent) => void, signal: AbortSignal): Promise<PushResult>;
   /** `RootFS.Layers` of an image by digest: from the daemon if it has it, else from its registry. */
   layersOf(image: ImageByDigest, signal: AbortSignal): Promise<readonly string[]>;
+  /** May take many seconds: asked only on demand. */
+  usage(signal: AbortSignal): Promise<EngineUsage>;
+  /** Answers the bytes that became free. */
+  cleanCache(cleaning: CacheCleaning, signal: AbortSignal): Promise<number>;
   close(): void;
 }
+
 /** One step on the way to a daemon. */
 export interface DiagnosisStep {
   readonly name: string;

@@ -25,6 +25,8 @@ export interface BuildArtifact {
   readonly folder: string;
   /** Files that it makes, relative to the folder. */
   readonly outputs: readonly string[];
+  /** Patterns like those of `.dockerignore` of what is not sent to the container. */
+  readonly exclude?: readonly string[];
   /** Image that it runs in, on a builder; absent: on this machine. */
   readonly container?: string;
 }

@@ -57,10 +57,12 @@ function artifactOf({ root, uri }: ServiceManifest, report: (message: string, lo
     report(split, { uri, range: node.range });
     return undefined;
   }
+  const exclude = textsAt(root, 'build', 'artifact', 'exclude');
   return {
     command: split,
     folder: uriPath(parentUri(uri)),
     outputs: textsAt(root, 'build', 'artifact', 'outputs'),
+    ...(exclude.length > 0 ? { exclude } : {}),
     ...optional('container', textAt(root, 'build', 'artifact', 'container')),
   };
 }
