@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { unifiedDiff } from '../../client/src/delivery/diff.ts';
-import { comparable } from '../../client/src/kubernetes/identity.ts';
+import { comparable, kubernetesTarget } from '../../client/src/kubernetes/identity.ts';
 import { applySetId, configHash, configMapName, labelValue, ownerMark } from '../../client/src/kubernetes/names.ts';
 import { meaningful, objectDiff, templateChanges } from '../../client/src/kubernetes/noise.ts';
 import { objectsOf, shortfalls } from '../../client/src/kubernetes/objects.ts';
@@ -93,9 +93,82 @@ describe('the objects of a service', () => {
     assert.deepEqual(inside(service, 'spec', 'ports', 0, 'nodePort'), 30080);
   });
 
-  it('say what they leave out', () => {
-    const { service } = intentOf(environment, image, { expose: { type: 'Gateway', ports: ['http'] } });
-    assert.match(shortfalls(service).join(), /expose\.type Gateway/);
+  it('mount the JDK of an image by its digest', () => {
+    const reference = `registry.example.com/base/jdk-volume@sha256:${'b'.repeat(64)}`;
+    const jdk = { version: '21', mode: 'imageVolume', mountPath: '/opt/jdk', image: reference, imagePath: '/usr/lib/jdk' } as const;
+    assert.deepEqual(inside(pod({ jdk }), 'volumes'), [{ name: 'jdk', image: { reference, pullPolicy: 'IfNotPresent' } }]);
+    assert.deepEqual(inside(container({ jdk }), 'volumeMounts'), [
+      { name: 'jdk', mountPath: '/opt/jdk', readOnly: true, subPath: 'usr/lib/jdk' },
+    ]);
+    assert.equal(inside(pod({ jdk }), 'nodeSelector'), undefined);
+    assert.equal(inside(pod({ jdk: { version: '21', mode: 'layer', mountPath: '/opt/jdk' } }), 'volumes'), undefined);
+  });
+
+  it('leave the number of instances to an autoscaler, which is kept between its limits', () => {
+    const auto = { min: 2, max: 6, cpu: 70 };
+    assert.equal(inside(find('Deployment', { auto }), 'spec', 'replicas'), undefined);
+    assert.deepEqual(inside(find('HorizontalPodAutoscaler', { auto }), 'spec'), {
+      scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'order-api' },
+      minReplicas: 2,
+      maxReplicas: 6,
+      metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 70 } } }],
+    });
+    assert.ok(find('PodDisruptionBudget', { auto, replicas: 1 }));
+  });
+
+  it('have an Ingress or a route of the host that is named', () => {
+    const expose = { ports: ['http'], host: 'order.example.com', path: '/orders' };
+    assert.deepEqual(inside(find('Ingress', { expose: { ...expose, type: 'Ingress', class: 'nginx' } }), 'spec'), {
+      ingressClassName: 'nginx',
+      rules: [
+        {
+          host: 'order.example.com',
+          http: {
+            paths: [{ path: '/orders', pathType: 'Prefix', backend: { service: { name: 'order-api', port: { name: 'http' } } } }],
+          },
+        },
+      ],
+    });
+    assert.deepEqual(inside(find('HTTPRoute', { expose: { ...expose, type: 'Gateway', gateway: 'infra/public-gw' } }), 'spec'), {
+      parentRefs: [{ name: 'public-gw', namespace: 'infra' }],
+      hostnames: ['order.example.com'],
+      rules: [
+        {
+          matches: [{ path: { type: 'PathPrefix', value: '/orders' } }],
+          backendRefs: [{ name: 'order-api', port: 8080, weight: 100 }],
+        },
+      ],
+    });
+  });
+
+  it('tell the controller of BFE which Services stand behind a rule', () => {
+    const intent = intentOf(environment, image, { expose: { type: 'Ingress', ports: ['http'], host: 'h.example.com', class: 'bfe' } });
+    const [ingress] = objectsOf(intent, 'shop', { minor: 34, bfe: true }).filter(({ kind }) => kind === 'Ingress');
+    assert.equal(ingress?.metadata.annotations?.['bfe.ingress.kubernetes.io/balance.weight'], '{"order-api":{"order-api":100}}');
+  });
+
+  it('open their ports where the namespace denies by default: to the product, or to all when reached from outside', () => {
+    const target = { ...kubernetesTarget(environment), isolation: { networkPolicy: 'default-deny' } as const };
+    const policy = (expose: EffectiveService['expose'], network: 'bridge' | 'host' = 'bridge') =>
+      objectsOf(intentOf({ ...environment, target }, image, { expose, network }), 'shop', { minor: 34 }).find(
+        ({ kind }) => kind === 'NetworkPolicy',
+      );
+    assert.deepEqual(inside(policy({ type: 'ClusterIP', ports: ['http'] }), 'spec', 'ingress'), [
+      { from: [{ namespaceSelector: { matchLabels: { 'waybill.dev/product': 'zero-dsp' } } }], ports: [{ protocol: 'TCP', port: 8080 }] },
+    ]);
+    assert.deepEqual(inside(policy({ type: 'NodePort', ports: ['http'] }), 'spec', 'ingress'), [
+      { ports: [{ protocol: 'TCP', port: 8080 }] },
+    ]);
+    assert.equal(policy({ type: 'None', ports: [] }), undefined);
+    assert.equal(policy({ type: 'ClusterIP', ports: ['http'] }, 'host'), undefined);
+  });
+
+  it('say what Kubernetes is given in another way', () => {
+    const said = (change: Partial<EffectiveService>) => shortfalls(intentOf(environment, image, change).service).join();
+    assert.match(said({ expose: { type: 'Gateway', ports: ['http', 'admin'] } }), /the route leads to port `http`/);
+    assert.match(said({ replicas: 0 }), /no instance will run/);
+    assert.match(said({ auto: { min: 1, max: 2, cpu: 80 }, resources: { requests: {}, limits: {} } }), /nothing will be scaled/);
+    assert.equal(said({}), '');
   });
 });
 

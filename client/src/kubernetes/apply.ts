@@ -2,18 +2,21 @@
 import { fail, isCancelled, isWaybillError } from '../errors.ts';
 import type { Clock, DeployEvent, DeployIntent, DeploymentRecord, DeployResult, Outcome, Plan } from '../ports.ts';
 import { diagnose } from './diagnosis.ts';
-import { applyObject, createNamespace, refusalText } from './dryRun.ts';
+import { applyObject, createNamespace, type Prediction, refusalText } from './dryRun.ts';
 import { kubernetesTarget, verifyIdentity } from './identity.ts';
-import { configHash } from './names.ts';
+import { configHash, replicasManager } from './names.ts';
 import { type Held, takeLock } from './parent.ts';
 import { type Drawn, drawPlan } from './plan.ts';
 import { digestOf, listPods } from './pods.ts';
+import { prune } from './prune.ts';
+import { isChangeover, replicasOnly } from './replicas.ts';
 import { type Api, statusOf } from './request.ts';
+import { patient } from './requestRetry.ts';
 import { awaitRollout, type RolloutEnd } from './rollout.ts';
 import type { KubeObject } from './types.ts';
 
-/** Time for the outcome to be written after an abort or an error. */
-const closingTime = 15_000;
+/** How long an outage of the API server is borne, and how long after an abort or an error the writing of the outcome is tried. */
+const patience = 60_000;
 
 export interface Tools {
   readonly api: Api;
@@ -25,12 +28,14 @@ export interface Tools {
  * Throws before anything is written: `wrong-target`, `refused`, `conflict` (the target moved since the plan, or the lock is held).
  * From the intent record on it always answers a result, and the record says the same.
  */
-export async function applyPlan(tools: Tools, plan: Plan, intent: DeployIntent, signal: AbortSignal): Promise<DeployResult> {
-  const { api, clock, report } = tools;
-  const drawn = await drawPlan(api, intent, signal);
+export async function applyPlan(given: Tools, plan: Plan, intent: DeployIntent, signal: AbortSignal): Promise<DeployResult> {
+  const { clock } = given;
+  const drawn = await drawPlan(given.api, intent, signal);
   requireUnmoved(plan, drawn);
   const { namespace } = kubernetesTarget(intent.environment);
-  if (drawn.createsNamespace) await createNamespace(api, namespace, intent.service.product, signal);
+  if (drawn.createsNamespace) await createNamespace(given.api, namespace, intent.service.product, signal);
+  const tools = bearing(given);
+  const { api, report } = tools;
   report({ type: 'phase', phase: 'lock', message: `taking the lock on ${intent.service.name} in ${namespace}` });
   const lock = await takeLock(
     api,
@@ -50,6 +55,17 @@ export async function applyPlan(tools: Tools, plan: Plan, intent: DeployIntent, 
   await lock.write([pending, ...earlier], false, signal);
   const result = await carryOut(tools, plan, drawn, namespace, signal);
   return close(lock, pending, earlier, result);
+}
+
+/** From the lock on, a restart of the API server is waited for: what has begun is to come to its end. */
+function bearing({ api, clock, report }: Tools): Tools {
+  let phase: Extract<DeployEvent, { type: 'phase' }>['phase'] = 'lock';
+  const noted = (event: DeployEvent): void => {
+    if (event.type === 'phase') phase = event.phase;
+    report(event);
+  };
+  const told = (message: string): void => report({ type: 'phase', phase, message });
+  return { api: patient(api, { clock, milliseconds: patience, told }), clock, report: noted };
 }
 
 function requireUnmoved(plan: Plan, drawn: Drawn): void {
@@ -125,11 +141,12 @@ async function applyAll(
 ): Promise<KubeObject> {
   const done: string[] = [];
   let deployment: KubeObject | undefined;
-  for (const object of drawn.objects) {
+  for (const prediction of drawn.predictions) {
+    const object = prediction.intent;
     const name = `${object.kind} ${object.metadata.name}`;
     tools.report({ type: 'phase', phase: 'apply', message: name });
     try {
-      const { body } = await applyObject(tools.api, withTrace(object, drawn.intent, plan, tools.clock), false, signal);
+      const { body } = await applyOne(tools, prediction, withTrace(object, drawn.intent, plan, tools.clock), signal);
       if (object.kind === 'Deployment') deployment = body;
     } catch (error) {
       if (statusOf(error) === 409) throw fail('conflict', refusalText(object, error), 'Plan again.', { cause: error });
@@ -140,6 +157,13 @@ async function applyAll(
   }
   if (!deployment) throw fail('internal', 'The plan holds no Deployment.', 'Report this.');
   return deployment;
+}
+
+/** On the change-over to an autoscaler a manager of its own holds the number of instances, as else it would be reset to 1. */
+async function applyOne({ api }: Tools, { live, intent, force }: Prediction, object: KubeObject, signal: AbortSignal) {
+  const changeover = live !== undefined && isChangeover(live, intent);
+  if (changeover) await applyObject(api, replicasOnly(intent, live), { dryRun: false, force: false, manager: replicasManager }, signal);
+  return applyObject(api, object, { dryRun: false, force }, signal);
 }
 
 /** Who deployed it and when: on the Deployment only, as on the template it would restart Pods for nothing. */
@@ -172,8 +196,22 @@ async function judgeEnd(tools: Tools, drawn: Drawn, namespace: string, end: Roll
     return { outcome: 'Errored', message: `Not the image that was released: ${what}, asked for was ${image.digest}.` };
   }
   const count = pods.length;
-  tools.report({ type: 'phase', phase: 'done', message: `${count} of ${service.replicas} instances are healthy` });
-  return { outcome: 'Succeeded', message: `${count} of ${service.replicas} instances run ${image.digest}.` };
+  const wanted = service.auto ? count : service.replicas;
+  const removed = await removeLeftovers(tools, drawn, namespace, signal);
+  tools.report({ type: 'phase', phase: 'done', message: `${count} of ${wanted} instances are healthy` });
+  return { outcome: 'Succeeded', message: `${count} of ${wanted} instances run ${image.digest}.${removed}` };
+}
+
+/** Last of all, and only after the rollout became healthy (S4). What could not be removed is told; the deployment stands. */
+async function removeLeftovers(tools: Tools, drawn: Drawn, namespace: string, signal: AbortSignal): Promise<string> {
+  if (drawn.pruned.length === 0) return '';
+  tools.report({
+    type: 'phase',
+    phase: 'apply',
+    message: `removing ${drawn.pruned.length} objects that are no longer part of the service`,
+  });
+  const { removed, kept } = await prune(tools.api, drawn.intent, namespace, drawn.pruned, signal);
+  return `${removed.length > 0 ? ` Removed: ${removed.join(', ')}.` : ''}${kept.length > 0 ? ` Not removed: ${kept.join(', ')}.` : ''}`;
 }
 
 /** Writes the outcome and gives the lock back, also after an abort: hence a signal of its own. */
@@ -186,7 +224,7 @@ async function close(
   const message = result.diagnosis ? `${result.message} ${result.diagnosis.advice}` : result.message;
   const outcome: Outcome = result.outcome;
   try {
-    await lock.write([{ ...pending, result: outcome, message }, ...earlier], true, AbortSignal.timeout(closingTime));
+    await lock.write([{ ...pending, result: outcome, message }, ...earlier], true, AbortSignal.timeout(patience + 15_000));
     return result;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -1,26 +1,47 @@
-/** Server-side apply: for show (dry run) and for good. Never with force (S5). */
+/** Server-side apply: for show (dry run) and for good. With force only where a person chose so (S5). */
 import { fail } from '../errors.ts';
-import { fieldManager, ownerAnnotation, pathOf } from './names.ts';
+import type { FieldConflict, PlanChoices } from '../ports.ts';
+import { conflictsOf, conflictText, onlyOwn, withoutConflicts } from './conflicts.ts';
+import { fieldManager, objectName, pathOf } from './names.ts';
+import { ownerOf } from './ownership.ts';
+import { isChangeover, withReplicas } from './replicas.ts';
 import { type Api, type ApiAnswer, absent, isApiError, statusOf } from './request.ts';
 import type { DeploymentObject, KubeObject } from './types.ts';
 
 /** What would become of one object. */
 export interface Prediction {
+  /** As it is applied: what is left to others is not in it. */
   readonly intent: KubeObject;
   readonly live: KubeObject | undefined;
   /** The intent itself when the server would not say. */
   readonly predicted: KubeObject;
   readonly refusals: readonly string[];
   readonly warnings: readonly string[];
+  readonly conflicts: readonly FieldConflict[];
+  /** Fields of other managers are taken over. */
+  readonly force: boolean;
+}
+
+/** How an object is applied. */
+export interface ApplyMode {
+  readonly dryRun: boolean;
+  readonly force: boolean;
+  /** Default `waybill`. */
+  readonly manager?: string;
 }
 
 /** `PATCH` with `application/apply-patch+yaml`, which is JSON too; unknown fields are errors. Throws ApiError. */
-export function applyObject(api: Api, object: KubeObject, dryRun: boolean, signal: AbortSignal): Promise<ApiAnswer<KubeObject>> {
+export function applyObject(api: Api, object: KubeObject, mode: ApplyMode, signal: AbortSignal): Promise<ApiAnswer<KubeObject>> {
   return api.send<KubeObject>(
     {
       method: 'PATCH',
       path: pathOf(object.apiVersion, object.kind, object.metadata.namespace ?? '', object.metadata.name),
-      query: { fieldManager, fieldValidation: 'Strict', ...(dryRun ? { dryRun: 'All' } : {}) },
+      query: {
+        fieldManager: mode.manager ?? fieldManager,
+        fieldValidation: 'Strict',
+        ...(mode.dryRun ? { dryRun: 'All' } : {}),
+        ...(mode.force ? { force: true } : {}),
+      },
       body: object,
       contentType: 'application/apply-patch+yaml',
       timeout: 30_000,
@@ -30,60 +51,80 @@ export function applyObject(api: Api, object: KubeObject, dryRun: boolean, signa
 }
 
 /** Reads the live object and asks the server what applying would make of it. What is refused becomes a refusal, not an error. */
-export async function predict(api: Api, intent: KubeObject, namespaceExists: boolean, signal: AbortSignal): Promise<Prediction> {
+export async function predict(
+  api: Api,
+  intent: KubeObject,
+  namespaceExists: boolean,
+  choices: PlanChoices,
+  signal: AbortSignal,
+): Promise<Prediction> {
   const { apiVersion, kind, metadata } = intent;
-  if (!namespaceExists) return { intent, live: undefined, predicted: intent, refusals: [], warnings: [] };
+  const plain = { intent, live: undefined, predicted: intent, refusals: [], warnings: [], conflicts: [], force: false };
+  if (!namespaceExists) return plain;
   let live: KubeObject | undefined;
   try {
     const path = pathOf(apiVersion, kind, metadata.namespace ?? '', metadata.name);
     const found = (await absent(api.send<KubeObject>({ path }, signal)))?.body;
     // Single objects come with their kind; it is set all the same, as the diff shows it.
     live = found && { ...found, apiVersion, kind };
-    const foreign = live ? foreignOwner(live, intent) : undefined;
-    if (foreign) return { intent, live, predicted: intent, refusals: [foreign], warnings: [] };
-    const answer = await applyObject(api, intent, true, signal);
-    return { intent, live, predicted: answer.body, refusals: [], warnings: answer.warnings };
+    return { ...plain, live, ...(await tryApply(api, intent, live, choices, signal)) };
   } catch (error) {
     const status = statusOf(error);
     if (!isApiError(error) || status === 0 || status === 401 || (status ?? 0) >= 500 || status === 429) throw error;
-    return { intent, live, predicted: intent, refusals: [refusalText(intent, error)], warnings: [] };
+    return { ...plain, live, refusals: [refusalText(intent, error)], conflicts: conflictsOf(intent, live, error) };
   }
 }
 
-/** In words: a conflict names the managers that hold the fields. */
+async function tryApply(
+  api: Api,
+  intent: KubeObject,
+  live: KubeObject | undefined,
+  choices: PlanChoices,
+  signal: AbortSignal,
+): Promise<Partial<Prediction>> {
+  const name = objectName(intent);
+  const takeOver = choices.takeOver?.includes(name) === true;
+  const owner = live ? ownerOf(live, intent) : { kind: 'own' as const };
+  if (owner.kind === 'nobody' && !takeOver) {
+    return { refusals: [owner.text], conflicts: [{ object: name, manager: 'nobody', field: '' }] };
+  }
+  if (owner.kind === 'tool' || owner.kind === 'other') return { refusals: [owner.text] };
+  // On the change-over to an autoscaler the number of instances stays: the dry run has to know it.
+  const tried = (object: KubeObject): KubeObject => (live && isChangeover(live, object) ? withReplicas(object, live) : object);
+  const attempt = (object: KubeObject, force: boolean) => applyObject(api, tried(object), { dryRun: true, force }, signal);
+  try {
+    const answer = await attempt(intent, takeOver);
+    return { predicted: answer.body, warnings: answer.warnings, force: takeOver };
+  } catch (error) {
+    const conflicts = conflictsOf(intent, live, error);
+    if (onlyOwn(conflicts)) {
+      const answer = await attempt(intent, true);
+      return { predicted: answer.body, warnings: answer.warnings, force: true };
+    }
+    if (conflicts.length === 0 || choices.leave?.includes(name) !== true) throw error;
+    const left = withoutConflicts(intent, conflicts);
+    const answer = await attempt(left, false);
+    return { intent: left, predicted: answer.body, warnings: [...answer.warnings, leftText(left, conflicts)] };
+  }
+}
+
+const leftText = (object: KubeObject, conflicts: readonly FieldConflict[]): string =>
+  `${object.kind} ${object.metadata.name}: left to others as they are: ${conflicts.map(({ field, manager }) => `${field} ('${manager}')`).join(', ')}.`;
+
+/** In words: a conflict names the managers that hold the fields, a field that cannot change says how it can after all. */
 export function refusalText(intent: KubeObject, error: unknown): string {
   const name = `${intent.kind} ${intent.metadata.name}`;
   if (!isApiError(error)) return `${name}: ${error instanceof Error ? error.message : String(error)}`;
-  const causes = (error.body.details?.causes ?? []).filter((cause) => cause.reason === 'FieldManagerConflict');
-  if (causes.length === 0) return `${name}: ${error.body.message ?? error.message}`;
-  const byManager = new Map<string, string[]>();
-  for (const cause of causes) {
-    const manager = /conflict with "([^"]+)"/.exec(cause.message ?? '')?.[1] ?? 'another manager';
-    byManager.set(manager, [...(byManager.get(manager) ?? []), cause.field ?? '']);
-  }
-  const who = [...byManager].map(([manager, fields]) => `'${manager}' set ${fields.join(', ')}`);
-  return `${name} was changed by someone else: ${who.join('; ')}. Undo that change, or put it into waybill.yaml, and plan again.`;
+  const conflicts = conflictsOf(intent, undefined, error);
+  if (conflicts.length > 0) return conflictText(intent, conflicts);
+  const message = error.body.message ?? error.message;
+  return `${name}: ${message}${/field is immutable|may not change once set|cannot be changed/.test(message) ? ` ${immutableAdvice(intent.kind)}` : ''}`;
 }
 
-/** Other tools that own an object, and objects of the name that are not this service's. */
-function foreignOwner(live: KubeObject, intent: KubeObject): string | undefined {
-  const annotations = live.metadata.annotations ?? {};
-  const labels = live.metadata.labels ?? {};
-  const tool = annotations['meta.helm.sh/release-name']
-    ? `Helm (release ${annotations['meta.helm.sh/release-name']})`
-    : annotations['argocd.argoproj.io/tracking-id']
-      ? `Argo CD (${annotations['argocd.argoproj.io/tracking-id']})`
-      : labels['kustomize.toolkit.fluxcd.io/name']
-        ? `Flux (${labels['kustomize.toolkit.fluxcd.io/name']})`
-        : undefined;
-  const name = `${live.kind} ${live.metadata.name}`;
-  if (tool) return `${name} belongs to ${tool}. Waybill does not take over what another tool keeps in place.`;
-  const owner = annotations[ownerAnnotation];
-  if (owner === intent.metadata.annotations?.[ownerAnnotation]) return undefined;
-  return owner
-    ? `${name} belongs to ${owner}, not to this service. Rename the service or remove that object.`
-    : `${name} exists and was not made by Waybill. Rename the service or remove that object.`;
-}
+const immutableAdvice = (kind: string): string =>
+  kind === 'Deployment'
+    ? 'That field never changes: the Deployment has to be deleted and made again; its instances go on running with `kubectl delete --cascade=orphan`, and are replaced by the deployment.'
+    : 'That field never changes: remove the object and plan again.';
 
 /**
  * Pod security and webhooks judge Pods, not Deployments: a Pod made from the predicted template is tried as well. The service

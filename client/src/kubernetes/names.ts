@@ -4,6 +4,8 @@ import type { EffectiveService } from '../../../server/src/protocol.ts';
 
 /** Manager of the fields that Waybill sets by server-side apply. */
 export const fieldManager = 'waybill';
+/** Holds the number of instances while it changes hands from the manifest to the autoscaler. */
+export const replicasManager = 'waybill-replicas';
 
 export const ownerAnnotation = 'waybill.dev/owner';
 export const lockAnnotation = 'waybill.dev/lock';
@@ -71,17 +73,35 @@ interface Endpoint {
 }
 
 const endpoints: Readonly<Record<string, Endpoint>> = {
+  Namespace: { resource: 'namespaces', group: '' },
   ServiceAccount: { resource: 'serviceaccounts', group: '' },
   ConfigMap: { resource: 'configmaps', group: '' },
   Service: { resource: 'services', group: '' },
+  ResourceQuota: { resource: 'resourcequotas', group: '' },
+  LimitRange: { resource: 'limitranges', group: '' },
   Deployment: { resource: 'deployments', group: 'apps' },
+  HorizontalPodAutoscaler: { resource: 'horizontalpodautoscalers', group: 'autoscaling' },
   PodDisruptionBudget: { resource: 'poddisruptionbudgets', group: 'policy' },
+  NetworkPolicy: { resource: 'networkpolicies', group: 'networking.k8s.io' },
+  Ingress: { resource: 'ingresses', group: 'networking.k8s.io' },
+  HTTPRoute: { resource: 'httproutes', group: 'gateway.networking.k8s.io' },
 };
 
 /** Plural and API group of a kind that Waybill writes. */
 export const endpointOf = (kind: string): Endpoint => endpoints[kind] ?? { resource: `${kind.toLowerCase()}s`, group: '' };
 
+/** `/api/v1`, `/apis/apps/v1`. */
+export const groupPath = (apiVersion: string): string => (apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`);
+
 /** Path of an object of those kinds. */
 export function pathOf(apiVersion: string, kind: string, namespace: string, name: string): string {
-  return `${apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`}/namespaces/${namespace}/${endpointOf(kind).resource}/${name}`;
+  const within = kind === 'Namespace' ? '' : `/namespaces/${namespace}`;
+  return `${groupPath(apiVersion)}${within}/${endpointOf(kind).resource}/${name}`;
 }
+
+/** How plans name an object: `apps/v1/Deployment/order-api`. */
+export const objectName = (object: {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}): string => `${object.apiVersion}/${object.kind}/${object.metadata.name}`;

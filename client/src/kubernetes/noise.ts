@@ -41,7 +41,7 @@ export function sorted(value: unknown): unknown {
 }
 
 /** Unified diff of the YAML of two states of an object; empty when they mean the same. */
-export function objectDiff(live: KubeObject | undefined, predicted: KubeObject): string {
+export function objectDiff(live: KubeObject | undefined, predicted: KubeObject | undefined): string {
   const text = (object: KubeObject | undefined): string => (object ? stringify(meaningful(object), { lineWidth: 0 }) : '');
   return unifiedDiff(text(live), text(predicted));
 }

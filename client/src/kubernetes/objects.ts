@@ -1,63 +1,111 @@
 /** The objects of one service in one namespace, as they are applied: only the fields that Waybill means to own. Pure. */
-import type { EffectiveService, ServicePort } from '../../../server/src/protocol.ts';
+import type { EffectiveService } from '../../../server/src/protocol.ts';
 import type { DeployIntent } from '../ports.ts';
+import { exposedPorts, ingressAnnotations, ingressSpec, policySpec, routeSpec, serviceSpec } from './exposure.ts';
+import { kubernetesTarget } from './identity.ts';
 import { applySetId, configHash, configMapName, objectLabels, ownerMark, selectorLabels, stableTrack } from './names.ts';
 import { type Abilities, configKeys, podSpec } from './podTemplate.ts';
 import type { KubeObject } from './types.ts';
 
+type Members = Readonly<Record<string, unknown>>;
+type Make = (
+  apiVersion: string,
+  kind: string,
+  name: string,
+  members: Members,
+  annotations?: Readonly<Record<string, string>>,
+) => KubeObject;
+
 /**
- * All objects of an intent, in the order of application: ServiceAccount, ConfigMap, Service, Deployment, PodDisruptionBudget.
- * The image is given by digest (S1), secrets by reference (S6).
+ * All objects of an intent, in the order of application: ServiceAccount, ConfigMap, Service, NetworkPolicy, Deployment,
+ * HorizontalPodAutoscaler, PodDisruptionBudget, Ingress or HTTPRoute. The image is given by digest (S1), secrets by reference (S6).
  */
 export function objectsOf(intent: DeployIntent, namespace: string, abilities: Abilities): readonly KubeObject[] {
   const { service } = intent;
-  const object = (apiVersion: string, kind: string, name: string, members: Readonly<Record<string, unknown>>): KubeObject => ({
+  const make: Make = (apiVersion, kind, name, members, annotations = {}) => ({
     apiVersion,
     kind,
     metadata: {
       name,
       namespace,
       labels: { ...objectLabels(service, intent.tag), 'applyset.kubernetes.io/part-of': applySetId(service.name, namespace) },
-      annotations: {
-        'waybill.dev/owner': ownerMark(service, apiVersion, kind, namespace, name),
-        ...(kind === 'Deployment' ? deploymentAnnotations(intent) : {}),
-      },
+      annotations: { 'waybill.dev/owner': ownerMark(service, apiVersion, kind, namespace, name), ...annotations },
     },
     ...members,
   });
-  const published = servicePorts(service);
+  const published = exposedPorts(service);
+  const policy = policySpec(service, kubernetesTarget(intent.environment), published);
   return [
-    object('v1', 'ServiceAccount', service.name, { automountServiceAccountToken: false }),
-    ...(service.config.length > 0
-      ? [object('v1', 'ConfigMap', configMapName(service), { immutable: true, data: configData(service) })]
-      : []),
-    ...(published.length > 0 ? [object('v1', 'Service', service.name, { spec: serviceSpec(service, published) })] : []),
-    object('apps/v1', 'Deployment', service.name, { spec: deploymentSpec(intent, abilities) }),
-    ...(service.replicas >= 2
+    make('v1', 'ServiceAccount', service.name, { automountServiceAccountToken: false }),
+    ...(service.config.length > 0 ? [make('v1', 'ConfigMap', configMapName(service), { immutable: true, data: configData(service) })] : []),
+    ...(published.length > 0 ? [make('v1', 'Service', service.name, { spec: serviceSpec(service, published) })] : []),
+    ...(policy ? [make('networking.k8s.io/v1', 'NetworkPolicy', service.name, { spec: policy })] : []),
+    make('apps/v1', 'Deployment', service.name, { spec: deploymentSpec(intent, abilities) }, deploymentAnnotations(intent)),
+    ...scaling(service, make),
+    ...routes(service, namespace, abilities, make),
+  ];
+}
+
+/** Fewer instances than two cannot be kept available while one is moved. */
+function scaling(service: EffectiveService, make: Make): readonly KubeObject[] {
+  const { auto, name } = service;
+  const least = auto ? auto.min : service.replicas;
+  return [
+    ...(auto ? [make('autoscaling/v2', 'HorizontalPodAutoscaler', name, { spec: autoscalerSpec(name, auto) })] : []),
+    ...(least >= 2
       ? [
-          object('policy/v1', 'PodDisruptionBudget', service.name, {
-            spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(service.name) } },
+          make('policy/v1', 'PodDisruptionBudget', name, {
+            spec: { maxUnavailable: 1, selector: { matchLabels: selectorLabels(name) } },
           }),
         ]
       : []),
   ];
 }
 
-/** What the manifest asks for and Kubernetes is not given by this version, or is given in another way. */
+const autoscalerSpec = (name: string, { min, max, cpu }: NonNullable<EffectiveService['auto']>): Members => ({
+  scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+  minReplicas: min,
+  maxReplicas: max,
+  metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }],
+});
+
+/** The first exposed port is the one that the route leads to. */
+function routes(service: EffectiveService, namespace: string, abilities: Abilities, make: Make): readonly KubeObject[] {
+  const [port] = exposedPorts(service);
+  const { type } = service.expose;
+  if (!port || (type !== 'Ingress' && type !== 'Gateway')) return [];
+  return type === 'Ingress'
+    ? [
+        make(
+          'networking.k8s.io/v1',
+          'Ingress',
+          service.name,
+          { spec: ingressSpec(service, port) },
+          ingressAnnotations(service, abilities.bfe === true),
+        ),
+      ]
+    : [make('gateway.networking.k8s.io/v1', 'HTTPRoute', service.name, { spec: routeSpec(service, port, namespace) })];
+}
+
+/** What the manifest asks for and Kubernetes is given in another way. */
 export function shortfalls(service: EffectiveService): readonly string[] {
-  const expose = service.expose.type;
+  const { auto, expose, resources, lifecycle } = service;
+  const route = expose.type === 'Ingress' || expose.type === 'Gateway';
   return [
-    ...(expose === 'Ingress' || expose === 'Gateway'
-      ? [`expose.type ${expose}: only the Service inside the cluster is made; no route from outside.`]
+    ...(route && expose.ports.length > 1
+      ? [`expose.type ${expose.type}: the route leads to port \`${expose.ports[0]}\`, the first of expose.ports.`]
       : []),
     ...(service.network === 'host' && service.ports.some((port) => port.auto)
       ? ['ports with `auto` on the host network: every instance gets the first port of the range, so only one fits on a node.']
       : []),
-    ...(service.lifecycle.stopSignal && service.lifecycle.stopSignal !== 'SIGTERM'
-      ? [`lifecycle.stopSignal ${service.lifecycle.stopSignal}: Kubernetes sends what the image says in STOPSIGNAL.`]
+    ...(lifecycle.stopSignal && lifecycle.stopSignal !== 'SIGTERM'
+      ? [`lifecycle.stopSignal ${lifecycle.stopSignal}: Kubernetes sends what the image says in STOPSIGNAL.`]
       : []),
-    ...(service.jdk?.mode === 'imageVolume' ? ['jdk.mode imageVolume: no JDK is mounted.'] : []),
     ...(service.uid === 0 ? ['The image runs as root: runAsNonRoot is not asked for.'] : []),
+    ...(auto && !(resources.requests.cpu ?? resources.limits.cpu)
+      ? ['scale.auto measures the load in percent of resources.requests.cpu, which is not set: nothing will be scaled.']
+      : []),
+    ...(!auto && service.replicas === 0 ? ['scale.replicas is 0: no instance will run, and nobody answers.'] : []),
   ];
 }
 
@@ -78,33 +126,12 @@ function configData(service: EffectiveService): Readonly<Record<string, string>>
   return Object.fromEntries(service.config.map((file, index) => [keys[index] ?? '', file.content]));
 }
 
-const servicePorts = (service: EffectiveService): readonly ServicePort[] =>
-  service.expose.type === 'None'
-    ? []
-    : service.ports.filter((port) => service.expose.ports.length === 0 || service.expose.ports.includes(port.name));
-
-function serviceSpec(service: EffectiveService, ports: readonly ServicePort[]): Readonly<Record<string, unknown>> {
-  const node = service.expose.type === 'NodePort';
-  return {
-    type: node ? 'NodePort' : 'ClusterIP',
-    // On the host network the instances are found by their nodes' own addresses.
-    ...(service.network === 'host' && !node ? { clusterIP: 'None' } : {}),
-    selector: selectorLabels(service.name),
-    ports: ports.map((port) => ({
-      name: port.name,
-      port: port.port,
-      targetPort: port.name,
-      protocol: 'TCP',
-      ...(node && port.nodePort !== undefined ? { nodePort: port.nodePort } : {}),
-    })),
-  };
-}
-
-function deploymentSpec(intent: DeployIntent, abilities: Abilities): Readonly<Record<string, unknown>> {
+function deploymentSpec(intent: DeployIntent, abilities: Abilities): Members {
   const { service } = intent;
   const { rollout } = service;
   return {
-    replicas: service.replicas,
+    // The autoscaler's own field: two who set it would undo each other's work.
+    ...(service.auto ? {} : { replicas: service.replicas }),
     revisionHistoryLimit: 10,
     progressDeadlineSeconds: Math.max(1, rollout.progressDeadline, rollout.minReady + 1),
     minReadySeconds: rollout.minReady,

@@ -7,6 +7,8 @@ import { configMapName, selectorLabels } from './names.ts';
 export interface Abilities {
   /** Minor version of the API server; 30 and later know the `sleep` action of `preStop`. */
   readonly minor: number;
+  /** Is the Ingress class that of BFE's controller? */
+  readonly bfe?: boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -23,7 +25,7 @@ export function podSpec(intent: DeployIntent, abilities: Abilities): Json {
     // Counted from the beginning of preStop; the manifest counts from the stop signal.
     terminationGracePeriodSeconds: service.lifecycle.stopGracePeriod + service.lifecycle.preStopSleep,
     ...(host ? { hostNetwork: true, dnsPolicy: 'ClusterFirstWithHostNet' } : {}),
-    ...(mountsJdk(service) ? { nodeSelector: { [`waybill.dev/jdk-${service.jdk?.version}`]: 'true' } } : {}),
+    ...(service.jdk?.mode === 'hostMount' ? { nodeSelector: { [jdkLabel(service.jdk.version)]: 'true' } } : {}),
     securityContext: {
       ...(service.uid === 0 ? {} : { runAsNonRoot: true }),
       ...(service.uid ? { runAsUser: service.uid } : {}),
@@ -85,7 +87,7 @@ function environment(service: EffectiveService): readonly Json[] {
   const names = new Set(given.map((entry) => entry.name));
   const derived = [
     ...service.ports.flatMap((port) => (port.env ? [{ name: port.env, value: String(port.port) }] : [])),
-    ...(mountsJdk(service) ? [{ name: 'JAVA_HOME', value: service.jdk?.mountPath ?? '' }] : []),
+    ...(jdkVolume(service) ? [{ name: 'JAVA_HOME', value: service.jdk?.mountPath ?? '' }] : []),
   ];
   return [...given, ...derived.filter((entry) => !names.has(entry.name))];
 }
@@ -103,14 +105,21 @@ function probe(check: Probe): Json {
   };
 }
 
-const mountsJdk = (service: EffectiveService): boolean => service.jdk?.mode === 'hostMount';
+/** Label of the nodes that have a JDK in the folder that the standards name. */
+export const jdkLabel = (version: string): string => `waybill.dev/jdk-${version}`;
+
+/** Undefined where the JDK is in the image. */
+function jdkVolume(service: EffectiveService): Json | undefined {
+  const { jdk } = service;
+  if (jdk?.mode === 'hostMount') return { hostPath: { path: jdk.hostPath ?? `/usr/java/jdk-${jdk.version}`, type: 'Directory' } };
+  return jdk?.mode === 'imageVolume' && jdk.image ? { image: { reference: jdk.image, pullPolicy: 'IfNotPresent' } } : undefined;
+}
 
 function volumesOf(service: EffectiveService): readonly Json[] {
+  const jdk = jdkVolume(service);
   return [
     ...(service.config.length > 0 ? [{ name: 'config', configMap: { name: configMapName(service) } }] : []),
-    ...(mountsJdk(service)
-      ? [{ name: 'jdk', hostPath: { path: service.jdk?.hostPath ?? `/usr/java/jdk-${service.jdk?.version}`, type: 'Directory' } }]
-      : []),
+    ...(jdk ? [{ name: 'jdk', ...jdk }] : []),
   ];
 }
 
@@ -118,7 +127,16 @@ function mountsOf(service: EffectiveService): readonly Json[] {
   const keys = configKeys(service.config);
   return [
     ...service.config.map((file, index) => ({ name: 'config', mountPath: file.target, subPath: keys[index] ?? '', readOnly: true })),
-    ...(mountsJdk(service) ? [{ name: 'jdk', mountPath: service.jdk?.mountPath, readOnly: true }] : []),
+    ...(jdkVolume(service)
+      ? [
+          {
+            name: 'jdk',
+            mountPath: service.jdk?.mountPath,
+            readOnly: true,
+            ...(service.jdk?.imagePath ? { subPath: service.jdk.imagePath.replace(/^\/+/, '') } : {}),
+          },
+        ]
+      : []),
   ];
 }
 

@@ -2,6 +2,7 @@
 import type { EffectiveService } from '../../../server/src/protocol.ts';
 import { missingPermissions, type Permission, permissionText } from './access.ts';
 import { endpointOf } from './names.ts';
+import { prunableKinds } from './prune.ts';
 import { type Demand, overQuota, type QuotaStatus, quantity } from './quantity.ts';
 import { type Api, absent, statusOf } from './request.ts';
 import type { DeploymentObject, KubeList, KubeObject } from './types.ts';
@@ -36,7 +37,7 @@ export async function checkAccess(
   api: Api,
   namespace: string,
   objects: readonly KubeObject[],
-  createsNamespace: boolean,
+  plan: { readonly createsNamespace: boolean; readonly prunes: boolean },
   signal: AbortSignal,
 ): Promise<Verdict> {
   const kinds = [...new Set(['ConfigMap', ...objects.map((object) => object.kind)])];
@@ -47,7 +48,8 @@ export async function checkAccess(
       { verb, group: '', resource: 'pods' },
     ]),
     { verb: 'list', group: 'apps', resource: 'replicasets' },
-    ...(createsNamespace ? [{ verb: 'create', group: '', resource: 'namespaces' }] : []),
+    ...(plan.prunes ? prunableKinds.map(({ kind }) => ({ verb: 'delete', ...endpointOf(kind) })) : []),
+    ...(plan.createsNamespace ? [{ verb: 'create', group: '', resource: 'namespaces' }] : []),
   ];
   const helpful: readonly Permission[] = [
     { verb: 'list', group: '', resource: 'events' },
@@ -115,7 +117,7 @@ export async function checkQuota(
 
 function addedDemand(service: EffectiveService, running: number): Demand {
   const surge = running > 0 && service.rollout.strategy === 'rolling' ? service.rollout.maxSurge : 0;
-  const pods = Math.max(0, service.replicas - running) + surge;
+  const pods = Math.max(0, (service.auto?.min ?? service.replicas) - running) + surge;
   const each = (text: string | undefined): number => (text === undefined ? 0 : pods * quantity(text));
   const { requests, limits } = service.resources;
   return {

@@ -10,7 +10,13 @@ export interface ObjectMeta {
   readonly deletionTimestamp?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  readonly managedFields?: readonly { readonly manager?: string; readonly time?: string }[];
+  readonly managedFields?: readonly {
+    readonly manager?: string;
+    readonly operation?: string;
+    readonly subresource?: string;
+    readonly time?: string;
+    readonly fieldsV1?: Readonly<Record<string, unknown>>;
+  }[];
   readonly ownerReferences?: readonly {
     readonly kind: string;
     readonly name: string;
