@@ -16,6 +16,7 @@ export const tailLogs: Command = {
     icon: 'output',
     palette: true,
     connects: true,
+    several: true,
     menus: [
       { menu: 'view/item/context', when: onRow('environments', 'workload'), group: 'inline@1' },
       { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '1_run@2' },

@@ -68,6 +68,11 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
       const subject: Subject = subjectOf(parameters, state, views.row, vscode.window.activeTextEditor?.document.uri.toString());
       log.info(id, JSON.stringify(subject));
       await command.run(commandContext, subject);
+      if (!command.contribution.several) return;
+      // VS Code hands the whole selection as the second parameter; the row that was clicked is among them.
+      const [clicked, selection] = parameters;
+      const others = Array.isArray(selection) ? selection.filter((other) => other !== clicked) : [];
+      for (const other of others) await command.run(commandContext, subjectOf([other], state, views.row));
     } catch (error) {
       reportFailure(error, [{ label: 'Retry', run: () => run(id, parameters) }]);
     }

@@ -1,7 +1,19 @@
 import type { AppState } from '../state/appState.ts';
 import type { Subject, TreeNode } from '../tree/node.ts';
 
-const fields = ['service', 'environment', 'release', 'instance', 'digest', 'tag', 'builder', 'image', 'component', 'file'] as const;
+const fields = [
+  'service',
+  'environment',
+  'release',
+  'instance',
+  'digest',
+  'tag',
+  'builder',
+  'image',
+  'component',
+  'file',
+  'forward',
+] as const;
 
 /**
  * What a command was invoked on: a row (by its id, or its `subject`), the argument of a code lens, a file (editor title, explorer) or

@@ -26,7 +26,7 @@ const colors: Readonly<Record<Tone, string>> = {
 };
 
 /** Draws rows in one view. Elements are row ids, so that a row can be drawn again whatever object stood for it before. */
-export function drawView(id: string, rows: () => readonly TreeNode[]): DrawnView {
+export function drawView(id: string, rows: () => readonly TreeNode[], several = false): DrawnView {
   const changed = new vscode.EventEmitter<string[] | undefined>();
   let roots: readonly TreeNode[] = rows();
   let index = indexNodes(roots);
@@ -53,7 +53,7 @@ export function drawView(id: string, rows: () => readonly TreeNode[]): DrawnView
       return item;
     },
   };
-  const view = vscode.window.createTreeView(id, { treeDataProvider: provider, showCollapseAll: true });
+  const view = vscode.window.createTreeView(id, { treeDataProvider: provider, showCollapseAll: true, canSelectMany: several });
   const visibility = new vscode.EventEmitter<boolean>();
   view.onDidChangeVisibility((event) => visibility.fire(event.visible));
   return {

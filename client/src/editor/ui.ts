@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Choice, Task, Ui } from '../commands/contract/ui.ts';
 import type { Diagnosis } from '../ports.ts';
 import type { AppState } from '../state/appState.ts';
+import { deliveryBoard } from './board.ts';
 import { virtualDocuments } from './documents.ts';
 import { offer, type ReportFailure } from './errors.ts';
 import {
@@ -15,6 +16,7 @@ import {
   showPlaces,
   workspaceFolder,
 } from './files.ts';
+import { shell, typing } from './shells.ts';
 import { registerDockerfileLinks, terminalScreens } from './terminals.ts';
 
 /** The questions, documents and terminals of VS Code behind the interface that commands know. */
@@ -23,7 +25,8 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
   const marks = markers();
   const diagnoses = diagnosisKeeper();
   const screens = terminalScreens();
-  context.subscriptions.push(documents, marks, diagnoses, registerDockerfileLinks());
+  const board = deliveryBoard(context.extensionUri, state);
+  context.subscriptions.push(documents, marks, diagnoses, board, registerDockerfileLinks());
   return {
     pick: async (question) => {
       const items = question.choices.map(pickItem);
@@ -82,6 +85,10 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
     },
     copy: async (text) => vscode.env.clipboard.writeText(text),
     ...screens,
+    shell,
+    typing,
+    openExternal: async (url) => void (await vscode.env.openExternal(vscode.Uri.parse(url))),
+    showBoard: board.show,
     logTail: () => vscode.workspace.getConfiguration('waybill').get('logs.tail', 200),
     markBuild: marks.mark,
     keepDiagnosis: diagnoses.keep,

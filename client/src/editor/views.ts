@@ -3,7 +3,8 @@ import type { WorkspaceModel } from '../../../server/src/protocol.ts';
 import type { AppState } from '../state/appState.ts';
 import { baseImagesTree } from '../tree/baseImages.ts';
 import { buildersTree } from '../tree/builders.ts';
-import { environmentsTree, unhealthyCount } from '../tree/environments.ts';
+import { filterRows } from '../tree/environmentFilter.ts';
+import { drawnServices, environmentsTree, unhealthyCount } from '../tree/environments.ts';
 import type { TreeNode } from '../tree/node.ts';
 import { errorRow, loadingRow } from '../tree/rows.ts';
 import { servicesTree } from '../tree/services.ts';
@@ -23,8 +24,17 @@ export function registerViews(state: AppState): Views {
   const services = drawView('waybill.services', () =>
     withModel(state, (model) => servicesTree({ ...common(), model, releases: state.releases.store.get(), environments: environments() })),
   );
-  const places = drawView('waybill.environments', () =>
-    withModel(state, (model) => environmentsTree({ ...common(), model, environments: environments() })),
+  const drawn = drawnServices();
+  const places = drawView(
+    'waybill.environments',
+    () =>
+      withModel(state, (model) =>
+        filterRows(
+          environmentsTree({ ...common(), model, environments: environments(), forwards: state.forwards.store.get(), drawn }),
+          state.filter.get(),
+        ),
+      ),
+    true,
   );
   const images = drawView('waybill.baseImages', () =>
     withModel(state, (model) => baseImagesTree({ model, now: new Date(), onlyAgeing: state.onlyAgeing.get() })),
@@ -41,7 +51,7 @@ export function registerViews(state: AppState): Views {
     const load = state.model.store.get();
     const trusted = state.trusted.get();
     if (load.state !== 'ready' || !trusted) return;
-    if (places.visible || services.visible) state.environments.show(load.value.environments);
+    if (places.visible || services.visible || state.board.get()) state.environments.show(load.value.environments);
     else state.environments.hide();
     if (builders.visible) state.builders.show(load.value.pools);
     else state.builders.hide();
@@ -49,7 +59,8 @@ export function registerViews(state: AppState): Views {
 
   function explainTrust(): void {
     const message = state.trusted.get() ? undefined : 'Trust this folder to connect to builders and environments. Linting works already.';
-    places.setMessage(message);
+    const filter = state.filter.get();
+    places.setMessage(message ?? (filter === '' ? undefined : `Only rows with “${filter}” are shown.`));
     builders.setMessage(message);
   }
 
@@ -68,6 +79,13 @@ export function registerViews(state: AppState): Views {
       images.setMessage(on ? 'Only what is deprecated or has ended is shown.' : undefined);
       images.refresh();
     }),
+    state.filter.subscribe((text) => {
+      void vscode.commands.executeCommand('setContext', 'waybill.environmentsFiltered', text !== '');
+      explainTrust();
+      places.refresh();
+    }),
+    state.forwards.store.subscribe(() => places.refresh()),
+    state.board.subscribe(connectToWhatIsSeen),
     state.releases.store.subscribe(() => services.refresh()),
     state.builders.store.subscribe(() => builders.refresh()),
     state.builders.loads.subscribe(() => builders.refresh()),
@@ -88,6 +106,7 @@ export function registerViews(state: AppState): Views {
     dispose() {
       clearInterval(minute);
       for (const end of leave) end();
+      state.forwards.stopAll();
       state.environments.hide();
       state.builders.hide();
       vscode.Disposable.from(badges, ...seen, ...all).dispose();

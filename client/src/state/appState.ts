@@ -1,6 +1,7 @@
 import type { BuilderQueue, Clock, Documents, Engines, Platforms, Records } from '../ports.ts';
 import { type BuilderChecks, builderChecks } from './builderChecks.ts';
 import { type EnvironmentWatches, environmentWatches } from './environmentWatches.ts';
+import { type Forwards, forwardList } from './forwards.ts';
 import { type Operations, operationList } from './operations.ts';
 import { type ReleaseLists, releaseLists } from './releaseLists.ts';
 import { createStore, type Store } from './store.ts';
@@ -19,6 +20,12 @@ export interface AppState {
   readonly current: Store<string | undefined>;
   /** The view Base Images shows only what is deprecated or has ended. */
   readonly onlyAgeing: Store<boolean>;
+  /** True while the delivery board can be seen. */
+  readonly board: Store<boolean>;
+  /** Words that rows of the view Environments must hold; empty: all are shown. */
+  readonly filter: Store<string>;
+  /** Local ports that lead to services. */
+  readonly forwards: Forwards;
 }
 
 /** What the state needs of the world; adapters are made at the first call. */
@@ -41,5 +48,8 @@ export function createAppState(sources: StateSources, trusted: boolean, current?
     trusted: createStore(trusted),
     current: createStore(current),
     onlyAgeing: createStore(false),
+    board: createStore(false),
+    filter: createStore(''),
+    forwards: forwardList(),
   };
 }

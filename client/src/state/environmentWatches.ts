@@ -1,13 +1,18 @@
 import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import { isCancelled } from '../errors.ts';
-import type { Clock, EnvironmentState, Platforms } from '../ports.ts';
+import type { Clock, Denials, EnvironmentState, Platforms } from '../ports.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { createStore, type ReadableStore, withEntry, withoutEntry } from './store.ts';
 
 /** What is known of one environment while somebody looks at it. */
 export type EnvironmentWatch =
   | { readonly state: 'connecting' }
-  | { readonly state: 'live'; readonly value: EnvironmentState }
+  | {
+      readonly state: 'live';
+      readonly value: EnvironmentState;
+      /** What the user may not do there, by verb; absent until it is known. */
+      readonly denials?: Denials;
+    }
   | { readonly state: 'failed'; readonly failure: Failure };
 
 export interface EnvironmentWatches {
@@ -60,8 +65,14 @@ export function environmentWatches(platforms: () => Promise<Platforms>, clock: C
     let pause = firstPause;
     const seen = (value: EnvironmentState) => {
       pause = firstPause;
-      if (!signal.aborted) put(key, { state: 'live', value });
+      if (signal.aborted) return;
+      const before = store.get().get(key);
+      const denials = before?.state === 'live' ? before.denials : undefined;
+      put(key, { state: 'live', value, ...(denials ? { denials } : {}) });
+      if (!asked) void askDenials(environment, key, signal);
+      asked = true;
     };
+    let asked = false;
     while (!signal.aborted) {
       const failure = await observeOnce(environment, seen, signal);
       if (signal.aborted) return;
@@ -71,6 +82,16 @@ export function environmentWatches(platforms: () => Promise<Platforms>, clock: C
       await clock.sleep(pause * (0.75 + Math.random() / 2), signal).catch(() => undefined);
       pause = Math.min(pause * 2, longestPause);
     }
+  }
+
+  /** What the user may do is asked once per watch; not knowing it hides nothing. */
+  async function askDenials(environment: EnvironmentSummary, key: string, signal: AbortSignal): Promise<void> {
+    const denials = await (await platforms())
+      .of(environment.target)
+      .denials?.(environment, signal)
+      .catch(() => undefined);
+    const now = store.get().get(key);
+    if (denials && now?.state === 'live' && !signal.aborted) put(key, { ...now, denials });
   }
 
   /** Follows one watch to its end; answers why it ended, if it failed. */

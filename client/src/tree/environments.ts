@@ -1,11 +1,12 @@
 import type { EnvironmentSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
-import type { InstanceState, ServiceState } from '../ports.ts';
+import type { Denials, InstanceState, ServiceState } from '../ports.ts';
 import { type EnvironmentWatch, environmentKey } from '../state/environmentWatches.ts';
 import type { Failure } from '../state/failure.ts';
+import type { OpenForward } from '../state/forwards.ts';
 import type { Operation } from '../state/operations.ts';
 import type { Tone, TreeNode } from './node.ts';
 import { errorRow, loadingRow, quietRow } from './rows.ts';
-import { dotted, healthLook, lasting, shortDigest, shortTag } from './words.ts';
+import { counted, dotted, healthLook, lasting, shortDigest, shortTag } from './words.ts';
 
 export interface EnvironmentsInput {
   readonly model: WorkspaceModel;
@@ -13,6 +14,30 @@ export interface EnvironmentsInput {
   readonly operations: readonly Operation[];
   readonly trusted: boolean;
   readonly now: Date;
+  /** Local ports that are open; they stand below their services. */
+  readonly forwards?: readonly OpenForward[];
+  /** Rows of services that need not be made again. */
+  readonly drawn?: DrawnServices;
+}
+
+/** Remembers the rows of services, so that of thousands of instances only those are drawn again that changed. */
+export interface DrawnServices {
+  /** The row made earlier of the same `state`, if `look`, all else that it shows, is the same. */
+  row(state: ServiceState, look: string, draw: () => TreeNode): TreeNode;
+}
+
+/** Forgets a row with the state that it was made of. */
+export function drawnServices(): DrawnServices {
+  const rows = new WeakMap<ServiceState, { readonly look: string; readonly node: TreeNode }>();
+  return {
+    row(state, look, draw) {
+      const known = rows.get(state);
+      if (known?.look === look) return known.node;
+      const node = draw();
+      rows.set(state, { look, node });
+      return node;
+    },
+  };
 }
 
 /** The view Environments: environment → service → instances. */
@@ -35,10 +60,10 @@ function environmentNode(environment: EnvironmentSummary, input: EnvironmentsInp
   return {
     id: `environment:${key}`,
     label: environment.name,
-    description: dotted(isProtected && 'protected', failed && failureWord(watch.failure), targetLine(environment)),
+    description: dotted(isProtected && 'protected', failed && failureWord(watch.failure), targetLine(environment), countLine(watch)),
     icon: isProtected ? 'lock' : 'server-environment',
     ...(failed && watch.failure.kind !== 'configuration' ? { tone: 'attention' as Tone } : {}),
-    tooltip: () => environmentTooltip(environment),
+    tooltip: () => environmentTooltip(environment, watch?.state === 'live' ? watch.denials : undefined),
     context: ['environment', environment.target.kind, ...(isProtected ? ['protected'] : [])],
     subject: { environment: key },
     expanded: true,
@@ -61,7 +86,8 @@ function environmentRows(
   if (!input.trusted) return [...problems, quietRow(`${id}:restricted`, 'not connected')];
   if (!watch || watch.state === 'connecting') return [...problems, loadingRow(`${id}:connecting`, 'connecting…')];
   if (watch.state === 'failed') return [...problems, errorRow(`${id}:failure`, watch.failure, { environment: key })];
-  const services = watch.value.services.map((service) => serviceNode(environment, key, service, input));
+  const may = flagsOf(environment, watch.denials);
+  const services = watch.value.services.map((service) => serviceRow(environment, key, service, may, input));
   return [...problems, ...(services.length > 0 ? services : [quietRow(`${id}:none`, 'nothing deployed yet')])];
 }
 
@@ -83,15 +109,56 @@ function targetLine(environment: EnvironmentSummary): string {
   return target.kind;
 }
 
-function environmentTooltip(environment: EnvironmentSummary): string {
-  const from = environment.promote.from.length > 0 ? `takes releases from ${environment.promote.from.join(', ')}` : 'takes builds directly';
-  return [environment.purpose ?? environment.name, targetLine(environment), from].join('\n');
+/** `12 services · 2 not healthy`; nothing for a few that are well. */
+function countLine(watch: EnvironmentWatch | undefined): string | undefined {
+  if (watch?.state !== 'live') return undefined;
+  const { services } = watch.value;
+  const bad = services.filter(({ health }) => health === 'Degraded').length;
+  return dotted(services.length > 5 && counted(services.length, 'service'), bad > 0 && `${bad} not healthy`) || undefined;
 }
 
-function serviceNode(environment: EnvironmentSummary, key: string, state: ServiceState, input: EnvironmentsInput): TreeNode {
-  const name = state.service.slice(state.service.lastIndexOf('/') + 1);
-  const look = healthLook(state.health);
+/** Flags for what may not be done: forbidden to everybody, or not allowed to this user. */
+function flagsOf(environment: EnvironmentSummary, denials: Denials | undefined): readonly string[] {
+  const verbs = new Set([...environment.protected.forbid, ...Object.keys(denials ?? {})]);
+  return [environment.target.kind, ...[...verbs].map((verb) => `no-${verb}`)];
+}
+
+function environmentTooltip(environment: EnvironmentSummary, denials: Denials = {}): string {
+  const from = environment.promote.from.length > 0 ? `takes releases from ${environment.promote.from.join(', ')}` : 'takes builds directly';
+  const forbidden = environment.protected.forbid.map((verb) => `Nobody may ${verb}: the environment forbids it.`);
+  return [environment.purpose ?? environment.name, targetLine(environment), from, ...forbidden, ...Object.values(denials)].join('\n');
+}
+
+const shortName = (service: string): string => service.slice(service.lastIndexOf('/') + 1);
+
+function serviceRow(
+  environment: EnvironmentSummary,
+  key: string,
+  state: ServiceState,
+  may: readonly string[],
+  input: EnvironmentsInput,
+): TreeNode {
+  const name = shortName(state.service);
   const running = input.operations.find((operation) => operation.service === name && operation.environment === environment.name);
+  const id = `${environment.product}/${name}`;
+  const forwards = (input.forwards ?? []).filter((forward) => forward.service === id && forward.environment === key);
+  const draw = (): TreeNode => serviceNode(environment, key, state, may, forwards, running, input.now);
+  // Ages move on by the minute.
+  const minute = Math.floor(input.now.getTime() / 60_000);
+  return input.drawn ? input.drawn.row(state, JSON.stringify([minute, running, forwards, may]), draw) : draw();
+}
+
+function serviceNode(
+  environment: EnvironmentSummary,
+  key: string,
+  state: ServiceState,
+  may: readonly string[],
+  forwards: readonly OpenForward[],
+  running: Operation | undefined,
+  now: Date,
+): TreeNode {
+  const name = shortName(state.service);
+  const look = healthLook(state.health);
   const id = `environment:${key}:service:${name}`;
   const bad = state.health === 'Degraded';
   return {
@@ -110,29 +177,78 @@ function serviceNode(environment: EnvironmentSummary, key: string, state: Servic
       [`${state.health}${state.message ? `: ${state.message}` : ''}`, state.tag ?? '', state.release ?? '', state.digest ?? '']
         .filter((line) => line !== '')
         .join('\n'),
-    context: ['workload', state.health.toLowerCase(), ...(environment.protected.on ? ['protected'] : []), ...(running ? ['busy'] : [])],
+    context: [
+      'workload',
+      state.health.toLowerCase(),
+      ...may,
+      ...(environment.protected.on ? ['protected'] : []),
+      ...(running ? ['busy'] : []),
+    ],
     subject: {
       service: `${environment.product}/${name}`,
       environment: key,
       ...(state.digest ? { digest: state.digest } : {}),
       ...(state.tag ? { tag: state.tag } : {}),
     },
-    children: state.instances.map((instance) => instanceNode(id, key, `${environment.product}/${name}`, instance, input.now)),
+    children: [
+      ...forwards.map((forward) => forwardNode(id, forward)),
+      ...state.instances.map((instance) => instanceNode(id, key, `${environment.product}/${name}`, instance, state.digest, may, now)),
+    ],
     ...(bad ? { open: 'waybill.diagnosis.show' } : {}),
   };
 }
 
-function instanceNode(parent: string, environment: string, service: string, instance: InstanceState, now: Date): TreeNode {
+function forwardNode(parent: string, forward: OpenForward): TreeNode {
+  const { state, localPort, remotePort } = forward;
+  const waiting = state.phase === 'waiting';
+  return {
+    id: `${parent}:forward:${forward.id}`,
+    label: `localhost:${localPort} → ${remotePort}`,
+    description: dotted(
+      waiting ? 'waits for an instance' : state.instance,
+      state.connections > 0 && counted(state.connections, 'connection'),
+      state.message,
+    ),
+    icon: waiting ? 'sync~spin' : 'plug',
+    tone: waiting ? 'busy' : 'good',
+    context: ['forward'],
+    subject: { service: forward.service, environment: forward.environment, forward: forward.id },
+    children: [],
+  };
+}
+
+function instanceNode(
+  parent: string,
+  environment: string,
+  service: string,
+  instance: InstanceState,
+  wanted: string | undefined,
+  may: readonly string[],
+  now: Date,
+): TreeNode {
+  const other = instance.digest !== undefined && wanted !== undefined && instance.digest !== wanted;
   const restarts = instance.restarts > 0 ? `restarted ${instance.restarts} ×` : undefined;
   return {
     id: `${parent}:instance:${instance.id}`,
     label: instance.name,
-    description: dotted(instance.reason ?? instance.phase.toLowerCase(), lasting(instance.since, now), restarts, instance.where),
+    description: dotted(
+      instance.reason ?? instance.phase.toLowerCase(),
+      lasting(instance.since, now),
+      restarts,
+      instance.where,
+      other && `other digest ${shortDigest(instance.digest ?? '')}`,
+    ),
     icon: instance.ready ? 'vm-running' : 'vm-outline',
     tone: instance.ready ? 'good' : instance.reason ? 'bad' : 'busy',
-    tooltip: () => dotted(instance.id, instance.digest),
-    context: ['instance', instance.ready ? 'ready' : 'waiting'],
+    tooltip: () =>
+      [
+        `${instance.phase}${instance.reason ? `: ${instance.reason}` : ''}`,
+        ...(instance.digest ? [`${instance.digest}${other ? ', not the digest of the release' : ', the digest of the release'}`] : []),
+        instance.id,
+      ].join('\n'),
+    context: ['instance', instance.ready ? 'ready' : 'waiting', ...may],
     subject: { service, environment, instance: instance.id, ...(instance.digest ? { digest: instance.digest } : {}) },
     children: [],
+    ...(may.includes('kubernetes') ? { open: 'waybill.details.show' } : {}),
   };
 }

@@ -18,6 +18,8 @@ export interface Subject {
   readonly file?: string;
   /** `standards/name` of a component. */
   readonly component?: string;
+  /** Number of an open local port. */
+  readonly forward?: string;
 }
 
 /** A theme colour of VS Code, by what it means. */

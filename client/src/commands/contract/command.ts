@@ -23,6 +23,8 @@ export interface Contribution {
   readonly palette: boolean;
   /** True when it connects to something: not offered and refused in Restricted Mode (S15). */
   readonly connects: boolean;
+  /** True: on several selected rows it runs for each. */
+  readonly several?: boolean;
   readonly menus: readonly MenuPlace[];
 }
 
@@ -47,7 +49,8 @@ export interface Command {
   run(context: CommandContext, subject: Subject): Promise<void>;
 }
 
-/** The rows of one view whose flags hold every word of `flags` (see `TreeNode.context`). */
-export function onRow(view: 'services' | 'environments' | 'baseImages' | 'builders', flag: string): string {
-  return `view == waybill.${view} && viewItem =~ /(^|;)${flag}(;|$)/`;
+/** The rows of one view whose flags hold `flag` and none of `without` (see `TreeNode.context`). */
+export function onRow(view: 'services' | 'environments' | 'baseImages' | 'builders', flag: string, ...without: readonly string[]): string {
+  const not = without.map((word) => ` && !(viewItem =~ /(^|;)${word}(;|$)/)`).join('');
+  return `view == waybill.${view} && viewItem =~ /(^|;)${flag}(;|$)/${not}`;
 }

@@ -1,5 +1,5 @@
 import type { LineOrigin, Location } from '../../../../server/src/protocol.ts';
-import type { Diagnosis, LogLine, Plan } from '../../ports.ts';
+import type { Diagnosis, ExecSession, LogLine, Plan } from '../../ports.ts';
 
 export interface Choice<T> {
   readonly label: string;
@@ -63,6 +63,14 @@ export interface Screen {
   end(text: string): void;
 }
 
+/** A terminal whose keys go to a program elsewhere. */
+export interface ShellTerminal {
+  readonly columns: number;
+  readonly rows: number;
+  /** Shows bytes of the program, in UTF-8, as they come. */
+  write(data: Uint8Array): void;
+}
+
 export interface LogScreen {
   lines(batch: readonly LogLine[]): void;
   end(text: string): void;
@@ -117,6 +125,14 @@ export interface Ui {
   /** A terminal for one build; `stop` is called when the user closes it. */
   buildScreen(title: string, stop: () => void): Screen;
   logScreen(title: string, stop: () => void): LogScreen;
+  /** A terminal for a program that `start` connects once the terminal's size is known; closing the terminal closes the session. */
+  shell(title: string, start: (terminal: ShellTerminal) => Promise<ExecSession>): void;
+  /** Opens an address in the browser. */
+  openExternal(url: string): Promise<void>;
+  /** A line of text that is told as it is typed; the last word is `undefined` when the user turns away. */
+  typing(title: string, placeholder: string, value: string, changed: (text: string | undefined) => void): void;
+  /** Shows the delivery board, or brings it to the front. */
+  showBoard(): void;
   /** How many earlier lines of each instance a tail begins with. */
   logTail(): number;
   /** Puts a build's error on the line of the file that is to blame; without problem takes the service's last one away. */
