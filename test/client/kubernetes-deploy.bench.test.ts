@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { DeployEvent } from '../../client/src/ports.ts';
 import type { ImageByDigest } from '../../server/src/protocol.ts';
-import { type Bench, deploy, intentOf, quick, serviceOf, soon, startBench } from './kubernetesBench.ts';
+import { type Bench, deploy, intentOf, quick, serviceOf, sharedBench, soon } from './kubernetesBench.ts';
 
 describe('a deployment to a Kubernetes namespace', () => {
   let bench: Bench;
   let web: ImageByDigest;
   before(async () => {
-    bench = await startBench();
+    bench = await sharedBench();
     web = await bench.image('web');
   });
   after(() => bench?.[Symbol.asyncDispose]());

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { DeployIntent, Diagnosis } from '../../client/src/ports.ts';
 import type { EffectiveService, ImageByDigest } from '../../server/src/protocol.ts';
-import { type Bench, deploy, intentOf, quick, soon, startBench } from './kubernetesBench.ts';
+import { type Bench, deploy, intentOf, quick, sharedBench, soon } from './kubernetesBench.ts';
 
 // Most of these wait for the back-off of the kubelet: they wait together.
 describe('a release that does not become healthy in Kubernetes', { concurrency: 5 }, () => {
   let bench: Bench;
   let web: ImageByDigest;
   before(async () => {
-    bench = await startBench();
+    bench = await sharedBench();
     web = await bench.image('web');
   });
   after(() => bench?.[Symbol.asyncDispose]());

@@ -3,10 +3,11 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnvironmentState, LogLine, LogQuery } from '../../client/src/ports.ts';
 import type { EnvironmentSummary, ImageByDigest } from '../../server/src/protocol.ts';
+import type { Kubernetes } from '../bench/kubernetes.ts';
 import { type Bench, deploy, intentOf, soon, startBench } from './kubernetesBench.ts';
 
 describe('a running service in Kubernetes', () => {
-  let bench: Bench;
+  let bench: Bench<Kubernetes>;
   let ticker: ImageByDigest;
   before(async () => {
     bench = await startBench();

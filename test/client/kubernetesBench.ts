@@ -5,8 +5,9 @@ import { systemClock } from '../../client/src/local/systemClock.ts';
 import type { DeployEvent, DeployIntent, DeployResult, Plan, Platform } from '../../client/src/ports.ts';
 import type { EnvironmentSummary, ImageByDigest } from '../../server/src/protocol.ts';
 import { pushImage, type SeedImage } from '../bench/images.ts';
-import { type Kubernetes, startKubernetes } from '../bench/kubernetes.ts';
-import { type Registry, startRegistry } from '../bench/registry.ts';
+import { type Kubernetes, type KubernetesHandle, startKubernetes } from '../bench/kubernetes.ts';
+import { type RegistryAddress, startRegistry } from '../bench/registry.ts';
+import { bench } from '../bench/shared.ts';
 import { uid } from './kubernetesSamples.ts';
 
 export { intentOf, quick, serviceOf } from './kubernetesSamples.ts';
@@ -28,30 +29,38 @@ export const images = {
   },
 } as const satisfies Record<string, SeedImage>;
 
-export interface Bench extends AsyncDisposable {
-  readonly cluster: Kubernetes;
-  readonly registry: Registry;
+export interface Bench<Cluster extends KubernetesHandle = KubernetesHandle> extends AsyncDisposable {
+  readonly cluster: Cluster;
+  readonly registry: RegistryAddress;
   readonly platform: Platform;
   image(name: keyof typeof images): Promise<ImageByDigest>;
-  /** A fresh, active namespace and the environment that pins it; `labels` are those of the namespace. */
+  /** A fresh, active namespace and the environment that pins it; `labels` are those of the namespace. Its name must be the test file's own. */
   environment(namespace: string, labels?: Readonly<Record<string, string>>): Promise<EnvironmentSummary>;
 }
 
-export async function startBench(): Promise<Bench> {
-  const [cluster, registry] = await Promise.all([startKubernetes(), startRegistry()]);
-  const platform = kubernetesPlatform({ clock: systemClock(), kubeconfigPaths: [cluster.kubeconfig] });
+/** The shared cluster and registry; namespaces that were made are deleted afterwards. */
+export async function sharedBench(): Promise<Bench> {
+  const made: string[] = [];
+  const [cluster, registry] = await Promise.all([bench().kubernetes(), bench().registry()]);
+  const { platform, ...parts } = benchOn(cluster, registry, made);
   return {
-    cluster,
-    registry,
+    ...parts,
     platform,
-    image: async (name) => {
-      const repository = `${registry.host}/test/${name.toLowerCase()}`;
-      return { repository, digest: await pushImage(`${repository}:1`, images[name]) };
+    [Symbol.asyncDispose]: async () => {
+      platform.close();
+      if (made.length > 0) await cluster.kubectl('delete', 'namespace', ...made, '--ignore-not-found', '--wait=false');
     },
-    environment: async (namespace, labels = {}) => {
-      await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }));
-      return environmentOf(cluster, namespace);
-    },
+  };
+}
+
+/** A cluster and a registry of its own, which a test may break. */
+export async function startBench(): Promise<Bench<Kubernetes>> {
+  const [cluster, registry] = await Promise.all([startKubernetes(), startRegistry()]);
+  const { platform, ...parts } = benchOn(cluster, registry, []);
+  return {
+    ...parts,
+    platform,
+    cluster,
     [Symbol.asyncDispose]: async () => {
       platform.close();
       await Promise.all([cluster.stop(), registry.stop()]);
@@ -59,9 +68,27 @@ export async function startBench(): Promise<Bench> {
   };
 }
 
+function benchOn(cluster: KubernetesHandle, registry: RegistryAddress, made: string[]) {
+  return {
+    cluster,
+    registry,
+    platform: kubernetesPlatform({ clock: systemClock(), kubeconfigPaths: [cluster.kubeconfig] }),
+    image: async (name: keyof typeof images): Promise<ImageByDigest> => {
+      const repository = `${registry.host}/test/${name.toLowerCase()}`;
+      return { repository, digest: await pushImage(`${repository}:1`, images[name]) };
+    },
+    environment: async (namespace: string, labels: Readonly<Record<string, string>> = {}) => {
+      made.push(namespace);
+      await cluster.kubectl('delete', 'namespace', namespace, '--ignore-not-found', '--wait=true');
+      await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels } }));
+      return environmentOf(cluster, namespace);
+    },
+  };
+}
+
 /** An environment that pins the cluster as it is. */
 export async function environmentOf(
-  cluster: Kubernetes,
+  cluster: KubernetesHandle,
   namespace: string,
   change: Partial<EnvironmentSummary> = {},
 ): Promise<EnvironmentSummary> {
