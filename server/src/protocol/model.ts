@@ -61,6 +61,9 @@ export interface BuilderPool {
   /** How long a build waits for the builder whose cache is warm before it takes another; seconds. */
   readonly patience: number;
   readonly members: readonly BuilderMember[];
+  /** What stays when the build cache is cleaned: bytes, and unused cache younger than so many seconds. */
+  readonly cleanup?: { readonly keep?: number; readonly olderThan?: number };
+  /** In the environments file; absent for pools that come from the Docker CLI, which are not ours to change. */
   readonly location?: Location;
 }
 

@@ -9,7 +9,7 @@ import type {
   Range,
   SecretSource,
 } from '../../protocol.ts';
-import { durationSeconds } from '../service/amounts.ts';
+import { durationSeconds, sizeBytes } from '../service/amounts.ts';
 import { optional } from '../text/optional.ts';
 import { parentUri, uriPath } from '../text/uris.ts';
 import { booleanAt, entryOf, itemsAt, numberAt, textAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
@@ -156,6 +156,14 @@ function readSecrets(item: YamlNode): { readonly secrets?: readonly SecretSource
   return secrets.length > 0 ? { secrets } : {};
 }
 
+function readCleanup(item: YamlNode): Pick<BuilderPool, 'cleanup'> {
+  const keep = sizeBytes(textAt(item, 'cleanup', 'keepStorage') ?? '');
+  const olderThan = durationSeconds(textAt(item, 'cleanup', 'olderThan') ?? '');
+  return keep === undefined && olderThan === undefined
+    ? {}
+    : { cleanup: { ...optional('keep', keep), ...optional('olderThan', olderThan) } };
+}
+
 function readPool(uri: string, folderUri: string, item: YamlNode, local: YamlSource | undefined, problems: ModelProblem[]): BuilderPool[] {
   const name = textAt(item, 'name');
   const range = valueAt(item, 'name')?.range;
@@ -181,6 +189,7 @@ function readPool(uri: string, folderUri: string, item: YamlNode, local: YamlSou
       maxQueue: numberAt(item, 'maxQueue') ?? 50,
       patience: durationSeconds(textAt(item, 'affinityPatience') ?? '30s') ?? 30,
       members,
+      ...readCleanup(item),
       location: { uri, range },
     },
   ];

@@ -31,6 +31,12 @@ export function memoryBytes(text: string): number | undefined {
   return match ? Number(match[1]) * (factors[match[2] ?? ''] ?? 1) : undefined;
 }
 
+/** Bytes of a size such as `40GB`; undefined when it is none. */
+export function sizeBytes(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([kMGT])?B$/.exec(text);
+  return match ? Math.round(Number(match[1]) * (factors[match[2] ?? ''] ?? 1)) : undefined;
+}
+
 /** Cores of an amount of CPU; undefined when it is none. */
 export function cpuCores(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)(m)?$/.exec(text);
