@@ -39,7 +39,10 @@ async function main(args: readonly string[]): Promise<void> {
   const counts: Counts[] = [];
   if (only === undefined) {
     counts.push(check('Format and lint', ['biome', 'check', '.']), check('Types', ['tsc', '-b']));
-    counts.push(check('Build', [process.execPath, 'esbuild.mjs']));
+    const built = check('Build', [process.execPath, 'esbuild.mjs']);
+    counts.push(built);
+    // What people get is tested, and it starts in a tenth of the time that its source takes.
+    if (built.failed === 0) process.env.WAYBILL_CLI = join(root, 'dist/waybill.js');
   }
   counts.push(await tests('Tests', ofKind('fast'), true));
   if (!fast && ofKind('bench').length + ofKind('e2e').length > 0) await onBench(counts, ofKind('bench'), ofKind('e2e'));

@@ -1,8 +1,8 @@
-/** Runs the CLI as people do: a process of its own, from its source. */
+/** Runs the CLI as people do: a process of its own. Under `npm test` it is what was built (`WAYBILL_CLI`), else its source. */
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
-const main = resolve(import.meta.dirname, '../../client/src/cli/main.ts');
+export const main = process.env.WAYBILL_CLI ?? resolve(import.meta.dirname, '../../client/src/cli/main.ts');
 
 export interface CliResult {
   readonly code: number | null;

@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { waybill } from './cli.ts';
+import { main, waybill } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'waybill-bad-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const main = resolve(import.meta.dirname, '../../client/src/cli/main.ts');
 
 function place(name: string, files: Readonly<Record<string, string | Uint8Array>>): string {
   const root = join(folder, name);
