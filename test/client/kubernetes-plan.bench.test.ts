@@ -1,6 +1,7 @@
 // What plans say and what applying them leaves behind, on a cluster without nodes: services of no instance are healthy at once.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { kubernetesTarget } from '../../client/src/kubernetes/identity.ts';
 import { kubernetesPlatform } from '../../client/src/kubernetes/index.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
 import type { DeployIntent, Plan, Platform } from '../../client/src/ports.ts';
@@ -49,7 +50,7 @@ describe('a plan for a Kubernetes namespace', () => {
   async function environment(namespace: string, change: Partial<KubernetesTarget> = {}): Promise<EnvironmentSummary> {
     await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
     const found = await environmentOf(cluster, namespace);
-    return { ...found, target: { ...found.target, ...change } };
+    return { ...found, target: { ...kubernetesTarget(found), ...change } };
   }
   const none = (change: Partial<EffectiveService> = {}): Partial<EffectiveService> => ({ replicas: 0, ...change });
   const planOf = (intent: DeployIntent): Promise<Plan> => platform.plan(intent, soon());

@@ -1,4 +1,4 @@
-import type { Plan, PlannedChange } from '../ports.ts';
+import type { FieldConflict, Plan, PlannedChange } from '../ports.ts';
 import { type Colour, paint } from './output.ts';
 
 const signs: Readonly<Record<PlannedChange['change'], readonly [string, Colour]>> = {
@@ -22,8 +22,17 @@ export function planText(plan: Plan, colour: boolean): string {
       ? '  nothing changes'
       : `  ${counts(plan.changes)}${plan.changes.some(({ restarts }) => restarts) ? '; instances restart' : ''}`,
     ...plan.warnings.map((warning) => `  ${paint(colour, 'yellow', 'warning')} ${warning}`),
+    ...(plan.conflicts ?? []).map((conflict) => `  ${paint(colour, 'yellow', 'conflict')} ${conflictLine(conflict)}`),
+    ...(plan.typed ? [`  ${paint(colour, 'yellow', 'type the name')} ${plan.typed}`] : []),
     ...plan.refusals.map((refusal) => `  ${paint(colour, 'red', 'refused')} ${refusal}`),
   ].join('\n');
+}
+
+/** `spec.replicas of apps/v1/Deployment/order-api: 3 by 'kubectl', 2 in waybill.yaml (scale.replicas)`. */
+function conflictLine({ object, manager, field, live, wanted, manifestPath }: FieldConflict): string {
+  if (field === '') return `${object} exists and carries no mark; --take-over makes it the service's own`;
+  const place = manifestPath ? ` (${manifestPath})` : '';
+  return `${field} of ${object}: ${live ?? 'absent'} by '${manager}', ${wanted ?? 'absent'} in waybill.yaml${place}; --take-over, --leave-theirs, or write it into the manifest`;
 }
 
 function changeLines({ object, change, diff }: PlannedChange, colour: boolean): string[] {

@@ -7,6 +7,9 @@ import type { Call, CliOption } from './command.ts';
 export const confirmOptions: Readonly<Record<string, CliOption>> = {
   yes: { type: 'boolean', short: 'y', help: 'apply the plan without asking' },
   'type-name': { type: 'string', value: '<name>', help: 'the name of the environment, where it asks for it to be typed' },
+  'take-over': { type: 'boolean', help: 'set the fields that others hold all the same, and own objects that nobody marked' },
+  'leave-theirs': { type: 'boolean', help: 'leave the fields that others hold as they are' },
+  prune: { type: 'boolean', help: 'remove what the service no longer has, once the rest is healthy' },
   reason: { type: 'string', value: '<text>', help: 'why; kept in the record of the deployment' },
 };
 
@@ -14,6 +17,13 @@ export const confirmOptions: Readonly<Record<string, CliOption>> = {
 export function terminalQuestions(call: Call): Questions {
   const { arguments: args, signal } = call;
   return {
+    async decide() {
+      if (args.flag('take-over') && args.flag('leave-theirs')) {
+        throw fail('usage', '`--take-over` and `--leave-theirs` exclude each other.', 'Choose one.');
+      }
+      const conflicts = args.flag('take-over') ? 'take-over' : args.flag('leave-theirs') ? 'leave' : undefined;
+      return { ...(conflicts ? { conflicts } : {}), prune: args.flag('prune') };
+    },
     confirm: (plan) => confirmed(call, `Apply this to ${plan.environment}?`),
     async typeName(_plan, name) {
       const given = args.text('type-name');

@@ -2,6 +2,7 @@ import type { EffectiveAnswer, EffectiveService, EnvironmentSummary, ServiceSumm
 import { fail, isCancelled } from '../errors.ts';
 import type { DeployIntent, DeployResult, Plan, Platform, Ports, ReleaseRecord } from '../ports.ts';
 import { canonicalHash } from './canonicalJson.ts';
+import { decided } from './choices.ts';
 import { verifyRecorded } from './deployableImage.ts';
 import type { Questions, Report } from './events.ts';
 import { findEnvironment, findService, placeOf, recordFolder } from './find.ts';
@@ -25,6 +26,8 @@ export interface PreparedDeployment {
   readonly plan: Plan;
   /** Where the release's record is kept. */
   readonly folder: string;
+  /** Warnings that are not the platform's. */
+  readonly notes?: readonly string[];
 }
 
 export interface Deployed {
@@ -88,17 +91,18 @@ export async function planIntent(
   if (plan.image.digest !== known.intent.image.digest) {
     throw fail('internal', 'The plan names another image than the release.', 'Nothing was written. Report this with the plan.');
   }
-  return { ...known, platform, plan: { ...plan, warnings: [...warnings, ...plan.warnings] } };
+  return { ...known, platform, notes: warnings, plan: { ...plan, warnings: [...warnings, ...plan.warnings] } };
 }
 
 /** From a plan to its outcome. */
 export async function applyPrepared(
   ports: Ports,
-  prepared: PreparedDeployment,
+  given: PreparedDeployment,
   questions: Questions,
   report: Report,
   signal: AbortSignal,
 ): Promise<Deployed> {
+  const prepared = await decided(given, questions, report, signal);
   const { plan, environment, platform } = prepared;
   report({ type: 'plan', plan });
   if (plan.refusals.length > 0) {
@@ -125,7 +129,7 @@ export async function applyPrepared(
 /** Asks for the confirmation that an environment wants. Throws `refused` on a wrong name. */
 export async function confirmed(plan: Plan, environment: EnvironmentSummary, questions: Questions): Promise<boolean> {
   if (!(await questions.confirm(plan))) return false;
-  if (environment.protected.confirm !== 'type-name') return true;
+  if (environment.protected.confirm !== 'type-name' && !plan.typed) return true;
   const typed = await questions.typeName(plan, environment.name);
   if (typed === undefined) return false;
   if (typed === environment.name) return true;

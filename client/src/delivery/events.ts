@@ -1,4 +1,5 @@
 import type { BuildEvent, DeployEvent, Plan, PushEvent } from '../ports.ts';
+import type { Decision } from './choices.ts';
 
 /** Where a use-case is. */
 export type Stage =
@@ -33,6 +34,8 @@ export type Report = (event: DeliveryEvent) => void;
 
 /** What a person is asked before anything is written. */
 export interface Questions {
+  /** Asked where others hold fields of the plan, or objects are left over; undefined decides nothing. */
+  decide?(plan: Plan): Promise<Decision | undefined>;
   /** True to apply what the plan shows. */
   confirm(plan: Plan): Promise<boolean>;
   /** What was typed when asked for `name`; undefined when dismissed. */

@@ -1,8 +1,9 @@
 import type { EnvironmentSummary, ServiceSummary } from '../../../../server/src/protocol.ts';
+import type { Decision } from '../../delivery/choices.ts';
 import type { Deployed } from '../../delivery/deploy.ts';
 import type { DeliveryEvent, Questions, Report } from '../../delivery/events.ts';
 import { isCancelled, isWaybillError } from '../../errors.ts';
-import type { DeployResult } from '../../ports.ts';
+import type { DeployResult, Plan } from '../../ports.ts';
 import { environmentKey } from '../../state/environmentWatches.ts';
 import { shortTag } from '../../tree/words.ts';
 import { green, red } from '../text/ansi.ts';
@@ -13,12 +14,53 @@ import type { Action, Screen, Task, Ui } from './ui.ts';
 /** Asks for confirmation in the plan document, and for the environment's name where it is protected. */
 export function planQuestions(ui: Ui): Questions {
   return {
+    decide: (plan) => decide(ui, plan),
     confirm: (plan) => ui.showPlan(plan, true),
     async typeName(plan, name) {
-      const typed = await ui.typeToConfirm(`Deploy ${plan.service} to ${name}`, `\`${name}\` is protected. Type its name to deploy.`, name);
+      const typed = await ui.typeToConfirm(
+        `Deploy ${plan.service} to ${name}`,
+        plan.typed ? `In \`${name}\` ${plan.typed}. Type its name to deploy.` : `\`${name}\` is protected. Type its name to deploy.`,
+        name,
+      );
       return typed ? name : undefined;
     },
   };
+}
+
+/** What is to become of fields that others hold, and of objects that the service no longer has; nothing by default. */
+async function decide(ui: Ui, plan: Plan): Promise<Decision | undefined> {
+  const title = `Deploy ${plan.service} to ${plan.environment}`;
+  const conflicts = plan.conflicts ?? [];
+  if (conflicts.length > 0) {
+    const held = conflicts.map(({ field, object, manager }) => (field ? `${field} ('${manager}')` : object)).join(', ');
+    const choice = await ui.pick<'take-over' | 'leave' | 'nothing'>({
+      title,
+      placeholder: `Others hold ${held}. What is to become of it?`,
+      choices: [
+        {
+          label: 'Look at the plan',
+          detail: 'nothing is deployed; put the values into waybill.yaml, or undo them',
+          icon: 'diff',
+          value: 'nothing',
+        },
+        { label: 'Leave theirs', detail: 'these fields stay as they are; the rest is planned anew', icon: 'circle-slash', value: 'leave' },
+        { label: 'Take over', detail: 'what waybill.yaml says is set; the plan is drawn anew', icon: 'arrow-swap', value: 'take-over' },
+      ],
+    });
+    return choice === undefined || choice === 'nothing' ? undefined : { conflicts: choice };
+  }
+  // Old configuration alone is no reason to ask at every deployment.
+  const leftovers = (plan.leftovers ?? []).filter((object) => !object.startsWith('v1/ConfigMap/'));
+  if (leftovers.length === 0) return undefined;
+  const prune = await ui.pick({
+    title,
+    placeholder: `No longer part of the service: ${leftovers.join(', ')}.`,
+    choices: [
+      { label: 'Leave in place', icon: 'circle-slash', value: false },
+      { label: 'Remove', detail: 'last of all, once the rest is healthy; the plan shows it', icon: 'trash', value: true },
+    ],
+  });
+  return prune ? { prune } : undefined;
 }
 
 /** Where a delivery tells what it does. */
