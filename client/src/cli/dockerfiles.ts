@@ -8,7 +8,7 @@ import { readWorkspaceFile } from './workspaceFiles.ts';
 export function lintPaths(input: LintInput): Promise<Linted> {
   return lintFiles(input, {
     load: ({ today, place, directory }, named, skipped) => {
-      const inFolders = place.found.filter(({ path }) => isWanted(place, path) && !place.single.includes(path));
+      const inFolders = place.found.filter(({ path }) => isWanted(place, path) && !place.single.has(path));
       const judged = [...inFolders.flatMap(({ path }) => readWorkspaceFile(path, false, skipped) ?? []), ...named];
       return workspaceAround(judged, place, { today, directory, skipped });
     },

@@ -91,7 +91,7 @@ export async function lintFiles(input: LintInput, judges: Judges): Promise<Linte
 function namedFiles({ stdin, place: { single } }: LintInput, skipped: Skipped): readonly WorkspaceFile[] {
   const [path = ''] = single;
   if (stdin) return [{ uri: pathToFileURL(path).href, kind: namedKind(path), text: stdin.text }];
-  return single.flatMap((file) => readWorkspaceFile(file, true, skipped) ?? []);
+  return [...single].flatMap((file) => readWorkspaceFile(file, true, skipped) ?? []);
 }
 
 interface Settled {

@@ -14,8 +14,7 @@ const marks = ['waybill.standards.yaml', 'waybill.environments.yaml'];
  * The workspace around a file or folder: the git repository, else the nearest folder above with standards or environments, else the
  * folder itself. Around a single file outside all of these only its own folder is looked at, never what lies below.
  */
-export function rootAround(path: string): Root {
-  const isFolder = statSync(path).isDirectory();
+export function rootAround(path: string, isFolder: boolean = statSync(path).isDirectory()): Root {
   const start = isFolder ? path : dirname(path);
   const above = ancestors(start);
   const repository = above.find((folder) => existsSync(join(folder, '.git')));

@@ -31,7 +31,8 @@ export function workspaceAround(
   const paths = [...own.keys()];
   const ofKind = (kind: FoundFile['kind']) => place.found.filter((file) => file.kind === kind);
   const services = ofKind('service').filter((file) => paths.some((path) => mayBuild(file, once(file)?.text ?? '', path)));
-  const configs = ofKind('hadolint').filter(({ path }) => [...paths, `${directory}/-`].some((other) => below(other, dirname(path))));
+  const places = [...new Set([...paths.map((path) => dirname(path)), directory])];
+  const configs = ofKind('hadolint').filter(({ path }) => places.some((folder) => below(folder, dirname(path))));
   const chosen = new Set([...services, ...configs]);
   // Who delivers where counts for services alone.
   if (services.length > 0) for (const file of ofKind('environments')) chosen.add(file);
@@ -39,8 +40,9 @@ export function workspaceAround(
   for (const file of standardsFor(paths, place.found, demanded, once)) chosen.add(file);
   const known = place.found.filter((file) => chosen.has(file)).flatMap((file) => once(file) ?? []);
   const first = createWorkspace({ files: [...known, ...judged], folders: foldersOf(place.roots), today: isoDate(today) });
+  const foundAt = new Map(place.found.map((file) => [file.path, file]));
   const more = [...ignoreFiles(first, judged), ...sourcesNeeded(first, judged, place, once)].flatMap((path) => {
-    const found = place.found.find((file) => file.path === path);
+    const found = foundAt.get(path);
     return (found && once(found)) ?? [];
   });
   return more.length > 0 ? changeWorkspace(first, more) : first;

@@ -26,7 +26,7 @@ export interface PlaceInput {
 /** What is to be judged, and the files around it. */
 export interface Place {
   /** Absolute paths of named files. */
-  readonly single: readonly string[];
+  readonly single: ReadonlySet<string>;
   readonly folders: readonly string[];
   readonly roots: readonly Root[];
   /** Every file of the roots that is known by its name, in order. */
@@ -41,13 +41,13 @@ export function findPlace(input: PlaceInput): Place {
 
 /** True for a path that is to be judged. */
 export function isWanted({ single, folders }: Place, path: string): boolean {
-  return single.includes(path) || folders.some((folder) => below(path, folder));
+  return single.has(path) || folders.some((folder) => below(path, folder));
 }
 
 /** The kinds of the files that are to be judged. */
 export function wantedKinds(place: Place): ReadonlySet<FileKind> {
   const found = place.found.filter(({ path }) => isWanted(place, path)).map(({ kind }) => kind);
-  return new Set([...found, ...place.single.map(namedKind)]);
+  return new Set([...found, ...[...place.single].map(namedKind)]);
 }
 
 function placeOf({ directory, paths, workspace: named, stdin }: PlaceInput): Omit<Place, 'found'> {
@@ -55,7 +55,7 @@ function placeOf({ directory, paths, workspace: named, stdin }: PlaceInput): Omi
     const path = resolve(directory, stdin.name ?? 'Dockerfile');
     const folder = existingFolder(dirname(path));
     return {
-      single: [path],
+      single: new Set([path]),
       folders: [],
       roots: [named === undefined ? shallow(rootAround(folder), folder) : namedRoot(directory, named)],
     };
@@ -64,8 +64,16 @@ function placeOf({ directory, paths, workspace: named, stdin }: PlaceInput): Omi
   const base = named === undefined ? directory : namedRoot(directory, named).folder;
   const wanted = paths.length > 0 ? paths.map((path) => existing(resolve(directory, path), path)) : [base];
   const folders = wanted.filter((path) => statSync(path).isDirectory());
-  const roots = named === undefined ? unique(wanted.map(rootAround)) : [namedRoot(directory, named)];
-  return { single: wanted.filter((path) => !folders.includes(path)), folders, roots };
+  const single = new Set(wanted);
+  for (const folder of folders) single.delete(folder);
+  const roots = named === undefined ? rootsAround(folders, single) : [namedRoot(directory, named)];
+  return { single, folders, roots };
+}
+
+/** The files of one folder lie in one workspace. */
+function rootsAround(folders: readonly string[], files: ReadonlySet<string>): readonly Root[] {
+  const oneOfEach = new Map([...files].map((path) => [dirname(path), path]));
+  return unique([...folders.map((path) => rootAround(path, true)), ...[...oneOfEach.values()].map((path) => rootAround(path, false))]);
 }
 
 /** Around a text that stands in no workspace only its own folder is looked at. */

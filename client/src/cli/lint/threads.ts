@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
-/** Fewer files are judged sooner than a thread has started. */
-const worthwhile = 400;
+/** A thread costs as much processor time as judging so many files: below, one does the work sooner and cheaper. */
+const worthwhile = 2_000;
 
 /** Threads that pay for so many files: one does the work without any. */
 export function threadsFor(files: number, cores: number = availableParallelism()): number {
