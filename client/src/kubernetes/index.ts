@@ -3,13 +3,17 @@ import { fail } from '../errors.ts';
 import type { Clock, DeployIntent, Platform } from '../ports.ts';
 import { applyPlan } from './apply.ts';
 import { type ConnectionOptions, kubeconfigStamp, openContext } from './connection.ts';
+import { denialsOf, describe } from './details.ts';
+import { driftOf } from './drift.ts';
 import { execInPod } from './exec.ts';
 import { forwardPort } from './forward.ts';
 import { kubernetesTarget, type Pins, pinsOf, verifyIdentity } from './identity.ts';
 import { serviceLogs } from './logs.ts';
 import { observeEnvironment } from './observe.ts';
+import { operateOn, workloadOf } from './operate.ts';
 import { readParent } from './parent.ts';
 import { drawPlan } from './plan.ts';
+import { reapplyDrift } from './reapply.ts';
 import { recordsOf } from './records.ts';
 import { type Api, apiOf } from './request.ts';
 import { skewWarnings } from './requestTime.ts';
@@ -53,8 +57,14 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
       await verifyIdentity(api, environment, false, signal);
       return recordsOf((await readParent(api, kubernetesTarget(environment).namespace, service, signal))?.data);
     },
+    details: async (environment, service, instance, signal) => describe(apiFor(environment), environment, service, instance, clock, signal),
+    denials: async (environment, signal) => denialsOf(apiFor(environment), environment, signal),
     exec: async (environment, order, signal) => execInPod(apiFor(environment), environment, order, signal),
     forward: async (environment, order, report, signal) => forwardPort(apiFor(environment), environment, order, report, clock, signal),
+    workload: async (environment, service, signal) => workloadOf(apiFor(environment), environment, service, signal),
+    operate: async (order, report, signal) => operateOn({ api: apiFor(order.environment), clock, report }, order, signal),
+    drift: async (environment, service, signal) => driftOf(apiFor(environment), environment, service, signal),
+    reapply: async (order, report, signal) => reapplyDrift({ api: apiFor(order.environment), clock, report }, order, signal),
     close: connections.close,
   };
 }

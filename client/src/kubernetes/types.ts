@@ -42,6 +42,7 @@ export interface Condition {
   readonly status: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly lastTransitionTime?: string;
 }
 
 export interface DeploymentObject extends KubeObject {
@@ -93,6 +94,7 @@ export interface PodObject extends KubeObject {
     readonly phase?: string;
     readonly reason?: string;
     readonly message?: string;
+    readonly podIP?: string;
     readonly startTime?: string;
     readonly conditions?: readonly Condition[];
     readonly initContainerStatuses?: readonly ContainerStatus[];
@@ -104,6 +106,7 @@ export interface EventObject extends KubeObject {
   readonly type?: string;
   readonly reason?: string;
   readonly message?: string;
+  readonly count?: number;
   readonly lastTimestamp?: string;
   readonly eventTime?: string;
   readonly involvedObject?: { readonly kind?: string; readonly name?: string };
