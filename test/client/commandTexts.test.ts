@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { safeText } from '../../client/src/commands/text/ansi.ts';
-import { buildLog, megabytes } from '../../client/src/commands/text/buildLog.ts';
+import { buildLog } from '../../client/src/commands/text/buildLog.ts';
 import { diagnosisText } from '../../client/src/commands/text/diagnosis.ts';
 import { logKeys } from '../../client/src/commands/text/logKeys.ts';
 import { logRing } from '../../client/src/commands/text/logRing.ts';
 import { planText } from '../../client/src/commands/text/plan.ts';
 import type { Plan } from '../../client/src/ports.ts';
+import { megabytes } from '../../client/src/tree/words.ts';
 import { digest } from './treeSamples.ts';
 
 const plain = (text: string) => text.replace(/\u001b\[[0-9;]*m/g, '').replaceAll('\r\n', '\n');

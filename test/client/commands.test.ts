@@ -94,6 +94,7 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
       asked.titles.push(title);
       return value || 'staging';
     },
+    saveEdits: unused,
     applyEdits: async (edits) => void asked.documents.push(...edits.map(({ location, text }) => `${location.uri}\n${text}`)),
     createFiles: async (files) => void asked.documents.push(...files.map(({ uri, text }) => `${uri}\n${text}`)),
     readText: async (uri) => texts[uri] ?? '',

@@ -182,8 +182,17 @@ describe('Base Images', () => {
 describe('Builders', () => {
   const member = { name: 'build-1', host: 'tcp://h:1', labels: {}, capacity: 3, weight: 1, draining: false, optional: false };
   const pools = [
-    { name: 'shared', policy: 'affinity', maxQueue: 50, patience: 30, members: [member, { ...member, name: 'build-2' }] } as const,
+    {
+      name: 'shared',
+      policy: 'affinity',
+      maxQueue: 50,
+      patience: 30,
+      members: [member, { ...member, name: 'build-2' }],
+      location: service('x').location,
+    } as const,
   ];
+  const usage = async () => ({ images: 3e9, cache: 2e9, reclaimable: 5e8 });
+  const quiet = { builds: [], now, usage, trusted: true };
 
   it('shows version, platform and answer time, or the reason why there is none', () => {
     const version = { version: '29.0.1', apiVersion: '1.56', os: 'linux', arch: 'amd64', buildkit: true };
@@ -191,7 +200,7 @@ describe('Builders', () => {
       ['shared/build-1', { state: 'reachable', version, milliseconds: 12 } as const],
       ['shared/build-2', { state: 'failed', failure: { kind: 'unreachable', message: 'refused: other CA', advice: '' } } as const],
     ]);
-    assert.deepEqual(drawn(buildersTree({ model: model({ pools }), checks, loads: new Map(), trusted: true })), [
+    assert.deepEqual(drawn(buildersTree({ ...quiet, model: model({ pools }), checks, loads: new Map() })), [
       'shared  1 of 2 reachable [server]',
       '  build-1  Docker Engine 29.0.1 · linux/amd64 · BuildKit · 12 ms [vm-active]',
       '  build-2  refused: other CA [debug-disconnect]',
@@ -202,10 +211,44 @@ describe('Builders', () => {
     const version = { version: '29.0.1', apiVersion: '1.56', os: 'linux', arch: 'amd64', buildkit: true };
     const checks = new Map([['shared/build-1', { state: 'reachable', version, milliseconds: 12 } as const]]);
     const loads = new Map([['shared/build-1', { running: 2, foreign: 1, waiting: 4 }]]);
-    assert.deepEqual(drawn(buildersTree({ model: model({ pools }), checks, loads, trusted: true })).slice(0, 2), [
+    assert.deepEqual(drawn(buildersTree({ ...quiet, model: model({ pools }), checks, loads })).slice(0, 2), [
       'shared  1 of 2 reachable · 2 running · 4 queued [server]',
       '  build-1  3 of 3 building · 4 queued · Docker Engine 29.0.1 · linux/amd64 · BuildKit · 12 ms [vm-running]',
     ]);
+  });
+
+  const version = { version: '29.0.1', apiVersion: '1.56', os: 'linux', arch: 'amd64', buildkit: true };
+  const reachable = new Map([['shared/build-1', { state: 'reachable', version, milliseconds: 12 } as const]]);
+
+  it('shows each build below its builder, and those that nobody can take below the pool', () => {
+    const build = { pool: 'shared', since: now.getTime() - 120_000 };
+    const builds = [
+      { ...build, id: '1', service: 'zero-dsp/order-api', member: 'build-1', state: 'running' },
+      { ...build, id: '2', service: 'zero-dsp/billing', member: 'build-1', state: 'waiting' },
+      { ...build, id: '3', service: 'zero-dsp/user-api', state: 'waiting' },
+    ] as const;
+    const rows = buildersTree({ ...quiet, builds, model: model({ pools }), checks: reachable, loads: new Map() });
+    assert.deepEqual(
+      drawn(rows).filter((row) => /building|queued/.test(row)),
+      ['    order-api  building · 2 min [sync~spin]', '    billing  queued · 2 min [watch]', '  user-api  queued · 2 min [watch]'],
+    );
+    assert.deepEqual(indexNodes(rows).get('build:2')?.subject, { build: '2', service: 'zero-dsp/billing' });
+  });
+
+  it('marks what is drained, and pools of the Docker CLI, which are only read', () => {
+    const theirs = [{ name: 'docker-contexts', policy: 'affinity', maxQueue: 50, patience: 30, members: [member] } as const];
+    const drained = [{ ...pools[0], name: 'shared', members: [{ ...member, draining: true }] } as const];
+    const input = { ...quiet, checks: reachable, loads: new Map() };
+    const [row] = buildersTree({ ...input, model: model({ pools: drained as never }) })[0]?.children ?? [];
+    assert.deepEqual(row?.context, ['builder', 'ours', 'draining', 'reachable']);
+    const [pool] = buildersTree({ ...input, model: model({ pools: theirs }) });
+    assert.deepEqual([pool?.description, pool?.context], ['of the Docker CLI · 0 of 1 reachable', ['pool']]);
+    assert.match(pool?.tooltip?.() ?? '', /only read: change it with `docker context`/);
+  });
+
+  it('tells what is on a builder’s disk when somebody asks for it', async () => {
+    const [row] = buildersTree({ ...quiet, model: model({ pools }), checks: reachable, loads: new Map() })[0]?.children ?? [];
+    assert.equal(await row?.more?.(), 'images 3.00 GB · build cache 2.00 GB, of which 500.0 MB is not in use');
   });
 });
 

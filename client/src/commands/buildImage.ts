@@ -1,9 +1,8 @@
 import { buildImage as build } from '../delivery/build.ts';
-import { shortTag } from '../tree/words.ts';
+import { megabytes, shortTag } from '../tree/words.ts';
 import { chooseService, currentModel } from './contract/choose.ts';
 import { type Command, onRow } from './contract/command.ts';
 import { runDelivery } from './contract/delivery.ts';
-import { megabytes } from './text/buildLog.ts';
 
 /** Builds a service's image on a builder of its pool. */
 export const buildImage: Command = {

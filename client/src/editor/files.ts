@@ -60,6 +60,18 @@ export async function applyEdits(edits: readonly FileEdit[]): Promise<void> {
   await vscode.window.showTextDocument(vscode.Uri.parse(first.location.uri), { selection: new vscode.Range(line, line) });
 }
 
+/** Makes the edits and saves the files. Who has a file open with changes of their own saves it themselves. */
+export async function saveEdits(edits: readonly FileEdit[]): Promise<void> {
+  const documents = await Promise.all(
+    [...new Set(edits.map(({ location }) => location.uri))].map((uri) => vscode.workspace.openTextDocument(vscode.Uri.parse(uri))),
+  );
+  const own = documents.filter(({ isDirty }) => !isDirty);
+  const change = new vscode.WorkspaceEdit();
+  for (const { location, text } of edits) change.replace(vscode.Uri.parse(location.uri), rangeOf(location.range), text);
+  await vscode.workspace.applyEdit(change);
+  for (const document of documents) await (own.includes(document) ? document.save() : vscode.window.showTextDocument(document));
+}
+
 export async function readText(uri: string): Promise<string> {
   return (await vscode.workspace.openTextDocument(vscode.Uri.parse(uri))).getText();
 }

@@ -80,6 +80,11 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
 
   context.subscriptions.push(log, language, views, registerStatusBar(state), registerLenses(state), registerImportActions(state));
   followModel(context, state, language.onModelChanged);
+  // Builds that wait go by the pools' files as they are now.
+  const followPools = state.model.store.subscribe((load) => {
+    if (load.state === 'ready') void wiring.made()?.then(({ ports }) => ports.builders.follow(load.value.pools));
+  });
+  context.subscriptions.push({ dispose: followPools });
   followTrust(context, state, () => language.sendTrust(true));
   context.subscriptions.push({ dispose: () => void wiring.made()?.then((made) => made.close()) });
   return { run, registerPlatform: async (platform) => (await wiring()).registerPlatform(platform) };

@@ -9,6 +9,7 @@ const fields = [
   'digest',
   'tag',
   'builder',
+  'build',
   'image',
   'component',
   'file',

@@ -47,9 +47,10 @@ export function drawView(id: string, rows: () => readonly TreeNode[], several = 
     getChildren: (element) => (element === undefined ? roots : (index.get(element)?.children ?? [])).map((node) => node.id),
     getParent: (element) => parents.get(element),
     getTreeItem: (element) => treeItem(index.get(element), element),
-    resolveTreeItem(item, element) {
-      const tooltip = index.get(element)?.tooltip;
+    async resolveTreeItem(item, element) {
+      const { tooltip, more } = index.get(element) ?? {};
       if (tooltip) item.tooltip = tooltip();
+      if (tooltip && more) item.tooltip = `${tooltip()}\n${await more().catch(() => '')}`.trimEnd();
       return item;
     },
   };

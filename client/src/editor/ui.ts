@@ -13,6 +13,7 @@ import {
   findFiles,
   previewEdits,
   readText,
+  saveEdits,
   showPlaces,
   workspaceFolder,
 } from './files.ts';
@@ -69,6 +70,7 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
     createFile,
     createFiles,
     applyEdits,
+    saveEdits,
     input: async ({ title, prompt, value, problem }) =>
       vscode.window.showInputBox({
         title,

@@ -41,7 +41,15 @@ export function registerViews(state: AppState): Views {
   );
   const builders = drawView('waybill.builders', () =>
     withModel(state, (model) =>
-      buildersTree({ model, checks: state.builders.store.get(), loads: state.builders.loads.get(), trusted: state.trusted.get() }),
+      buildersTree({
+        model,
+        checks: state.builders.store.get(),
+        loads: state.builders.loads.get(),
+        builds: state.builders.builds.get(),
+        usage: state.builders.usage,
+        trusted: state.trusted.get(),
+        now: new Date(),
+      }),
     ),
   );
   const badges = registerBadges();
@@ -89,6 +97,7 @@ export function registerViews(state: AppState): Views {
     state.releases.store.subscribe(() => services.refresh()),
     state.builders.store.subscribe(() => builders.refresh()),
     state.builders.loads.subscribe(() => builders.refresh()),
+    state.builders.builds.subscribe(() => builders.refresh()),
     state.environments.store.subscribe((watches) => {
       places.refresh();
       services.refresh();

@@ -1,12 +1,15 @@
 // Derived from client/src/commands by test/codegen/commands.ts; change it there.
 /** Every command of the extension; registered at activation, loaded at first use. */
 export const commandIds: readonly string[] = [
+  'waybill.builder.add',
   'waybill.environment.add',
   'waybill.plan.deploy',
   'waybill.port.browse',
   'waybill.image.buildAll',
   'waybill.image.build',
+  'waybill.build.cancel',
   'waybill.environment.choose',
+  'waybill.builder.clean',
   'waybill.environments.clearFilter',
   'waybill.plan.close',
   'waybill.configuration.compare',
@@ -19,6 +22,7 @@ export const commandIds: readonly string[] = [
   'waybill.environment.deploy',
   'waybill.release.deploy',
   'waybill.host.diagnose',
+  'waybill.builder.drain',
   'waybill.environments.filter',
   'waybill.images.filter',
   'waybill.port.forward',
@@ -33,6 +37,7 @@ export const commandIds: readonly string[] = [
   'waybill.image.rebase',
   'waybill.views.refresh',
   'waybill.service.release',
+  'waybill.builder.remove',
   'waybill.image.replace',
   'waybill.connection.retry',
   'waybill.service.rollBack',
@@ -45,5 +50,6 @@ export const commandIds: readonly string[] = [
   'waybill.plan.show',
   'waybill.port.stop',
   'waybill.logs.tail',
+  'waybill.builder.undrain',
   'waybill.standards.refresh',
 ];

@@ -1,11 +1,14 @@
 // Derived from client/src/commands by test/codegen/commands.ts; change it there.
 import type { Command } from '../commands/contract/command.ts';
+import { addBuilder } from '../commands/addBuilder.ts';
 import { addEnvironment } from '../commands/addEnvironment.ts';
 import { applyPlan } from '../commands/applyPlan.ts';
 import { browseForward } from '../commands/browseForward.ts';
 import { buildAllChanged } from '../commands/buildAllChanged.ts';
 import { buildImage } from '../commands/buildImage.ts';
+import { cancelBuild } from '../commands/cancelBuild.ts';
 import { chooseCurrent } from '../commands/chooseCurrent.ts';
+import { cleanBuilderCache } from '../commands/cleanBuilderCache.ts';
 import { clearFilter } from '../commands/clearFilter.ts';
 import { closePlan } from '../commands/closePlan.ts';
 import { compareEnvironments } from '../commands/compareEnvironments.ts';
@@ -18,6 +21,7 @@ import { createManifest } from '../commands/createManifest.ts';
 import { deployEnvironment } from '../commands/deployEnvironment.ts';
 import { deployRelease } from '../commands/deployRelease.ts';
 import { diagnoseHost } from '../commands/diagnoseHost.ts';
+import { drainBuilder } from '../commands/drainBuilder.ts';
 import { filterEnvironments } from '../commands/filterEnvironments.ts';
 import { filterImages } from '../commands/filterImages.ts';
 import { forwardPort } from '../commands/forwardPort.ts';
@@ -32,6 +36,7 @@ import { openWalkthrough } from '../commands/openWalkthrough.ts';
 import { rebaseServices } from '../commands/rebaseServices.ts';
 import { refreshViews } from '../commands/refreshViews.ts';
 import { releaseService } from '../commands/releaseService.ts';
+import { removeBuilder } from '../commands/removeBuilder.ts';
 import { replaceImage } from '../commands/replaceImage.ts';
 import { retryConnection } from '../commands/retryConnection.ts';
 import { rollBack } from '../commands/rollBack.ts';
@@ -44,15 +49,19 @@ import { showImageUsers } from '../commands/showImageUsers.ts';
 import { showPlan } from '../commands/showPlan.ts';
 import { stopForward } from '../commands/stopForward.ts';
 import { tailLogs } from '../commands/tailLogs.ts';
+import { undrainBuilder } from '../commands/undrainBuilder.ts';
 import { updatePins } from '../commands/updatePins.ts';
 
 export const commands: readonly Command[] = [
+  addBuilder,
   addEnvironment,
   applyPlan,
   browseForward,
   buildAllChanged,
   buildImage,
+  cancelBuild,
   chooseCurrent,
+  cleanBuilderCache,
   clearFilter,
   closePlan,
   compareEnvironments,
@@ -65,6 +74,7 @@ export const commands: readonly Command[] = [
   deployEnvironment,
   deployRelease,
   diagnoseHost,
+  drainBuilder,
   filterEnvironments,
   filterImages,
   forwardPort,
@@ -79,6 +89,7 @@ export const commands: readonly Command[] = [
   rebaseServices,
   refreshViews,
   releaseService,
+  removeBuilder,
   replaceImage,
   retryConnection,
   rollBack,
@@ -91,5 +102,6 @@ export const commands: readonly Command[] = [
   showPlan,
   stopForward,
   tailLogs,
+  undrainBuilder,
   updatePins,
 ];

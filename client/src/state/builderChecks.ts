@@ -1,5 +1,5 @@
 import type { BuilderMember, BuilderPool } from '../../../server/src/protocol.ts';
-import type { BuilderLoad, BuilderQueue, Clock, Engines, EngineVersion } from '../ports.ts';
+import type { BuilderLoad, BuilderQueue, Clock, Engines, EngineUsage, EngineVersion, SeatedBuild } from '../ports.ts';
 import { type Failure, failureOf } from './failure.ts';
 import { createStore, type ReadableStore, withEntry } from './store.ts';
 
@@ -13,6 +13,10 @@ export interface BuilderChecks {
   readonly store: ReadableStore<ReadonlyMap<string, BuilderCheck>>;
   /** How busy the members are that are shown, by the same keys. */
   readonly loads: ReadableStore<ReadonlyMap<string, BuilderLoad>>;
+  /** Builds of this window that wait or run. */
+  readonly builds: ReadableStore<readonly SeatedBuild[]>;
+  /** What is kept on a member that is shown; asked at most once a minute, because it is slow. */
+  usage(key: string): Promise<EngineUsage>;
   /** Asks these pools' members for their version now and once a minute until `hide`. */
   show(pools: readonly BuilderPool[]): void;
   hide(): void;
@@ -27,6 +31,7 @@ export function builderKey(pool: { readonly name: string }, member: { readonly n
 
 const timeout = 3_000;
 const interval = 60_000;
+const usagePatience = 30_000;
 
 /** What is asked for while somebody looks. */
 export interface BuilderSources {
@@ -38,6 +43,8 @@ export interface BuilderSources {
 export function builderChecks({ engines, builders }: BuilderSources, clock: Clock): BuilderChecks {
   const store = createStore<ReadonlyMap<string, BuilderCheck>>(new Map());
   const loads = createStore<ReadonlyMap<string, BuilderLoad>>(new Map());
+  const builds = createStore<readonly SeatedBuild[]>([]);
+  const usages = new Map<string, { readonly until: number; readonly value: Promise<EngineUsage> }>();
   let members = new Map<string, BuilderMember>();
   let abort: AbortController | undefined;
 
@@ -72,7 +79,10 @@ export function builderChecks({ engines, builders }: BuilderSources, clock: Cloc
   async function followLoads(signal: AbortSignal): Promise<void> {
     const queue = await builders();
     if (signal.aborted) return;
-    const read = () => loads.set(new Map([...members].map(([key, member]) => [key, queue.load(member)] as const)));
+    const read = () => {
+      loads.set(new Map([...members].map(([key, member]) => [key, queue.load(member)] as const)));
+      builds.set(queue.builds());
+    };
     signal.addEventListener('abort', queue.subscribe(read), { once: true });
     read();
   }
@@ -82,9 +92,28 @@ export function builderChecks({ engines, builders }: BuilderSources, clock: Cloc
     abort = undefined;
   }
 
+  async function ask(member: BuilderMember): Promise<EngineUsage> {
+    const engine = (await engines()).open(member);
+    try {
+      return await engine.usage(AbortSignal.timeout(usagePatience));
+    } finally {
+      engine.close();
+    }
+  }
+
   return {
     store,
     loads,
+    builds,
+    usage(key) {
+      const now = clock.now().getTime();
+      const known = usages.get(key);
+      if (known && known.until > now) return known.value;
+      const member = members.get(key);
+      const value = member ? ask(member) : Promise.reject(new Error(`${key} is not shown`));
+      usages.set(key, { until: now + interval, value });
+      return value;
+    },
     show(pools) {
       hide();
       members = new Map(pools.flatMap((pool) => pool.members.map((member) => [builderKey(pool, member), member] as const)));

@@ -1,17 +1,21 @@
 import type { BuilderMember, BuilderPool, WorkspaceModel } from '../../../server/src/protocol.ts';
-import type { BuilderLoad } from '../ports.ts';
+import type { BuilderLoad, EngineUsage, SeatedBuild } from '../ports.ts';
 import { type BuilderCheck, builderKey } from '../state/builderChecks.ts';
 import type { TreeNode } from './node.ts';
-import { dotted } from './words.ts';
+import { dotted, lasting, megabytes } from './words.ts';
 
 export interface BuildersInput {
   readonly model: WorkspaceModel;
   readonly checks: ReadonlyMap<string, BuilderCheck>;
   readonly loads: ReadonlyMap<string, BuilderLoad>;
+  readonly builds: readonly SeatedBuild[];
   readonly trusted: boolean;
+  readonly now: Date;
+  /** What is kept on a member (`pool/member`). */
+  usage(key: string): Promise<EngineUsage>;
 }
 
-/** The view Builders: pool → member. */
+/** The view Builders: pool → member → builds that run there or wait for it. */
 export function buildersTree(input: BuildersInput): readonly TreeNode[] {
   return input.model.pools.map((pool) => poolNode(pool, input));
 }
@@ -25,25 +29,61 @@ function poolNode(pool: BuilderPool, input: BuildersInput): TreeNode {
     id: `pool:${pool.name}`,
     label: pool.name,
     description: input.trusted
-      ? dotted(`${reachable} of ${pool.members.length} reachable`, running > 0 && `${running} running`, waiting > 0 && `${waiting} queued`)
+      ? dotted(
+          !pool.location && 'of the Docker CLI',
+          `${reachable} of ${pool.members.length} reachable`,
+          running > 0 && `${running} running`,
+          waiting > 0 && `${waiting} queued`,
+        )
       : 'not connected',
     icon: 'server',
-    tooltip: () => (pool.policy === 'affinity' ? 'Builds go where their layers are warm.' : 'Builds go to the least busy member.'),
-    context: ['pool'],
+    tooltip: () => poolTooltip(pool),
+    context: pool.location ? ['pool', 'ours'] : ['pool'],
+    subject: { builder: pool.name },
     expanded: true,
-    children: pool.members.map((member) => memberNode(pool, member, input)),
+    children: [
+      ...pool.members.map((member) => memberNode(pool, member, input)),
+      ...input.builds.filter((build) => build.pool === pool.name && build.member === undefined).map((build) => buildNode(build, input.now)),
+    ],
+  };
+}
+
+function poolTooltip({ policy, location }: BuilderPool): string {
+  const way = policy === 'affinity' ? 'Builds go where their layers are warm.' : 'Builds go to the least busy member.';
+  return location
+    ? way
+    : `${way}\n\nThis pool comes from the Docker CLI and is only read: change it with \`docker context\` or \`docker buildx\`.`;
+}
+
+function buildNode({ id, service, state, since }: SeatedBuild, now: Date): TreeNode {
+  const running = state === 'running';
+  return {
+    id: `build:${id}`,
+    label: service.slice(service.indexOf('/') + 1),
+    description: dotted(running ? 'building' : 'queued', lasting(new Date(since).toISOString(), now)),
+    icon: running ? 'sync~spin' : 'watch',
+    tone: running ? 'busy' : 'quiet',
+    tooltip: () => `${service}\n${running ? 'building' : 'queued'} since ${new Date(since).toLocaleTimeString()}`,
+    context: ['build', state],
+    subject: { build: id, service },
+    children: [],
   };
 }
 
 function memberNode(pool: BuilderPool, member: BuilderMember, input: BuildersInput): TreeNode {
   const key = builderKey(pool, member);
   const check = input.trusted ? input.checks.get(key) : undefined;
+  const flags = pool.location ? ['builder', 'ours', member.draining ? 'draining' : 'taking'] : ['builder'];
   const base = {
     id: `builder:${key}`,
     label: member.name,
     subject: { builder: key },
-    children: [],
+    expanded: true,
+    children: input.builds
+      .filter((build) => build.pool === pool.name && build.member === member.name)
+      .map((build) => buildNode(build, input.now)),
     tooltip: () => memberTooltip(member, check),
+    ...(check?.state === 'reachable' ? { more: async () => usageText(await input.usage(key)) } : {}),
   };
   if (check?.state === 'failed') {
     return {
@@ -51,7 +91,7 @@ function memberNode(pool: BuilderPool, member: BuilderMember, input: BuildersInp
       description: check.failure.message,
       icon: 'debug-disconnect',
       tone: member.optional ? 'quiet' : 'bad',
-      context: ['builder', 'failure'],
+      context: [...flags, 'failure'],
       open: 'waybill.failure.show',
     };
   }
@@ -73,10 +113,10 @@ function memberNode(pool: BuilderPool, member: BuilderMember, input: BuildersInp
       ),
       icon: iconOf(member, busy),
       tone: member.draining ? 'quiet' : 'good',
-      context: ['builder', 'reachable'],
+      context: [...flags, 'reachable'],
     };
   }
-  return { ...base, description: input.trusted ? 'asking…' : member.host, icon: 'vm-outline', tone: 'quiet', context: ['builder'] };
+  return { ...base, description: input.trusted ? 'asking…' : member.host, icon: 'vm-outline', tone: 'quiet', context: flags };
 }
 
 function iconOf(member: BuilderMember, busy: number): string {
@@ -88,4 +128,8 @@ function memberTooltip(member: BuilderMember, check: BuilderCheck | undefined): 
   const advice = check?.state === 'failed' ? `\n\n${check.failure.message}\n\n${check.failure.advice}` : '';
   const labels = Object.entries(member.labels).map(([name, value]) => `${name}=${value}`);
   return `${member.host}\n${dotted(`capacity ${member.capacity}`, ...labels)}${advice}`;
+}
+
+function usageText({ images, cache, reclaimable }: EngineUsage): string {
+  return `images ${megabytes(images)} · build cache ${megabytes(cache)}, of which ${megabytes(reclaimable)} is not in use`;
 }

@@ -12,6 +12,8 @@ export interface Subject {
   readonly tag?: string;
   /** `pool/member`. */
   readonly builder?: string;
+  /** Id of a build that waits or runs in this window. */
+  readonly build?: string;
   /** `standards/name` of a catalogue image. */
   readonly image?: string;
   /** URI of a file that is no service's yet. */
@@ -40,6 +42,8 @@ export interface TreeNode {
   readonly badge?: Badge;
   /** Computed when the pointer rests on the row. */
   readonly tooltip?: () => string;
+  /** What has to be asked for first: more lines of the tooltip. */
+  readonly more?: () => Promise<string>;
   /** Flags that menus match with a regular expression: `service;running`. */
   readonly context: readonly string[];
   readonly subject?: Subject;

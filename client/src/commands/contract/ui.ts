@@ -89,6 +89,8 @@ export interface Ui {
   input(question: TextQuestion): Promise<string | undefined>;
   /** Makes the edits, and leaves the file open and unsaved at the first of them. */
   applyEdits(edits: readonly FileEdit[]): Promise<void>;
+  /** Makes the edits and saves the files; one that holds changes of the user's own is opened instead, for the user to save. */
+  saveEdits(edits: readonly FileEdit[]): Promise<void>;
   inform(message: string, actions: readonly Action[]): void;
   warn(message: string, actions: readonly Action[]): void;
   /** Runs what the user started, with progress and cancel in view and status bar. */

@@ -1,4 +1,5 @@
 import type { BuildEvent, PushEvent } from '../../ports.ts';
+import { megabytes } from '../../tree/words.ts';
 import { bold, dim, green, red, safeText, yellow } from './ansi.ts';
 
 /** What is written to the build terminal for one event; empty when the event shows nothing new. Lines end in `\r\n`. */
@@ -58,10 +59,4 @@ function shortenDigests(text: string): string {
 function outputLines(text: string): string {
   const lines = safeText(text).replace(/\n$/, '').split('\n');
   return lines.map((each) => `  ${dim('│')} ${each}\u001b[0m\r\n`).join('');
-}
-
-/** `3.1 MB`. */
-export function megabytes(bytes: number): string {
-  if (bytes < 1_000_000) return `${Math.ceil(bytes / 1000)} kB`;
-  return bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(2)} GB`;
 }
