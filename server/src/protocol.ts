@@ -10,6 +10,7 @@ export type * from './protocol/import.ts';
 export type * from './protocol/lock.ts';
 export type * from './protocol/model.ts';
 export type * from './protocol/parity.ts';
+export type * from './protocol/pins.ts';
 export type * from './protocol/places.ts';
 
 /** Names of the custom requests and notifications. */
@@ -24,6 +25,8 @@ export const Method = {
   importFile: 'waybill/import',
   /** (NewEnvironment) → NewEnvironmentEdit | ImportRefusal */
   addEnvironment: 'waybill/addEnvironment',
+  /** (PinParams) → PinEdit | ImportRefusal */
+  pinCluster: 'waybill/pinCluster',
   /** (BuilderChange) → BuilderEdit | ImportRefusal */
   changeBuilders: 'waybill/changeBuilders',
   /** (CreateDockerfileParams) → CreatedDockerfile | ImportRefusal */

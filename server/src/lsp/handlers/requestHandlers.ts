@@ -8,6 +8,7 @@ import { importFile } from '../../core/features/import/importFile.ts';
 import { lockPlan } from '../../core/features/lockPlan.ts';
 import { workspaceModel } from '../../core/features/model.ts';
 import { parityReport } from '../../core/features/parityReport.ts';
+import { pinEnvironment } from '../../core/features/pinEnvironment.ts';
 import { recordedEffective } from '../../core/features/recordedEffective.ts';
 import {
   type BuilderChange,
@@ -24,6 +25,8 @@ import {
   type NewEnvironment,
   type NewEnvironmentEdit,
   type ParityParams,
+  type PinEdit,
+  type PinParams,
 } from '../../protocol.ts';
 import { judgedWorkspace } from '../inSlices.ts';
 import type { ServerContext } from '../serverContext.ts';
@@ -53,6 +56,9 @@ export function registerRequestHandlers({ connection, features, workspace, shell
   );
   connection.onRequest<BuilderEdit | ImportRefusal, void>(Method.changeBuilders, async (change: BuilderChange) =>
     changeBuilders(await workspace(), change),
+  );
+  connection.onRequest<PinEdit | ImportRefusal, void>(Method.pinCluster, async (wanted: PinParams) =>
+    pinEnvironment(await workspace(), wanted),
   );
   connection.onRequest<ImportAnswer | ImportRefusal, void>(Method.importFile, async (parameters: ImportParams) =>
     importFile(await workspace(), parameters),
