@@ -14,7 +14,7 @@ describe('a deployment to a Kubernetes namespace', () => {
   after(() => bench?.[Symbol.asyncDispose]());
 
   it('shows a plan, becomes healthy, runs the very digest and is recorded; a second plan changes nothing', async () => {
-    const environment = await bench.environment('whole');
+    const environment = await bench.environment('deploy-whole');
     const readiness = { http: { port: 8080, path: '/index.html' }, period: 1, timeout: 1, failureThreshold: 3, initialDelay: 0 };
     const config = [{ target: '/etc/app/app.properties', content: 'colour=green\n' }];
     const intent = intentOf(environment, web, {
@@ -44,12 +44,12 @@ describe('a deployment to a Kubernetes namespace', () => {
       'get',
       'pods',
       '-n',
-      'whole',
+      'deploy-whole',
       '-o',
       'jsonpath={.items[*].status.containerStatuses[*].imageID}',
     );
     assert.equal(running.split(' ').filter((id) => id.endsWith(web.digest)).length, 2);
-    const mounted = await bench.cluster.kubectl('exec', '-n', 'whole', 'deploy/order-api', '--', 'cat', '/etc/app/app.properties');
+    const mounted = await bench.cluster.kubectl('exec', '-n', 'deploy-whole', 'deploy/order-api', '--', 'cat', '/etc/app/app.properties');
     assert.equal(mounted, 'colour=green\n');
 
     const second = await bench.platform.plan(intent, soon());
@@ -71,7 +71,7 @@ describe('a deployment to a Kubernetes namespace', () => {
   });
 
   it('restarts the instances when a configuration file changes, says so before, and rolls back to the recorded one', async () => {
-    const environment = await bench.environment('config');
+    const environment = await bench.environment('deploy-config');
     const config = (colour: string) => ({ config: [{ target: '/etc/app.properties', content: `colour=${colour}\n` }] });
     const first = await deploy(bench.platform, intentOf(environment, web, config('green')));
     assert.equal(first.result.outcome, 'Succeeded', first.result.message);
@@ -92,7 +92,7 @@ describe('a deployment to a Kubernetes namespace', () => {
     });
     assert.equal(back.result.outcome, 'Succeeded', back.result.message);
     assert.ok(back.plan.warnings.some((warning) => /Kept for rolling back: ConfigMap order-api-/.test(warning)));
-    const file = await bench.cluster.kubectl('exec', '-n', 'config', 'deploy/order-api', '--', 'cat', '/etc/app.properties');
+    const file = await bench.cluster.kubectl('exec', '-n', 'deploy-config', 'deploy/order-api', '--', 'cat', '/etc/app.properties');
     assert.equal(file, 'colour=green\n');
     const records = await bench.platform.history(environment, 'order-api', soon());
     assert.deepEqual(
@@ -106,14 +106,14 @@ describe('a deployment to a Kubernetes namespace', () => {
   });
 
   it('hands values over unchanged and keeps secrets out of plan and records', async () => {
-    const environment = await bench.environment('secrets');
+    const environment = await bench.environment('deploy-secrets');
     await bench.cluster.kubectl(
       'create',
       'secret',
       'generic',
       'order-db',
       '-n',
-      'secrets',
+      'deploy-secrets',
       '--from-literal=password=hunter2-not-for-records',
     );
     const env = [
@@ -122,15 +122,24 @@ describe('a deployment to a Kubernetes namespace', () => {
     ];
     const { plan, result } = await deploy(bench.platform, intentOf(environment, web, { env }));
     assert.equal(result.outcome, 'Succeeded', result.message);
-    const seen = await bench.cluster.kubectl('exec', '-n', 'secrets', 'deploy/order-api', '--', 'sh', '-c', 'echo "$LITERAL/$PASSWORD"');
+    const seen = await bench.cluster.kubectl(
+      'exec',
+      '-n',
+      'deploy-secrets',
+      'deploy/order-api',
+      '--',
+      'sh',
+      '-c',
+      'echo "$LITERAL/$PASSWORD"',
+    );
     assert.equal(seen, '$(GREETING) $$x $y/hunter2-not-for-records\n');
     const records = await bench.platform.history(environment, 'order-api', soon());
-    const parent = await bench.cluster.kubectl('get', 'configmap', 'waybill-order-api', '-n', 'secrets', '-o', 'json');
+    const parent = await bench.cluster.kubectl('get', 'configmap', 'waybill-order-api', '-n', 'deploy-secrets', '-o', 'json');
     assert.doesNotMatch(JSON.stringify([plan, result, records]) + parent, /hunter2/);
   });
 
   it('keeps as many records as the environment says, and no lock', async () => {
-    const environment = { ...(await bench.environment('keep')), keepRecords: 2 };
+    const environment = { ...(await bench.environment('deploy-keep')), keepRecords: 2 };
     for (const number of [1, 2, 3]) {
       const { result } = await deploy(bench.platform, intentOf(environment, web, { env: [{ name: 'N', value: String(number) }] }));
       assert.equal(result.outcome, 'Succeeded', result.message);
@@ -140,12 +149,13 @@ describe('a deployment to a Kubernetes namespace', () => {
       records.map((entry) => entry.sequence),
       [3, 2],
     );
-    const parent = await bench.cluster.kubectl('get', 'configmap', 'waybill-order-api', '-n', 'keep', '-o', 'json');
+    const parent = await bench.cluster.kubectl('get', 'configmap', 'waybill-order-api', '-n', 'deploy-keep', '-o', 'json');
     assert.doesNotMatch(parent, /waybill\.dev\/lock/);
   });
 
   it('creates the namespace where the environment allows it', async () => {
-    const pinned = await bench.environment('pinned');
+    const pinned = await bench.environment('deploy-pinned');
+    await bench.cluster.kubectl('delete', 'namespace', 'made-by-deploying', '--ignore-not-found');
     const target = { ...pinned.target, namespace: 'made-by-deploying', createNamespace: true };
     const { plan, result } = await deploy(bench.platform, intentOf({ ...pinned, target }, web));
     assert.equal(plan.changes[0]?.object, 'v1/Namespace/made-by-deploying');
@@ -153,7 +163,7 @@ describe('a deployment to a Kubernetes namespace', () => {
   });
 
   it('records an abort and says in which state it left the service', async () => {
-    const environment = await bench.environment('aborted');
+    const environment = await bench.environment('deploy-aborted');
     const readiness = { command: ['false'], period: 1, timeout: 1, failureThreshold: 3, initialDelay: 0 };
     const intent = intentOf(environment, web, { health: { readiness } });
     const plan = await bench.platform.plan(intent, soon());
@@ -169,24 +179,24 @@ describe('a deployment to a Kubernetes namespace', () => {
   });
 
   it('refuses while another deployment holds the lock, and takes an expired lock over', async () => {
-    const environment = await bench.environment('locked');
+    const environment = await bench.environment('deploy-locked');
     const intent = intentOf(environment, web);
     await deploy(bench.platform, intent);
     const lock = (minutes: number) =>
       `waybill.dev/lock=${JSON.stringify({ id: 'x', holder: 'someone@example.com', expires: new Date(Date.now() + minutes * 60_000).toISOString() })}`;
-    await bench.cluster.kubectl('annotate', 'configmap', 'waybill-order-api', '-n', 'locked', lock(5));
+    await bench.cluster.kubectl('annotate', 'configmap', 'waybill-order-api', '-n', 'deploy-locked', lock(5));
     const plan = await bench.platform.plan(intent, soon());
     await assert.rejects(
       bench.platform.apply(plan, () => undefined, soon()),
       { waybill: 'conflict', message: /someone@example\.com/ },
     );
-    await bench.cluster.kubectl('annotate', '--overwrite', 'configmap', 'waybill-order-api', '-n', 'locked', lock(-1));
+    await bench.cluster.kubectl('annotate', '--overwrite', 'configmap', 'waybill-order-api', '-n', 'deploy-locked', lock(-1));
     const { result } = await deploy(bench.platform, intent);
     assert.equal(result.outcome, 'Succeeded', result.message);
   });
 
   it('lets only one of two deployments at the same moment through', async () => {
-    const environment = await bench.environment('race');
+    const environment = await bench.environment('deploy-race');
     const plans = await Promise.all(
       ['a', 'b'].map((value) => bench.platform.plan(intentOf(environment, web, { env: [{ name: 'WHO', value }] }), soon())),
     );
@@ -195,10 +205,10 @@ describe('a deployment to a Kubernetes namespace', () => {
   });
 
   it('applies nothing when somebody changed the target since the plan', async () => {
-    const environment = await bench.environment('moved');
+    const environment = await bench.environment('deploy-moved');
     await deploy(bench.platform, intentOf(environment, web));
     const plan = await bench.platform.plan(intentOf(environment, web, { env: [] }), soon());
-    await bench.cluster.kubectl('scale', 'deployment/order-api', '-n', 'moved', '--replicas=2');
+    await bench.cluster.kubectl('scale', 'deployment/order-api', '-n', 'deploy-moved', '--replicas=2');
     await assert.rejects(
       bench.platform.apply(plan, () => undefined, soon()),
       (error: Error & { waybill?: string }) => ['conflict', 'refused'].includes(error.waybill ?? ''),
@@ -207,15 +217,15 @@ describe('a deployment to a Kubernetes namespace', () => {
   });
 
   it('names the manager of a field that somebody else has set', async () => {
-    const environment = await bench.environment('conflict');
+    const environment = await bench.environment('deploy-conflict');
     await deploy(bench.platform, intentOf(environment, web));
-    await bench.cluster.kubectl('set', 'image', 'deployment/order-api', 'order-api=example.com/other:1', '-n', 'conflict');
+    await bench.cluster.kubectl('set', 'image', 'deployment/order-api', 'order-api=example.com/other:1', '-n', 'deploy-conflict');
     const plan = await bench.platform.plan(intentOf(environment, web), soon());
     assert.match(plan.refusals.join(), /Deployment order-api was changed by someone else: 'kubectl-set' set .*image/);
   });
 
   it('a Deployment waits for its old instances to end and reports the digest of what replaced them', async () => {
-    const environment = await bench.environment('upgrade');
+    const environment = await bench.environment('deploy-upgrade');
     await deploy(bench.platform, intentOf(environment, web));
     const next = await bench.image('web2');
     const { result } = await deploy(bench.platform, {
@@ -224,5 +234,58 @@ describe('a deployment to a Kubernetes namespace', () => {
     });
     assert.equal(result.outcome, 'Succeeded', result.message);
     assert.match(result.message, new RegExp(next.digest));
+  });
+
+  it('keeps its instances while an autoscaler takes over from a fixed number, and goes back', async () => {
+    const environment = await bench.environment('deploy-changeover');
+    const replicas = () =>
+      bench.cluster.kubectl('get', 'deployment/order-api', '-n', 'deploy-changeover', '-o', 'jsonpath={.spec.replicas}');
+    await deploy(bench.platform, intentOf(environment, web, { replicas: 2 }));
+    const auto = { min: 1, max: 3, cpu: 80 };
+    const { plan, result } = await deploy(bench.platform, intentOf(environment, web, { replicas: 2, auto }));
+    assert.equal(result.outcome, 'Succeeded', result.message);
+    assert.equal(await replicas(), '2');
+    const deployment = plan.changes.find(({ object }) => object.startsWith('apps/v1/Deployment/'));
+    assert.equal(deployment?.restarts, false);
+    assert.doesNotMatch(deployment?.diff ?? '', /replicas/);
+    const second = await bench.platform.plan(intentOf(environment, web, { replicas: 2, auto }), soon());
+    assert.deepEqual(
+      second.changes.filter(({ change }) => change !== 'unchanged'),
+      [],
+    );
+    const back = await deploy(bench.platform, intentOf(environment, web, { replicas: 1 }, { choices: { prune: true } }));
+    assert.match(back.result.message, /Removed: HorizontalPodAutoscaler order-api/);
+    assert.equal(await replicas(), '1');
+  });
+
+  it('says before that a fixed port of the node is taken', async () => {
+    const environment = await bench.environment('deploy-node-port');
+    const expose = { type: 'NodePort', ports: ['http'] } as const;
+    const ports = [{ name: 'http', port: 8080, auto: false, nodePort: 31777 }];
+    await deploy(bench.platform, intentOf(environment, web, { ports, expose }));
+    const other = await bench.environment('deploy-node-port-2');
+    const plan = await bench.platform.plan(intentOf(other, web, { ports, expose }), soon());
+    assert.match(plan.refusals.join('\n'), /Service order-api: .*31777.*already allocated/);
+  });
+
+  it('says before what the namespace does not admit, and what its quota leaves', async () => {
+    const environment = await bench.environment('deploy-quota-left');
+    const quota = {
+      apiVersion: 'v1',
+      kind: 'ResourceQuota',
+      metadata: { name: 'small', namespace: 'deploy-quota-left' },
+      spec: { hard: { pods: '1' } },
+    };
+    await bench.cluster.apply(JSON.stringify(quota));
+    await bench.cluster.kubectl(
+      'wait',
+      '--for=jsonpath={.status.hard.pods}=1',
+      'resourcequota/small',
+      '-n',
+      'deploy-quota-left',
+      '--timeout=20s',
+    );
+    const plan = await bench.platform.plan(intentOf(environment, web, { replicas: 2 }), soon());
+    assert.match(plan.warnings.join('\n'), /Quota small: pods allows 1, 0 are used, and this deployment may need 2 more/);
   });
 });

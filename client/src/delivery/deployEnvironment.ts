@@ -199,6 +199,7 @@ function together(environment: EnvironmentSummary, parts: readonly PreparedDeplo
   const [first] = plans;
   if (!first) throw fail('internal', 'There is no plan.', 'Report this.');
   const of = (lines: (plan: Plan) => readonly string[]) => plans.flatMap((plan) => lines(plan).map((line) => `${plan.service}: ${line}`));
+  const typed = of((plan) => (plan.typed ? [plan.typed] : []));
   return {
     environment: environment.name,
     service: `${parts.length} ${parts.length === 1 ? 'service' : 'services'} of ${environment.product}`,
@@ -208,6 +209,7 @@ function together(environment: EnvironmentSummary, parts: readonly PreparedDeplo
     changes: plans.flatMap(({ service, changes }) => changes.map((change) => ({ ...change, object: `${service}: ${change.object}` }))),
     warnings: [...leftOut.map(({ service, reason }) => `${service} is left out: ${reason}`), ...of(({ warnings }) => warnings)],
     refusals: of(({ refusals }) => refusals),
+    ...(typed.length > 0 ? { typed: typed.join('; ') } : {}),
     hash: `sha256:${createHash('sha256')
       .update(plans.map(({ hash }) => hash).join('\n'))
       .digest('hex')}`,

@@ -1,4 +1,4 @@
-import type { Plan, PlannedChange } from '../../ports.ts';
+import type { FieldConflict, Plan, PlannedChange } from '../../ports.ts';
 
 const marks = { create: '+', update: '~', remove: '-', unchanged: ' ' } as const;
 
@@ -17,6 +17,7 @@ export function planText(plan: Plan): string {
     ),
     '',
     ...section('This deployment is refused', plan.refusals),
+    ...section('Held by others', (plan.conflicts ?? []).filter(({ field }) => field !== '').map(conflictLine)),
     ...section('Mind', plan.warnings),
     ...objectTable(plan.changes),
     '',
@@ -24,6 +25,11 @@ export function planText(plan: Plan): string {
     `plan ${plan.hash}`,
     '',
   ].join('\n');
+}
+
+function conflictLine({ object, manager, field, live, wanted, manifestPath }: FieldConflict): string {
+  const place = manifestPath ? ` (${manifestPath})` : '';
+  return `${field} of ${object}: ${live ?? 'absent'} by '${manager}', ${wanted ?? 'absent'} in waybill.yaml${place}`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
