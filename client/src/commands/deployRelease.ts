@@ -34,6 +34,6 @@ export const deployRelease: Command = {
       deploy(ports, order, planQuestions(context.ui), report, signal),
     );
     await context.state.releases.refresh(model);
-    tellOutcome(context, { service, environment, release: releaseName(release) }, deployed);
+    await tellOutcome(context, { service, environment, release: releaseName(release) }, deployed);
   },
 };

@@ -53,6 +53,6 @@ export const releaseService: Command = {
       ({ deployed }) => deploymentEnd(deployed),
     );
     await context.state.releases.refresh(model);
-    tellOutcome(context, { service, environment, release: releaseName(released.release) }, released.deployed);
+    await tellOutcome(context, { service, environment, release: releaseName(released.release) }, released.deployed);
   },
 };

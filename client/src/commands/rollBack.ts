@@ -36,7 +36,7 @@ export const rollBack: Command = {
       goBack(ports, order, planQuestions(context.ui), report, signal),
     );
     await context.state.releases.refresh(model);
-    tellOutcome(context, { service, environment, release: record.tag }, deployed);
+    await tellOutcome(context, { service, environment, release: record.tag }, deployed);
   },
 };
 

@@ -124,6 +124,8 @@ export interface EffectiveAnswer {
   /** The same lines without the comments, for comparing. */
   readonly plain?: string;
   readonly origins?: readonly LineOrigin[];
+  /** Where each key is written, by its path (`resources.limits.memory`); what nobody wrote has no place. */
+  readonly places?: Readonly<Record<string, Location>>;
   readonly problems: readonly { readonly severity: Severity; readonly message: string; readonly location?: Location }[];
   /** The whole normalised manifest without `environments:` and tag: what a release keeps and hashes. */
   readonly manifest: Readonly<Record<string, unknown>>;

@@ -1,9 +1,10 @@
-import type { EnvironmentSummary, ServiceSummary } from '../../../../server/src/protocol.ts';
+import type { EnvironmentSummary, Location, ServiceSummary } from '../../../../server/src/protocol.ts';
 import type { Decision } from '../../delivery/choices.ts';
 import type { Deployed } from '../../delivery/deploy.ts';
+import { diagnosisPlace } from '../../delivery/diagnosisPlace.ts';
 import type { DeliveryEvent, Questions, Report } from '../../delivery/events.ts';
 import { isCancelled, isWaybillError } from '../../errors.ts';
-import type { DeployResult, Plan } from '../../ports.ts';
+import type { DeployResult, Diagnosis, Plan } from '../../ports.ts';
 import { environmentKey } from '../../state/environmentWatches.ts';
 import { shortTag } from '../../tree/words.ts';
 import { green, red } from '../text/ansi.ts';
@@ -149,14 +150,16 @@ export function deploymentEnd({ result }: Deployed): string {
 }
 
 /** Tells how a deployment ended: well with a way to its logs, or badly with its diagnosis and the way back. */
-export function tellOutcome(
+export async function tellOutcome(
   context: CommandContext,
   { service, environment, release }: { service: ServiceSummary; environment: EnvironmentSummary; release: string },
   { result }: Deployed,
-): void {
+): Promise<void> {
   if (!result) return;
   const { ui } = context;
-  ui.keepDiagnosis(service.location, service.name, environment.name, result.diagnosis);
+  const { diagnosis } = result;
+  const place = diagnosis && (await placeOf(context, service, environment, diagnosis));
+  ui.keepDiagnosis(place ?? service.location, service.name, environment.name, diagnosis);
   const subject = { service: service.id, environment: environmentKey(environment) };
   const action = (label: string, id: string): Action => ({ label, run: () => context.runCommand(id, subject) });
   if (result.outcome === 'Succeeded') {
@@ -165,6 +168,16 @@ export function tellOutcome(
   }
   const actions = [action('Show Diagnosis', 'waybill.diagnosis.show'), action('Roll Back…', 'waybill.service.rollBack')];
   ui.warn(outcomeMessage(service, environment, result), actions);
+}
+
+/** The key that is to blame; without an answer the service's name has to do. */
+async function placeOf(
+  { documents }: CommandContext,
+  service: ServiceSummary,
+  environment: EnvironmentSummary,
+  diagnosis: Diagnosis,
+): Promise<Location | undefined> {
+  return diagnosisPlace(documents, service.id, environment.name, diagnosis, AbortSignal.timeout(5000)).catch(() => undefined);
 }
 
 function outcomeMessage(service: ServiceSummary, environment: EnvironmentSummary, result: DeployResult): string {

@@ -8,6 +8,7 @@ import { optional } from '../text/optional.ts';
 import { didYouMean } from '../text/suggest.ts';
 import { plain, type YamlNode } from '../yaml/tree.ts';
 import { effectiveDocument } from './effectiveDocument.ts';
+import { placesOf } from './effectivePlaces.ts';
 import { manifestContext } from './manifestContext.ts';
 import { effectiveInput, productEnvironments, type Workspace } from './workspace.ts';
 
@@ -39,7 +40,13 @@ export function effective(workspace: Workspace, serviceId: string, environmentNa
     ...problems.map(({ severity, message, range }): Problem => ({ severity, message, location: { uri: service.uri, range } })),
   ];
   const broken = all.some((problem) => problem.severity === 'error');
-  return { ...(broken ? {} : { service: built }), ...document, problems: all, manifest: normalManifest(service.root) };
+  return {
+    ...(broken ? {} : { service: built }),
+    ...document,
+    places: placesOf(tree, service.uri),
+    problems: all,
+    manifest: normalManifest(service.root),
+  };
 }
 
 /** The manifest as a release keeps it: without `environments` and tag, before anything is filled in. */

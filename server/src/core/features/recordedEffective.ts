@@ -19,6 +19,6 @@ export function recordedEffective(
   const recorded = { ...manifest, ...(overrides ? { environments: plain(overrides) } : {}) };
   // JSON is YAML, and plain data survives it.
   const then = changeWorkspace(workspace, [{ uri: service.uri, kind: 'service', text: JSON.stringify(recorded) }]);
-  const { origins: _, ...answer } = effective(then, serviceId, environment);
+  const { origins: _, places: __, ...answer } = effective(then, serviceId, environment);
   return { ...answer, problems: answer.problems.map(({ severity, message }) => ({ severity, message })) };
 }
