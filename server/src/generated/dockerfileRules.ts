@@ -41,6 +41,7 @@ import { rule as dockerfileKeywordCasing } from '../core/rules/dockerfile/keywor
 import { rule as dockerfileMaintainer } from '../core/rules/dockerfile/maintainer.ts';
 import { rule as dockerfileReadable } from '../core/rules/dockerfile/readable.ts';
 import { rule as dockerfileSyntax } from '../core/rules/dockerfile/syntax.ts';
+import { rule as dockerfileTemplate } from '../core/rules/dockerfile/template.ts';
 import { rule as dockerfileTooLarge } from '../core/rules/dockerfile/too-large.ts';
 import { rule as downloadUnapprovedHost } from '../core/rules/download/unapproved-host.ts';
 import { rule as downloadUnverified } from '../core/rules/download/unverified.ts';
@@ -157,6 +158,7 @@ export const dockerfileRules: Readonly<Record<string, DockerfileRule>> = {
   'dockerfile/maintainer': dockerfileMaintainer,
   'dockerfile/readable': dockerfileReadable,
   'dockerfile/syntax': dockerfileSyntax,
+  'dockerfile/template': dockerfileTemplate,
   'dockerfile/too-large': dockerfileTooLarge,
   'download/unapproved-host': downloadUnapprovedHost,
   'download/unverified': downloadUnverified,

@@ -9,6 +9,7 @@ import { layerOf } from '../dockerfile/layer.ts';
 import type { Dockerfile, Instruction, Stage } from '../dockerfile/model.ts';
 import { type Pragmas, readPragmas } from '../dockerfile/pragmas.ts';
 import { stageReferences } from '../dockerfile/stageReferences.ts';
+import { leavesOpen, templateOf } from '../dockerfile/template.ts';
 import type { DockerfileContext, DockerfileRule, ManifestDemands } from '../rules/context.ts';
 import { wakefulRules } from '../rules/needs.ts';
 import type { Finding, Report } from '../rules/rule.ts';
@@ -42,6 +43,7 @@ export interface LintOptions {
 }
 
 const readable = 'dockerfile/readable';
+const templateRule = 'dockerfile/template';
 
 const registered: readonly RegisteredRule[] = Object.entries(dockerfileRules).map(([id, rule]) => ({ ...rule, id }));
 const wakeful = wakefulRules(registered);
@@ -69,7 +71,9 @@ export function lintDockerfileWithWaivers(file: Dockerfile, workspace: Workspace
   const findings: Finding[] = [];
   const waivers = new Set<string>();
   let waived = 0;
+  const template = templateOf(file);
   const take = (rule: RegisteredRule, report: Report): void => {
+    if (template && rule.id !== templateRule && leavesOpen(template, file.index.offsetAt(report.range.start))) return;
     const severity = severityOf(rule, report, policy);
     if (severity === 'off') return;
     const judged = afterWaivers(findingOf(rule, report, severity), context);
