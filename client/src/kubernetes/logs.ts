@@ -2,17 +2,15 @@
 import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import type { Clock, LogLine, LogQuery } from '../ports.ts';
 import { kubernetesTarget, verifyIdentity } from './identity.ts';
+import { type LineSource, type MergedLines, mergedLines } from './mergedLines.ts';
 import { podSelector } from './names.ts';
 import { hasLog, type LogSource, readLog } from './podLog.ts';
 import { listPods, type PodView, podView } from './pods.ts';
-import { type Queue, queueOf } from './queue.ts';
 import type { Api } from './request.ts';
 import { watchCollection } from './watch.ts';
 
 /** Instances that are read at the same time; the API server proxies each stream. */
 const mostStreams = 20;
-/** Lines that wait for the reader before the sources are held up. */
-const capacity = 10_000;
 
 /** Batches of lines. With `follow` it ends only by abort or by throwing. */
 export async function* serviceLogs(
@@ -26,7 +24,7 @@ export async function* serviceLogs(
   const { namespace } = kubernetesTarget(environment);
   const scope = new AbortController();
   const inner = AbortSignal.any([signal, scope.signal]);
-  const queue = queueOf<LogLine>(capacity);
+  const queue = mergedLines();
   const readers = readersOf(api, namespace, query, clock, queue, inner);
   const onAbort = (): void => queue.end();
   signal.addEventListener('abort', onAbort, { once: true });
@@ -56,7 +54,7 @@ export async function* serviceLogs(
 }
 
 /** One reader per container, started when its container first runs; more than the limit wait for their turn. */
-function readersOf(api: Api, namespace: string, query: LogQuery, clock: Clock, queue: Queue<LogLine>, signal: AbortSignal) {
+function readersOf(api: Api, namespace: string, query: LogQuery, clock: Clock, queue: MergedLines, signal: AbortSignal) {
   const known = new Set<string>();
   const waiting: { readonly source: LogSource; readonly query: LogQuery }[] = [];
   const running = new Set<Promise<void>>();
@@ -65,17 +63,20 @@ function readersOf(api: Api, namespace: string, query: LogQuery, clock: Clock, q
     while (running.size < mostStreams && !signal.aborted) {
       const next = waiting.shift();
       if (!next) return;
-      const work: Promise<void> = read(next.source, next.query).finally(() => {
+      // Only now: nothing waits for a source that has not begun.
+      const lines = queue.source();
+      const work: Promise<void> = read(next.source, next.query, lines).finally(() => {
+        lines.close();
         running.delete(work);
         begin();
       });
       running.add(work);
     }
   };
-  const read = async (source: LogSource, asked: LogQuery): Promise<void> => {
+  const read = async (source: LogSource, asked: LogQuery, lines: LineSource): Promise<void> => {
     try {
-      await readLog({ api, source, query: asked, emit: queue.push, clock, signal, changed: () => bells.next(source.uid) });
-      if (query.follow && !signal.aborted) await queue.push([mark(source, 'the instance is gone')]);
+      await readLog({ api, source, query: asked, emit: lines.push, clock, signal, changed: () => bells.next(source.uid) });
+      if (query.follow && !signal.aborted) await lines.push([mark(source, 'the instance is gone')]);
     } catch (error) {
       if (!signal.aborted) queue.end(error);
     }
@@ -89,9 +90,9 @@ function readersOf(api: Api, namespace: string, query: LogQuery, clock: Clock, q
   let first = true;
   return {
     join: (pods: readonly PodView[]): void => {
-      const added = pods.flatMap((pod) => sourcesOf(pod, namespace)).filter((source) => !known.has(keyOf(source)));
+      const added = pods.flatMap((pod) => sourcesOf(pod, namespace, query)).filter((source) => !known.has(keyOf(source)));
       for (const source of added) known.add(keyOf(source));
-      if (!first) void queue.push(added.map((source) => mark(source, 'a new instance')));
+      if (!first) queue.say(added.map((source) => mark(source, 'a new instance')));
       // What begins later is read from its beginning.
       const { tail: _, ...whole } = query;
       waiting.push(...added.map((source) => ({ source, query: first ? query : whole })));
@@ -100,7 +101,7 @@ function readersOf(api: Api, namespace: string, query: LogQuery, clock: Clock, q
       begin();
       const [next] = waiting;
       if (next && added.length > 0) {
-        void queue.push([mark(next.source, `${waiting.length} more instances wait: ${mostStreams} are read at the same time`)]);
+        queue.say([mark(next.source, `${waiting.length} more instances wait: ${mostStreams} are read at the same time`)]);
       }
     },
     ended: async (): Promise<void> => {
@@ -112,14 +113,20 @@ function readersOf(api: Api, namespace: string, query: LogQuery, clock: Clock, q
 const keyOf = (source: LogSource): string => `${source.uid} ${source.container}`;
 
 /** The containers of a Pod that have, or had, a run. */
-const sourcesOf = (pod: PodView, namespace: string): readonly LogSource[] =>
-  pod.containers.filter(hasLog).map((container) => ({
-    namespace,
-    pod: pod.name,
-    uid: pod.uid,
-    container: container.name,
-    instance: pod.containers.length === 1 ? pod.name : `${pod.name}/${container.name}`,
-  }));
+const sourcesOf = (pod: PodView, namespace: string, query: LogQuery): readonly LogSource[] =>
+  pod.containers
+    .filter((container) => hasLog(container) && asked(pod, container.name, query))
+    .map((container) => ({
+      namespace,
+      pod: pod.name,
+      uid: pod.uid,
+      container: container.name,
+      instance: pod.containers.length === 1 ? pod.name : `${pod.name}/${container.name}`,
+    }));
+
+const asked = (pod: PodView, container: string, query: LogQuery): boolean =>
+  (query.instance === undefined || query.instance === pod.uid || query.instance === pod.name) &&
+  (query.container === undefined || query.container === container);
 
 /** Wakes readers whose Pod has changed or is gone. */
 function bellsOf() {

@@ -34,6 +34,7 @@ const longestPause = 10_000;
 /** Reads until the container is over for good (its Pod is gone or has ended), or, without `follow`, until the end of what is there. */
 export async function readLog(reading: Reading): Promise<void> {
   const run: Run = { resume: resumePoint(), restarts: undefined };
+  if (reading.query.previous) return readPreviousOnly(reading, run);
   let failures = 0;
   while (!reading.signal.aborted) {
     const before = run.lines ?? 0;
@@ -43,12 +44,26 @@ export async function readLog(reading: Reading): Promise<void> {
   }
 }
 
+/** What the run before the present one has said. */
+async function readPreviousOnly(reading: Reading, run: Run): Promise<void> {
+  const { query } = reading;
+  for (let attempt = 0; attempt < 3 && !reading.signal.aborted; attempt++) {
+    if ((await readOnce(reading, run, { follow: false, previous: true, tail: query.tail })) !== 'cut') break;
+    await pause(reading, attempt);
+  }
+  if (run.lines === undefined) await reading.emit(marker(reading, 'there is no log of a run before the present one'));
+}
+
 /** The run of the container that is being read. */
 interface Run {
   resume: ResumePoint;
   restarts: number | undefined;
   /** Lines delivered so far. */
   lines?: number;
+  /** Time of the last line delivered. */
+  last?: string;
+  /** A line was later than what was asked for: the rest is too. */
+  past?: boolean;
 }
 
 async function readRun(reading: Reading, run: Run): Promise<'over' | 'again'> {
@@ -169,21 +184,32 @@ async function deliver(reading: Reading, run: Run, body: AsyncIterable<Uint8Arra
   const { source, query, emit } = reading;
   let checked = false;
   for await (const batch of lineBatches(body)) {
-    const lines = fresh(batch, source, run.resume, query.since);
+    const lines = fresh(batch, source, run.resume, query);
+    run.past = query.until !== undefined && batch.some((line) => !isBefore(splitStamp(line).time, query.until ?? ''));
+    if (lines.length > 0 && !silent && !checked && run.resume.lost()) await emit(marker(reading, lostWords(run.last, lines[0]?.time)));
+    const newest = lines.at(-1)?.time;
+    if (newest) run.last = newest;
+    if (run.past && lines.length === 0) return;
     if (lines.length === 0 || silent) continue;
-    if (!checked && run.resume.lost()) await emit(marker(reading, 'lines may be missing here: the log was rotated away at the node'));
     checked = true;
     run.lines = (run.lines ?? 0) + lines.length;
     await emit(lines);
   }
 }
 
-function fresh(batch: readonly string[], source: LogSource, resume: ResumePoint, since: string | undefined): readonly LogLine[] {
+/** Nobody can say how many: what the node has removed is not counted anywhere. */
+const lostWords = (last: string | undefined, next: string | undefined): string =>
+  `lines between ${clockTime(last)} and ${clockTime(next)} are lost: the node rotated them away before they could be read`;
+
+const clockTime = (time: string | undefined): string => (time ?? '').slice(11, 23) || 'then';
+
+function fresh(batch: readonly string[], source: LogSource, resume: ResumePoint, { since, until }: LogQuery): readonly LogLine[] {
   const lines: LogLine[] = [];
   for (const line of batch) {
     const { time, text } = splitStamp(line);
     // The API cuts `sinceTime` to whole seconds.
     if (since !== undefined && time !== '' && isBefore(time, since)) continue;
+    if (until !== undefined && time !== '' && !isBefore(time, until)) continue;
     if (resume.take(time)) lines.push({ instance: source.instance, time, text });
   }
   return lines;
