@@ -16,7 +16,7 @@ export async function diagnose(api: Api, namespace: string, end: RolloutEnd, sig
 
 /** Warning events of the new Pods and of their ReplicaSet, newest first. */
 async function warnings(api: Api, namespace: string, end: RolloutEnd, signal: AbortSignal): Promise<readonly EventObject[]> {
-  const names = new Set([...end.pods.map((pod) => pod.name), end.replicaSet?.metadata.name]);
+  const names = new Set([...[...end.pods, ...(end.older ?? [])].map((pod) => pod.name), end.replicaSet?.metadata.name]);
   try {
     const { body } = await api.send<KubeList<EventObject>>(
       { path: `/api/v1/namespaces/${namespace}/events`, query: { fieldSelector: 'type=Warning', limit: 500 } },

@@ -1,38 +1,15 @@
 /** From the state of Pods to the reason why a release is not healthy. Pure; order of the rules after Skaffold's validator. */
-import type { Diagnosis } from '../ports.ts';
+import { type Finding, finding } from './finding.ts';
+import { notPulled, notScheduled, notSetUp, notStarted } from './findingsBefore.ts';
 import { isReady, type PodView } from './pods.ts';
 import type { RolloutEnd } from './rollout.ts';
 import type { ContainerStatus, EventObject } from './types.ts';
 
-/** A reason, and whose log would show more. */
-export interface Finding {
-  readonly diagnosis: Omit<Diagnosis, 'log'>;
-  readonly log?: { readonly pod: string; readonly container: string; readonly previous: boolean };
-}
-
 export interface Evidence {
-  readonly end: Pick<RolloutEnd, 'deployment' | 'replicaSet' | 'pods'>;
+  readonly end: Pick<RolloutEnd, 'deployment' | 'replicaSet' | 'pods' | 'older'>;
   /** Warning events, newest first. */
   readonly events: readonly EventObject[];
 }
-
-const finding = (
-  kind: string,
-  summary: string,
-  advice: string,
-  evidence: readonly (string | undefined)[],
-  manifestPath?: string,
-  log?: Finding['log'],
-): Finding => ({
-  diagnosis: {
-    kind,
-    summary,
-    advice,
-    evidence: evidence.filter((text): text is string => !!text),
-    ...(manifestPath ? { manifestPath } : {}),
-  },
-  ...(log ? { log } : {}),
-});
 
 /** The reason that explains most: what keeps Pods from being made, then what is wrong with the new ones. */
 export function explain(evidence: Evidence): Finding {
@@ -50,18 +27,46 @@ export function explain(evidence: Evidence): Finding {
   }
   const unscheduled = living.find((pod) => pod.unschedulable !== undefined);
   if (unscheduled) return notScheduled(unscheduled);
+  const unmounted = living.find((pod) => pod.phase === 'Pending' && eventsOf(events, pod).some(isSetUpEvent));
+  if (unmounted) return notSetUp(unmounted, eventsOf(events, unmounted).find(isSetUpEvent)?.message ?? '');
   const unready = living.find((pod) => pod.phase === 'Running' && !isReady(pod));
   if (unready) return probeFails(unready, eventsOf(events, unready), 'Readiness');
   const ended = living.find((pod) => pod.phase === 'Failed');
-  if (ended) {
-    return finding('deadline', `${ended.name} was ended by its node: ${ended.reason ?? 'Failed'}.`, 'Look at the node.', [ended.message]);
-  }
+  if (ended) return endedByNode(ended);
+  const stuck = [...end.pods, ...(end.older ?? [])].find((pod) => pod.deleting);
+  if (stuck) return stuckTerminating(stuck, eventsOf(events, stuck));
   return finding(
     'deadline',
     'The rollout did not end in time.',
     'Raise rollout.progressDeadline if the service needs longer to start.',
     events.slice(0, 3).map((event) => event.message),
     'rollout.progressDeadline',
+  );
+}
+
+/** The volumes or the network of a Pod cannot be made on its node. */
+const isSetUpEvent = (event: EventObject): boolean =>
+  event.reason === 'FailedMount' || event.reason === 'FailedAttachVolume' || event.reason === 'FailedCreatePodSandBox';
+
+function endedByNode(pod: PodView): Finding {
+  const text = `${pod.reason ?? ''} ${pod.message ?? ''}`;
+  const [what, advice] = /ephemeral-storage|disk/i.test(text)
+    ? ['its disk is full', 'Write less to the disk of the container, or have the disk of the node cleaned up.']
+    : /memory/i.test(text)
+      ? ['its memory is scarce', 'Set resources.requests.memory to what the service needs, so that it is put where there is room.']
+      : [pod.reason ?? 'Failed', 'Look at the node.'];
+  const path = /memory/i.test(text) ? 'resources.requests.memory' : undefined;
+  return finding('deadline', `${pod.name} was ended by its node${pod.node ? ` ${pod.node}` : ''}: ${what}.`, advice, [pod.message], path);
+}
+
+function stuckTerminating(pod: PodView, events: readonly EventObject[]): Finding {
+  const since = pod.node === '' ? '' : ` on ${pod.node}`;
+  return finding(
+    'deadline',
+    `${pod.name}${since} is to end and does not, and the new instances wait for it.`,
+    `See what holds it: kubectl get pod ${pod.name} -o yaml shows its finalizers. If its node is gone, have the node removed.`,
+    events.slice(0, 3).map((event) => event.message),
+    'lifecycle.stopGracePeriod',
   );
 }
 
@@ -95,16 +100,35 @@ function notCreated(message: string): Finding {
       `The namespace enforces pod security '${security[1]}': ${security[2]}.`,
       'Drop what the level forbids, or deploy to a namespace with another level.',
       [message],
+      securityPath(security[2] ?? ''),
     );
   }
-  const hook = /admission webhook "([^"]+)" denied/.exec(message);
-  return finding(
-    'admission',
-    hook ? `The admission webhook '${hook[1]}' refuses the instances.` : 'The cluster refuses to create instances.',
-    'Correct what the message names.',
-    [message],
-  );
+  const hook = /admission webhook "([^"]+)" denied the request:?\s*(.*)$/s.exec(message);
+  if (hook) return refusedBy(`The admission webhook '${hook[1]}'`, hook[2], message);
+  const policy = /ValidatingAdmissionPolicy '([^']+)'.*? denied request:\s*(.*)$/s.exec(message);
+  if (policy) return refusedBy(`The admission policy '${policy[1]}'`, policy[2], message);
+  const silent = /failed calling webhook "([^"]+)": (.*)$/s.exec(message);
+  if (silent) {
+    const summary = `The admission webhook '${silent[1]}' does not answer, and without it no instance is created.`;
+    return finding('admission', summary, 'Tell those who run the cluster; deploy again once it answers.', [message]);
+  }
+  return finding('admission', `The cluster refuses to create instances: ${message}`, 'Correct what the message names.', [message]);
 }
+
+const refusedBy = (who: string, why: string | undefined, message: string): Finding =>
+  finding('admission', `${who} refuses the instances${why ? `: ${why}` : ''}.`, 'Correct what it names, or ask those who keep it.', [
+    message,
+  ]);
+
+/** What a pod security level forbids, as a key of the manifest. */
+const securityPath = (violations: string): string | undefined =>
+  /host namespaces|hostPort/i.test(violations)
+    ? 'network.mode'
+    : /hostPath/i.test(violations)
+      ? 'jdk'
+      : /runAs/i.test(violations)
+        ? 'build.base'
+        : undefined;
 
 function containerFinding(pod: PodView, container: ContainerStatus, events: readonly EventObject[]): Finding | undefined {
   const waiting = container.state?.waiting;
@@ -114,7 +138,7 @@ function containerFinding(pod: PodView, container: ContainerStatus, events: read
     case 'ErrImageNeverPull':
     case 'ErrImagePull':
     case 'ImagePullBackOff':
-      return notPulled(pod, texts);
+      return notPulled(pod, waiting.reason, texts);
     case 'CreateContainerConfigError':
       return finding(
         'config-error',
@@ -134,60 +158,11 @@ function containerFinding(pod: PodView, container: ContainerStatus, events: read
   return ended(pod, container, events);
 }
 
-function notPulled(pod: PodView, texts: readonly (string | undefined)[]): Finding {
-  const all = texts.join(' ');
-  if (/unauthorized|denied|forbidden|authoriz|no basic auth|\b40[13]\b/i.test(all)) {
-    return finding(
-      'image-unauthorized',
-      `The node may not pull the image of ${pod.name}.`,
-      'Give the namespace a pull secret for this registry.',
-      texts,
-      'image.repository',
-    );
-  }
-  if (/not found|manifest unknown/i.test(all)) {
-    return finding(
-      'image-missing',
-      `The image of ${pod.name} is not in the registry.`,
-      'Check that this environment uses the registry that the release was pushed to.',
-      texts,
-      'image.repository',
-    );
-  }
-  if (/no match for platform/i.test(all)) {
-    return finding(
-      'image-missing',
-      `The image of ${pod.name} was not built for the platform of the node.`,
-      'Build for that platform.',
-      texts,
-      'build.platforms',
-    );
-  }
-  return finding(
-    'image-missing',
-    `The image of ${pod.name} cannot be pulled.`,
-    'Check that the nodes reach the registry.',
-    texts,
-    'image.repository',
-  );
-}
-
-const configPath = (message: string): string => (/runAsNonRoot|run as root/.test(message) ? 'build.base' : 'env');
+const configPath = (message: string): string => (/runAsNonRoot|run as root|non-numeric/.test(message) ? 'build.base' : 'env');
 const configAdvice = (message: string): string =>
   /runAsNonRoot|run as root|non-numeric/.test(message)
     ? 'Give the base image a numeric user in the standards, other than 0.'
     : 'Create the Secret or ConfigMap, with the key that is asked for.';
-
-function notStarted(pod: PodView, message: string, texts: readonly (string | undefined)[]): Finding {
-  const advice = /exec format error/.test(message)
-    ? 'The image was built for another architecture: build for the platform of the nodes.'
-    : /no such file|not found/.test(message)
-      ? 'Check ENTRYPOINT and CMD of the image: the program is not there.'
-      : 'Check ENTRYPOINT, CMD and the mounts.';
-  return finding('start-error', `${pod.name} cannot be started: ${firstLine(message)}`, advice, [message, ...texts], 'build.dockerfile');
-}
-
-const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 function ended(pod: PodView, container: ContainerStatus, events: readonly EventObject[]): Finding {
   const last = container.state?.terminated ?? container.lastState?.terminated;
@@ -218,23 +193,8 @@ function ended(pod: PodView, container: ContainerStatus, events: readonly EventO
         : code === 137
           ? 'The process was killed: look at memory and at the probes.'
           : 'Read the last lines of the log.';
-  return finding('crash-loop', `${pod.name} ends again and again with exit code ${code}.`, advice, facts, undefined, log);
-}
-
-function notScheduled(pod: PodView): Finding {
-  const message = pod.unschedulable ?? '';
-  const [path, advice] = /Insufficient (cpu|memory)/.test(message)
-    ? ['resources.requests', 'Ask for less, or have nodes added.']
-    : /node affinity|node selector/.test(message)
-      ? ['jdk', 'No node has the label that is asked for (waybill.dev/jdk-…): label the nodes that have this JDK.']
-      : /free ports/.test(message)
-        ? ['network.mode', 'Another Pod holds the port on every node: use the bridge network or fewer instances.']
-        : /taint/.test(message)
-          ? [undefined, 'The nodes are tainted: ask who keeps them.']
-          : /persistentvolumeclaim|volume/i.test(message)
-            ? [undefined, 'A volume is not available.']
-            : [undefined, 'Read what the scheduler says.'];
-  return finding('scheduling', `No node takes ${pod.name}: ${message}`, advice ?? '', [message], path);
+  const who = pod.initContainers.includes(container) ? `The init container '${container.name}' of ${pod.name}` : pod.name;
+  return finding('crash-loop', `${who} ends again and again with exit code ${code}.`, advice, facts, undefined, log);
 }
 
 function probeFails(pod: PodView, events: readonly EventObject[], which: 'Readiness' | 'Liveness' | 'Startup'): Finding {

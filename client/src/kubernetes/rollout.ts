@@ -22,6 +22,8 @@ export interface RolloutEnd {
   readonly replicaSet: ReplicaSetObject | undefined;
   /** Pods of the new template. */
   readonly pods: readonly PodView[];
+  /** Pods of earlier templates that are still there. */
+  readonly older?: readonly PodView[];
 }
 
 /** One look at a rollout. */
@@ -74,12 +76,13 @@ export async function awaitRollout(
         const replicaSet = await look.newReplicaSet();
         const own = pods.filter((pod) => replicaSet && pod.templateHash === replicaSet.metadata.labels?.['pod-template-hash']);
         const judgement = judge(deployment, own, order.generation, memory, clock.now().getTime());
-        if (judgement.state !== 'waiting') return { state: judgement.state, deployment, replicaSet, pods: own };
+        const older = pods.filter((pod) => !own.includes(pod));
+        if (judgement.state !== 'waiting') return { state: judgement.state, deployment, replicaSet, pods: own, older };
         const message = lastSeen(judgement.message, lost);
         const text = `${judgement.ready}/${judgement.wanted} ${message}`;
         if (text !== told) report({ type: 'progress', ready: judgement.ready, wanted: judgement.wanted, message });
         told = text;
-        if (clock.now().getTime() > deadline) return { state: 'deadline', deployment, replicaSet, pods: own };
+        if (clock.now().getTime() > deadline) return { state: 'deadline', deployment, replicaSet, pods: own, older };
       } else if (clock.now().getTime() > deadline) {
         return { state: 'deadline', deployment: undefined, replicaSet: undefined, pods: [] };
       }
