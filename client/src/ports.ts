@@ -22,6 +22,7 @@ export type * from './ports/insight.ts';
 export type * from './ports/operations.ts';
 export type * from './ports/pinned.ts';
 export type * from './ports/platform.ts';
+export type * from './ports/preparation.ts';
 export type * from './ports/records.ts';
 
 /** The language half: the server in the editor, `server/core` in the CLI. */

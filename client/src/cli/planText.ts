@@ -12,7 +12,11 @@ const signs: Readonly<Record<PlannedChange['change'], readonly [string, Colour]>
 export function planText(plan: Plan, colour: boolean): string {
   const changing = plan.changes.filter(({ change }) => change !== 'unchanged');
   return [
-    paint(colour, 'bold', plan.parts ? `${plan.service} → ${plan.environment}` : `${plan.service} → ${plan.environment}: ${plan.release}`),
+    paint(
+      colour,
+      'bold',
+      plan.title ?? (plan.parts ? `${plan.service} → ${plan.environment}` : `${plan.service} → ${plan.environment}: ${plan.release}`),
+    ),
     ...(plan.parts ?? [plan]).map(
       (part) => `  ${plan.parts ? `${part.service} ${part.release} ` : ''}image ${part.image.repository}@${part.image.digest}`,
     ),

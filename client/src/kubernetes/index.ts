@@ -8,11 +8,13 @@ import { driftOf } from './drift.ts';
 import { execInPod } from './exec.ts';
 import { forwardPort } from './forward.ts';
 import { kubernetesTarget, type Pins, pinsOf, verifyIdentity } from './identity.ts';
+import { isolationOf } from './isolation.ts';
 import { serviceLogs } from './logs.ts';
 import { observeEnvironment } from './observe.ts';
 import { operateOn, workloadOf } from './operate.ts';
 import { readParent } from './parent.ts';
 import { drawPlan } from './plan.ts';
+import { applyPreparation, type Preparation, planPreparation } from './prepare.ts';
 import { reapplyDrift } from './reapply.ts';
 import { recordsOf } from './records.ts';
 import { type Api, apiOf } from './request.ts';
@@ -30,6 +32,7 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
   const { clock } = options;
   const connections = connectionsOf(options);
   const intents = new WeakMap<object, DeployIntent>();
+  const preparations = new WeakMap<object, Preparation>();
   const apiFor = (environment: DeployIntent['environment']): Api => connections.open(kubernetesTarget(environment).context);
   return {
     kind: 'kubernetes',
@@ -65,6 +68,19 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
     operate: async (order, report, signal) => operateOn({ api: apiFor(order.environment), clock, report }, order, signal),
     drift: async (environment, service, signal) => driftOf(apiFor(environment), environment, service, signal),
     reapply: async (order, report, signal) => reapplyDrift({ api: apiFor(order.environment), clock, report }, order, signal),
+    pins: async (environment, signal) => pinsOf(apiFor(environment), kubernetesTarget(environment).namespace, signal),
+    planPreparation: async (environment, choices, signal) => {
+      const preparation = await planPreparation(apiFor(environment), environment, choices, signal);
+      const token = Object.freeze({});
+      preparations.set(token, preparation);
+      return { ...preparation.plan, token };
+    },
+    prepare: async (plan, report, signal) => {
+      const shown = typeof plan.token === 'object' && plan.token !== null ? preparations.get(plan.token) : undefined;
+      if (!shown) throw fail('internal', 'This plan was not made by this platform.', 'Make the plan again.');
+      return applyPreparation(apiFor(shown.environment), shown, report, signal);
+    },
+    isolation: async (environment, signal) => isolationOf(apiFor(environment), environment, signal),
     close: connections.close,
   };
 }

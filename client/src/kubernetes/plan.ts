@@ -201,7 +201,7 @@ async function olderConfigMaps(api: Api, namespace: string, intent: DeployIntent
   }
 }
 
-function changeOf({ intent, live, predicted }: Prediction): PlannedChange {
+export function changeOf({ intent, live, predicted }: Prediction): PlannedChange {
   // A dry run allocates addresses and ports that the creation will not get: they are not shown.
   const diff = objectDiff(live, !live && intent.kind === 'Service' ? intent : predicted);
   return {

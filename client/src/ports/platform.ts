@@ -1,6 +1,7 @@
 /** Platforms: Kubernetes, compose hosts, and what other extensions register. */
 import type { EffectiveService, EnvironmentSummary, ImageByDigest, Target } from '../../../server/src/protocol.ts';
 import type { PlatformOperations, Verification } from './operations.ts';
+import type { PlatformPreparation } from './preparation.ts';
 
 export interface DeployIntent {
   readonly environment: EnvironmentSummary;
@@ -79,6 +80,8 @@ export interface Plan {
   readonly token: unknown;
   /** The plans that this one puts together, in the order of their application: several services at once. */
   readonly parts?: readonly Plan[];
+  /** What it does, when it is no deployment: `Prepare namespace shop for dev`. */
+  readonly title?: string;
 }
 
 export type Health = 'Healthy' | 'Progressing' | 'Degraded' | 'Suspended' | 'Missing' | 'Unknown';
@@ -199,7 +202,7 @@ export interface LogLine {
 }
 
 /** One way to run services. `Target` is the environment's own section; identity is verified inside every call that writes (S2). */
-export interface Platform extends PlatformOperations {
+export interface Platform extends PlatformOperations, PlatformPreparation {
   readonly kind: string;
   /** Verifies the target and describes it, one line per fact; throws `wrong-target` with what differs. */
   identify(environment: EnvironmentSummary, signal: AbortSignal): Promise<readonly string[]>;

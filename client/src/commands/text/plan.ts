@@ -9,7 +9,8 @@ const marks = { create: '+', update: '~', remove: '-', unchanged: ' ' } as const
 export function planText(plan: Plan): string {
   const changed = plan.changes.filter((change) => change.change !== 'unchanged');
   return [
-    plan.parts ? `Deploy ${plan.service} to ${plan.environment}` : `Deploy ${plan.service} (${plan.release}) to ${plan.environment}`,
+    plan.title ??
+      (plan.parts ? `Deploy ${plan.service} to ${plan.environment}` : `Deploy ${plan.service} (${plan.release}) to ${plan.environment}`),
     '',
     ...plan.identity.map((line) => `  ${line}`),
     ...(plan.parts ?? [plan]).map(
