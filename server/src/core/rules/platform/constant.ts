@@ -1,5 +1,5 @@
 import { withGap } from '../../dockerfile/lineSpan.ts';
-import type { Flag, FromInstruction, Stage } from '../../dockerfile/model.ts';
+import type { Dockerfile, Flag, FromInstruction, Stage } from '../../dockerfile/model.ts';
 import { onWindows } from '../../dockerfile/parse.ts';
 import { expand } from '../../dockerfile/variables.ts';
 import type { DockerfileContext, DockerfileRule } from '../context.ts';
@@ -15,7 +15,7 @@ export const rule: DockerfileRule = {
   needs: ['platform'],
   check: (context) => {
     // Tools of Linux that serve an image of Windows cross systems on purpose.
-    if (context.target && isWindows(context.target)) return [];
+    if (context.target && isWindows(context.file, context.target)) return [];
     return context.file.stages.flatMap(({ from }) => {
       const flag = platformFlag(from);
       return flag ? (reportOf(context, from, flag) ?? []) : [];
@@ -25,8 +25,12 @@ export const rule: DockerfileRule = {
 
 const platformFlag = (from: FromInstruction): Flag | undefined => from.flags.find(({ name }) => name === 'platform');
 
-function isWindows(stage: Stage): boolean {
-  return onWindows(stage) || /^windows\b/i.test(platformFlag(stage.from)?.value?.value ?? '');
+/** Users, folders and programs that only Windows has. */
+const ofWindows = /\bContainer(?:Administrator|User)\b|(?:^|[\s"'=;])[A-Z]:\\|\/Windows\/|\.(?:exe|dll|ps1)\b/i;
+
+function isWindows({ uri, text }: Dockerfile, stage: Stage): boolean {
+  if (onWindows(stage) || /^windows\b/i.test(platformFlag(stage.from)?.value?.value ?? '')) return true;
+  return /windows/i.test(uri.slice(uri.lastIndexOf('/'))) || ofWindows.test(text.slice(stage.span.start, stage.span.end));
 }
 
 function reportOf(context: DockerfileContext, from: FromInstruction, flag: Flag): Report | undefined {
