@@ -13,6 +13,7 @@ import { fileRecords } from './local/fileRecords.ts';
 import { gitSource } from './local/gitSource.ts';
 import { localSecrets } from './local/localSecrets.ts';
 import { pinnedStandards } from './local/pinnedStandards.ts';
+import { withRedactedLogs } from './local/redactedLogs.ts';
 import { type Redactor, redactor } from './local/redactor.ts';
 import { systemClock } from './local/systemClock.ts';
 import { userIdentity } from './local/userIdentity.ts';
@@ -65,14 +66,19 @@ export function createPorts(world: World): Wiring {
   const hosts = () => import('./hosts.ts');
   const registry = memo(async () => (await hosts()).ociRegistry({ credentials }));
   const engines = memo(async () => (await hosts()).dockerEngines({ credentials, secrets, registry: await registry() }));
-  const platforms = platformsOf(requireTrust, open, {
-    compose: async () => (await hosts()).composePlatform({ credentials, secrets, clock }),
-    kubernetes: async () =>
-      (await import('./kubernetes/index.ts')).kubernetesPlatform({
-        clock,
-        ...(world.allowProgram ? { allowExec: world.allowProgram } : {}),
-      }),
-  });
+  const platforms = platformsOf(
+    requireTrust,
+    open,
+    {
+      compose: async () => (await hosts()).composePlatform({ credentials, secrets, clock }),
+      kubernetes: async () =>
+        (await import('./kubernetes/index.ts')).kubernetesPlatform({
+          clock,
+          ...(world.allowProgram ? { allowExec: world.allowProgram } : {}),
+        }),
+    },
+    redacting.redact,
+  );
   const ports: Ports = {
     documents: world.documents,
     engines: lazyEngines(engines, requireTrust, open),
@@ -188,12 +194,13 @@ function platformsOf(
   requireTrust: () => void,
   open: Set<{ close(): void }>,
   own: Readonly<Record<string, () => Promise<Platform>>>,
+  redact: (text: string) => string,
 ): RegisteredPlatforms {
   const known = new Map<string, Platform>(
     Object.entries(own).map(([kind, make]) => [
       kind,
       lazyPlatform(kind, async () => {
-        const platform = await make();
+        const platform = withRedactedLogs(await make(), redact);
         open.add(platform);
         return platform;
       }),
@@ -249,6 +256,10 @@ function lazyPlatform(kind: string, make: () => Promise<Platform>): Platform {
     exec: async (...args) => (await able(kind, platform, 'exec'))(...args),
     forward: async (...args) => (await able(kind, platform, 'forward'))(...args),
     details: async (...args) => (await able(kind, platform, 'details'))(...args),
+    pins: async (...args) => (await able(kind, platform, 'pins'))(...args),
+    planPreparation: async (...args) => (await able(kind, platform, 'planPreparation'))(...args),
+    prepare: async (...args) => (await able(kind, platform, 'prepare'))(...args),
+    isolation: async (...args) => (await able(kind, platform, 'isolation'))(...args),
     denials: async (...args) => (await (await platform()).denials?.(...args)) ?? {},
     close: () => undefined,
   };

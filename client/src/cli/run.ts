@@ -29,6 +29,9 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   logs: async () => (await import('./commands/logs.ts')).logs,
   diagnose: async () => (await import('./commands/diagnose.ts')).diagnose,
   config: async () => (await import('./commands/config.ts')).config,
+  pin: async () => (await import('./commands/pin.ts')).pin,
+  isolation: async () => (await import('./commands/isolation.ts')).isolation,
+  environment: async () => (await import('./commands/environment.ts')).environment,
   parity: async () => (await import('./commands/parity.ts')).parity,
   lock: async () => (await import('./commands/lock.ts')).lock,
 };

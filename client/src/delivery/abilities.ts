@@ -13,6 +13,10 @@ const words: Readonly<Record<keyof PlatformOperations, string>> = {
   generate: 'has no files of its own to show',
   askHttp: 'cannot be asked over HTTP from here',
   noteVerification: 'keeps no outcome of `verify`',
+  pins: 'has no cluster to pin',
+  planPreparation: 'has no namespace to prepare',
+  prepare: 'has no namespace to prepare',
+  isolation: 'has no namespace that could be apart from others',
 };
 
 /** What is said where a platform cannot do something. */

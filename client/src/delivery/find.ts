@@ -35,6 +35,23 @@ export function findEnvironment(model: WorkspaceModel, service: ServiceSummary, 
   return found;
 }
 
+/** The environment with this name; the product is needed where several have one of it. Throws `configuration`. */
+export function findEnvironmentAlone(model: WorkspaceModel, name: string, product?: string): EnvironmentSummary {
+  const found = model.environments.filter((one) => one.name === name && (product === undefined || one.product === product));
+  const [first] = found;
+  if (!first) {
+    const names = model.environments.map((one) => one.name);
+    const advice = suggestion(name, names, 'Environments are declared in `waybill.environments.yaml`.');
+    throw fail('configuration', `There is no environment \`${name}\`${product ? ` of \`${product}\`` : ''} in this workspace.`, advice);
+  }
+  if (found.length > 1) {
+    const products = found.map((one) => `\`${one.product}\``).join(', ');
+    throw fail('configuration', `Several products have an environment \`${name}\`: ${products}.`, 'Name the product.');
+  }
+  refuseProblems(`Environment \`${name}\``, first.problems);
+  return first;
+}
+
 /** The builder pool with this name. */
 export function findPool(model: WorkspaceModel, name: string): BuilderPool {
   const found = model.pools.find((pool) => pool.name === name);

@@ -2,6 +2,7 @@
 import type { EffectiveService, EnvironmentSummary } from '../../../server/src/protocol.ts';
 import type { PlatformInsight } from './insight.ts';
 import type { DeployEvent, DeployIntent, DeploymentRecord, DeployResult } from './platform.ts';
+import type { PlatformPreparation } from './preparation.ts';
 
 /** How a service stands now, as far as it can be operated. */
 export interface Workload {
@@ -79,7 +80,7 @@ export interface Verification {
 }
 
 /** The optional half of a platform. */
-export interface PlatformOperations extends PlatformInsight {
+export interface PlatformOperations extends PlatformInsight, PlatformPreparation {
   /** Undefined when the service is not there. */
   workload?(environment: EnvironmentSummary, service: string, signal: AbortSignal): Promise<Workload | undefined>;
   /** Does it and waits until the service is healthy. Throws before anything is changed: `wrong-target`, `refused`, `conflict`. */

@@ -1,7 +1,6 @@
 /** Platforms: Kubernetes, compose hosts, and what other extensions register. */
 import type { EffectiveService, EnvironmentSummary, ImageByDigest, Target } from '../../../server/src/protocol.ts';
 import type { PlatformOperations, Verification } from './operations.ts';
-import type { PlatformPreparation } from './preparation.ts';
 
 export interface DeployIntent {
   readonly environment: EnvironmentSummary;
@@ -202,7 +201,7 @@ export interface LogLine {
 }
 
 /** One way to run services. `Target` is the environment's own section; identity is verified inside every call that writes (S2). */
-export interface Platform extends PlatformOperations, PlatformPreparation {
+export interface Platform extends PlatformOperations {
   readonly kind: string;
   /** Verifies the target and describes it, one line per fact; throws `wrong-target` with what differs. */
   identify(environment: EnvironmentSummary, signal: AbortSignal): Promise<readonly string[]>;

@@ -1,0 +1,22 @@
+import { isolationText, isolationReport as report } from '../delivery/prepare.ts';
+import { currentModel } from './contract/choose.ts';
+import { chooseEnvironmentAlone } from './contract/chooseEnvironmentAlone.ts';
+import { type Command, onRow } from './contract/command.ts';
+
+/** Shows how far an environment is apart from others: network, quota, security, tokens, role bindings. */
+export const isolationReport: Command = {
+  contribution: {
+    id: 'waybill.environment.isolation',
+    title: 'Isolation Report',
+    icon: 'shield',
+    palette: true,
+    connects: true,
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'environment'), group: '3_place@3' }],
+  },
+  async run(context, subject) {
+    const environment = await chooseEnvironmentAlone(context, await currentModel(context), subject, 'Isolation Report');
+    if (!environment) return;
+    const found = await report(await context.ports(), environment, AbortSignal.timeout(30_000));
+    await context.ui.openText(`Isolation of ${environment.name}`, 'markdown', isolationText(found), []);
+  },
+};
