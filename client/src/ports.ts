@@ -5,11 +5,16 @@
 import type {
   BuildArtifact,
   BuildSpecAnswer,
+  CatalogueChange,
+  CatalogueEdit,
   EffectiveAnswer,
+  ImportRefusal,
   LockAnswer,
   LockParams,
   ParityAnswer,
   ParityParams,
+  PinEdit,
+  PinParams,
   WorkspaceModel,
 } from '../../server/src/protocol.ts';
 import type { BuildEvent, BuilderQueue, Engines, Registry } from './ports/engine.ts';
@@ -36,6 +41,12 @@ export interface Documents {
     recorded?: Readonly<Record<string, unknown>>,
   ): Promise<EffectiveAnswer>;
   buildSpec(service: string, signal: AbortSignal): Promise<BuildSpecAnswer>;
+  /** How an OS or base image of the standards is built. */
+  baseImage(image: string, signal: AbortSignal): Promise<BuildSpecAnswer>;
+  /** The edit that writes an image into the standards. */
+  changeCatalogue(change: CatalogueChange, signal: AbortSignal): Promise<CatalogueEdit | ImportRefusal>;
+  /** The edits that pin an environment to the cluster that its context leads to. */
+  pinCluster?(wanted: PinParams, signal: AbortSignal): Promise<PinEdit | ImportRefusal>;
   /** What floats in the workspace, and what its locks are to hold. */
   lock(params: LockParams, signal: AbortSignal): Promise<LockAnswer>;
   /** Where services run in another way in an environment than in the one that it mirrors. */

@@ -148,6 +148,7 @@ function lazyRegistry(registry: () => Promise<Registry>, requireTrust: () => voi
   };
   return {
     resolve: async (repository, reference, signal) => (await trusted()).resolve(repository, reference, signal),
+    describe: async (repository, reference, signal) => (await trusted()).describe(repository, reference, signal),
     planRebase: async (order, signal) => (await trusted()).planRebase(order, signal),
     rebase: async (plan, tag, signal) => (await trusted()).rebase(plan, tag, signal),
   };

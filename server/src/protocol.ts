@@ -3,8 +3,10 @@
  * It imports nothing but its own parts. Positions are zero-based and count UTF-16 code units, as in LSP 3.18.
  */
 
+export type * from './protocol/adopt.ts';
 export type * from './protocol/build.ts';
 export type * from './protocol/builders.ts';
+export type * from './protocol/catalogue.ts';
 export type * from './protocol/effective.ts';
 export type * from './protocol/import.ts';
 export type * from './protocol/lock.ts';
@@ -21,6 +23,10 @@ export const Method = {
   effective: 'waybill/effective',
   /** ({service}) → BuildSpecAnswer */
   buildSpec: 'waybill/buildSpec',
+  /** (BaseImageParams) → BuildSpecAnswer */
+  baseImage: 'waybill/baseImage',
+  /** (CatalogueChange) → CatalogueEdit | ImportRefusal */
+  changeCatalogue: 'waybill/changeCatalogue',
   /** (ImportParams) → ImportAnswer | ImportRefusal */
   importFile: 'waybill/import',
   /** (NewEnvironment) → NewEnvironmentEdit | ImportRefusal */
@@ -31,6 +37,8 @@ export const Method = {
   changeBuilders: 'waybill/changeBuilders',
   /** (CreateDockerfileParams) → CreatedDockerfile | ImportRefusal */
   createDockerfile: 'waybill/createDockerfile',
+  /** (FieldAdoption) → FieldEdit | ImportRefusal */
+  adoptField: 'waybill/adoptField',
   /** (ParityParams) → ParityAnswer */
   parity: 'waybill/parity',
   /** (LockParams) → LockAnswer */

@@ -111,6 +111,8 @@ describe('the workspace model', () => {
       effective: unused,
       buildSpec: unused,
       lock: unused,
+      baseImage: unused,
+      changeCatalogue: unused,
       parity: unused,
     });
     await Promise.all([state.refresh(), state.refresh(), state.refresh()]);

@@ -207,12 +207,15 @@ export function world(options: WorldOptions = {}): World {
       model: async () => model,
       effective: async () => ({ service: effective, text: '', problems: [], manifest, ...options.effective }),
       buildSpec: async () => ({ spec: { ...spec, ...options.spec }, problems: [] }),
+      baseImage: async () => ({ spec: { ...spec, ...options.spec }, problems: [] }),
+      changeCatalogue: async () => ({ problem: 'not used' }),
       lock: async () => ({ folders: [] }),
       parity: async () => ({ services: [], text: '', origins: [] }),
     },
     engines: { open: (builder) => engine(builder, options, state), diagnose: async () => true },
     builders: builderQueue(clock),
     registry: {
+      describe: async () => undefined,
       planRebase: () => Promise.reject(new Error('not used')),
       rebase: () => Promise.reject(new Error('not used')),
       resolve: async (name, reference) =>

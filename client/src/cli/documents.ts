@@ -1,10 +1,13 @@
 import { parseDockerfile } from '../../../server/src/core/dockerfile/parse.ts';
 import { buildSpec } from '../../../server/src/core/features/buildSpec.ts';
+import { catalogueBuild } from '../../../server/src/core/features/catalogueBuild.ts';
+import { changeCatalogue } from '../../../server/src/core/features/catalogueEdit.ts';
 import { effective } from '../../../server/src/core/features/effective.ts';
 import { lintDockerfileWithWaivers } from '../../../server/src/core/features/lint.ts';
 import { lockPlan } from '../../../server/src/core/features/lockPlan.ts';
 import { workspaceModel } from '../../../server/src/core/features/model.ts';
 import { parityReport } from '../../../server/src/core/features/parityReport.ts';
+import { pinEnvironment } from '../../../server/src/core/features/pinEnvironment.ts';
 import { recordedEffective } from '../../../server/src/core/features/recordedEffective.ts';
 import type { Workspace } from '../../../server/src/core/features/workspace.ts';
 import type { Documents } from '../ports.ts';
@@ -21,6 +24,10 @@ export function coreDocuments(workspace: Workspace): Documents {
       const judged = file ? lintDockerfileWithWaivers(parseDockerfile(file.uri, file.text), workspace) : { findings: [] };
       return buildSpec(workspace, service, judged);
     },
+    baseImage: async (image) =>
+      catalogueBuild(workspace, image, (file) => lintDockerfileWithWaivers(parseDockerfile(file.uri, file.text), workspace)),
+    changeCatalogue: async (change) => changeCatalogue(workspace, change),
+    pinCluster: async (wanted) => pinEnvironment(workspace, wanted),
     lock: async (params) => lockPlan(workspace, params),
     parity: async (params) => parityReport(workspace, params),
   };

@@ -8,6 +8,7 @@ import { loadWorkspace } from './loadWorkspace.ts';
 export { createDockerfile } from '../../../server/src/core/features/createDockerfile.ts';
 export { importFile } from '../../../server/src/core/features/import/importFile.ts';
 export { createWorkspace } from '../../../server/src/core/features/workspace.ts';
+export { applyEdits } from '../../../server/src/core/text/lineIndex.ts';
 export { coreDocuments } from './documents.ts';
 export { findingsOf } from './lint/judge.ts';
 export { judgeOthers } from './lint/others.ts';

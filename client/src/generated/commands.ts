@@ -5,6 +5,7 @@ import { addEnvironment } from '../commands/addEnvironment.ts';
 import { applyPlan } from '../commands/applyPlan.ts';
 import { browseForward } from '../commands/browseForward.ts';
 import { buildAllChanged } from '../commands/buildAllChanged.ts';
+import { buildBaseImage } from '../commands/buildBaseImage.ts';
 import { buildImage } from '../commands/buildImage.ts';
 import { cancelBuild } from '../commands/cancelBuild.ts';
 import { chooseCurrent } from '../commands/chooseCurrent.ts';
@@ -26,6 +27,7 @@ import { filterEnvironments } from '../commands/filterEnvironments.ts';
 import { filterImages } from '../commands/filterImages.ts';
 import { forwardPort } from '../commands/forwardPort.ts';
 import { importManifest } from '../commands/importManifest.ts';
+import { isolationReport } from '../commands/isolationReport.ts';
 import { openDockerfile } from '../commands/openDockerfile.ts';
 import { openEffective } from '../commands/openEffective.ts';
 import { openImage } from '../commands/openImage.ts';
@@ -33,8 +35,11 @@ import { openManifest } from '../commands/openManifest.ts';
 import { openParity } from '../commands/openParity.ts';
 import { openShell } from '../commands/openShell.ts';
 import { openWalkthrough } from '../commands/openWalkthrough.ts';
+import { pinCluster } from '../commands/pinCluster.ts';
+import { prepareEnvironment } from '../commands/prepareEnvironment.ts';
 import { rebaseServices } from '../commands/rebaseServices.ts';
 import { refreshViews } from '../commands/refreshViews.ts';
+import { registerImage } from '../commands/registerImage.ts';
 import { releaseService } from '../commands/releaseService.ts';
 import { removeBuilder } from '../commands/removeBuilder.ts';
 import { replaceImage } from '../commands/replaceImage.ts';
@@ -58,6 +63,7 @@ export const commands: readonly Command[] = [
   applyPlan,
   browseForward,
   buildAllChanged,
+  buildBaseImage,
   buildImage,
   cancelBuild,
   chooseCurrent,
@@ -79,6 +85,7 @@ export const commands: readonly Command[] = [
   filterImages,
   forwardPort,
   importManifest,
+  isolationReport,
   openDockerfile,
   openEffective,
   openImage,
@@ -86,8 +93,11 @@ export const commands: readonly Command[] = [
   openParity,
   openShell,
   openWalkthrough,
+  pinCluster,
+  prepareEnvironment,
   rebaseServices,
   refreshViews,
+  registerImage,
   releaseService,
   removeBuilder,
   replaceImage,

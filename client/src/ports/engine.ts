@@ -212,10 +212,29 @@ export interface RebaseResult {
   readonly copied: number;
 }
 
+/** What an image in a registry is. */
+export interface ImageDescription {
+  readonly digest: string;
+  readonly platforms: readonly string[];
+  /** `rootfs.diff_ids`, lowest first; of the first platform, like all that follows. */
+  readonly layers: readonly string[];
+  readonly user: string;
+  readonly workdir: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly number[];
+  readonly entrypoint: readonly string[];
+  readonly cmd: readonly string[];
+  /** os-release(5) of its files; absent when it has none. */
+  readonly release?: Readonly<Record<string, string>>;
+}
+
 /** Registry by the OCI distribution specification. */
 export interface Registry {
   /** Digest of a tag by HEAD and by hashing the body; undefined when the tag is not there. */
   resolve(repository: string, reference: string, signal: AbortSignal): Promise<string | undefined>;
+  /** What an image is, by tag or digest; undefined when it is not there. */
+  describe(repository: string, reference: string, signal: AbortSignal): Promise<ImageDescription | undefined>;
   /** What putting an image on another base would make; changes nothing. */
   planRebase(order: RebaseOrder, signal: AbortSignal): Promise<RebasePlan>;
   /** Makes the image of a plan, under a tag that must be new. */

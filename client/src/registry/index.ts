@@ -1,6 +1,7 @@
 import type { ImageByDigest } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { FoundManifest, OciRegistry } from './contract.ts';
+import { describeImage } from './describe.ts';
 import { chooseManifest, type Descriptor, type ImageConfig, type Manifest, manifestTypes, type Platform } from './manifest.ts';
 import { applyRebase, planRebase } from './rebase.ts';
 import { isDigest, registryHostOf, repositoryPathOf } from './reference.ts';
@@ -80,6 +81,7 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
     config,
     blob,
     layer,
+    describe: (repository, reference, signal) => describeImage(registry, repository, reference, signal),
     planRebase: (order, signal) => planRebase(registry, order, signal),
     rebase: (plan, tag, signal) => applyRebase(registry, plan, tag, signal),
     layersOf: async (image, platform, signal) => (await config(image, platform, signal)).rootfs.diff_ids,

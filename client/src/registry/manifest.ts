@@ -33,6 +33,9 @@ export interface ImageConfig {
   readonly architecture: string;
   readonly config?: {
     readonly User?: string;
+    readonly WorkingDir?: string;
+    readonly Entrypoint?: readonly string[] | null;
+    readonly Cmd?: readonly string[] | null;
     readonly Env?: readonly string[];
     readonly Labels?: Readonly<Record<string, string>>;
     readonly ExposedPorts?: Readonly<Record<string, object>>;

@@ -1,7 +1,10 @@
 import { CancellationToken, LSPErrorCodes, ResponseError } from 'vscode-languageserver/node';
 import { addEnvironment } from '../../core/features/addEnvironment.ts';
+import { adoptField } from '../../core/features/adoptField.ts';
 import { changeBuilders } from '../../core/features/builderMembers.ts';
 import { buildSpec } from '../../core/features/buildSpec.ts';
+import { catalogueBuild } from '../../core/features/catalogueBuild.ts';
+import { changeCatalogue } from '../../core/features/catalogueEdit.ts';
 import { createDockerfile } from '../../core/features/createDockerfile.ts';
 import { effective } from '../../core/features/effective.ts';
 import { importFile } from '../../core/features/import/importFile.ts';
@@ -11,12 +14,17 @@ import { parityReport } from '../../core/features/parityReport.ts';
 import { pinEnvironment } from '../../core/features/pinEnvironment.ts';
 import { recordedEffective } from '../../core/features/recordedEffective.ts';
 import {
+  type BaseImageParams,
   type BuilderChange,
   type BuilderEdit,
   type BuildSpecParams,
+  type CatalogueChange,
+  type CatalogueEdit,
   type CreateDockerfileParams,
   type CreatedDockerfile,
   type EffectiveParams,
+  type FieldAdoption,
+  type FieldEdit,
   type ImportAnswer,
   type ImportParams,
   type ImportRefusal,
@@ -49,6 +57,13 @@ export function registerRequestHandlers({ connection, features, workspace, shell
     const judged = file ? features.judge(now, file) : { findings: [] };
     return buildSpec(now, service, judged);
   });
+  connection.onRequest(Method.baseImage, async ({ image }: BaseImageParams) => {
+    const now = await workspace();
+    return catalogueBuild(now, image, (file) => features.judge(now, file));
+  });
+  connection.onRequest<CatalogueEdit | ImportRefusal, void>(Method.changeCatalogue, async (change: CatalogueChange) =>
+    changeCatalogue(await workspace(), change),
+  );
   connection.onRequest(Method.parity, async (params: ParityParams) => parityReport(await workspace(), params));
   connection.onRequest(Method.lock, async (params: LockParams) => lockPlan(await workspace(), params));
   connection.onRequest<NewEnvironmentEdit | ImportRefusal, void>(Method.addEnvironment, async (wanted: NewEnvironment) =>
@@ -59,6 +74,9 @@ export function registerRequestHandlers({ connection, features, workspace, shell
   );
   connection.onRequest<PinEdit | ImportRefusal, void>(Method.pinCluster, async (wanted: PinParams) =>
     pinEnvironment(await workspace(), wanted),
+  );
+  connection.onRequest<FieldEdit | ImportRefusal, void>(Method.adoptField, async (wanted: FieldAdoption) =>
+    adoptField(await workspace(), wanted),
   );
   connection.onRequest<ImportAnswer | ImportRefusal, void>(Method.importFile, async (parameters: ImportParams) =>
     importFile(await workspace(), parameters),
