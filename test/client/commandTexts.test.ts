@@ -3,9 +3,12 @@ import { describe, it } from 'node:test';
 import { safeText } from '../../client/src/commands/text/ansi.ts';
 import { buildLog } from '../../client/src/commands/text/buildLog.ts';
 import { diagnosisText } from '../../client/src/commands/text/diagnosis.ts';
+import { logHistory, logText } from '../../client/src/commands/text/logHistory.ts';
 import { logKeys } from '../../client/src/commands/text/logKeys.ts';
 import { logRing } from '../../client/src/commands/text/logRing.ts';
 import { planText } from '../../client/src/commands/text/plan.ts';
+import { stackPlaces } from '../../client/src/commands/text/stackTrace.ts';
+import { levelOf, logFilter, readable } from '../../client/src/delivery/logView.ts';
 import type { Plan } from '../../client/src/ports.ts';
 import { megabytes } from '../../client/src/tree/words.ts';
 import { digest } from './treeSamples.ts';
@@ -34,24 +37,99 @@ describe('the keys of a log', () => {
   const line = (text: string, marker = false) => ({ instance: 'a', time: '', text, marker });
   const pressed = (...data: string[]) => {
     const written: string[] = [];
-    const keys = logKeys((text) => written.push(text));
+    const done: string[] = [];
+    const keys = logKeys({
+      write: (text) => written.push(text),
+      redraw: () => done.push('redraw'),
+      save: () => done.push('save'),
+      open: () => done.push('open'),
+    });
     for (const one of data) keys.key(one);
-    return { keys, text: plain(written.join('')) };
+    const shown = (...lines: ReturnType<typeof line>[]) => lines.map(logFilter(keys.filter));
+    return { keys, shown, done, text: plain(written.join('')) };
   };
 
-  it('shows only lines with the text that was asked for, and markers', () => {
-    const { keys, text } = pressed('&', 'w', 'x', '\u007f', 'arn', '\u001b[A', '\r');
-    assert.equal(text, '── only lines with: wx\b \barn\n── only lines with "warn" are shown: press & and Enter for all ──\n');
-    assert.deepEqual([line('a WARN b'), line('info'), line('a came', true)].map(keys.shows), [true, false, true]);
-    keys.key('/');
+  it('show only lines with the text that was asked for, and markers', () => {
+    const { keys, shown, text, done } = pressed('&', 'w', 'x', '\u007f', 'arn', '\u001b[A', '\r');
+    assert.equal(text, '── only lines with: wx\b \barn── only with "warn" ──\n');
+    assert.deepEqual(shown(line('a WARN b'), line('info'), line('a came', true)), [true, false, true]);
+    assert.deepEqual(done, ['redraw']);
+    keys.key('&');
     assert.equal(keys.held, true);
     keys.key('\r');
-    assert.deepEqual([keys.shows(line('info')), keys.held], [true, false]);
+    assert.deepEqual([...shown(line('info')), keys.held], [true, false]);
   });
 
-  it('keeps the filter on Escape, and pauses on space', () => {
-    const { keys } = pressed('/', 'x\r', '/', 'y', '\u001b', ' ');
-    assert.deepEqual([keys.shows(line('x')), keys.shows(line('y')), keys.held], [true, false, true]);
+  it('keep the filter on Escape, and pause on space', () => {
+    const { keys, shown } = pressed('&', 'x\r', '&', 'y', '\u001b', ' ');
+    assert.deepEqual([...shown(line('x'), line('y')), keys.held], [true, false, true]);
+  });
+
+  it('leave out, mark, and raise the level step by step', () => {
+    const { keys, shown } = pressed('!', '/health|ready/\r', '/', 'order\r', 'l', 'l');
+    assert.deepEqual(keys.filter, { exclude: '/health|ready/', level: 'warn' });
+    assert.equal(keys.look.highlight, 'order');
+    assert.deepEqual(shown(line('INFO x'), line('  at x'), line('ERROR y'), line('  at y'), line('WARN not ready')), [
+      false,
+      false,
+      true,
+      true,
+      false,
+    ]);
+    keys.key('l');
+    keys.key('l');
+    assert.equal(keys.filter.level, undefined);
+  });
+
+  it('toggle times, wrapping and JSON, save and open', () => {
+    const { keys, done } = pressed('t', 'w', 'j', 's', 'o');
+    assert.deepEqual([keys.look.timestamps, keys.look.wrap, keys.look.readable], [false, false, false]);
+    assert.deepEqual(done, ['redraw', 'redraw', 'redraw', 'save', 'open']);
+  });
+});
+
+describe('lines of logs', () => {
+  it('name their level in many ways', () => {
+    const told = {
+      '2026-11-24 INFO x': 'info',
+      '[error] x': 'error',
+      'level=warning msg=x': 'warn',
+      '{"level":50,"msg":"x"}': 'error',
+      '{"severity":"CRITICAL"}': 'error',
+      'INFORMATIONAL reading': undefined,
+      'no errors were found': undefined,
+      'I0101 x': undefined,
+    };
+    for (const [text, level] of Object.entries(told)) assert.equal(levelOf(text), level, text);
+  });
+
+  it('of JSON are read as words, with the stack below', () => {
+    assert.equal(
+      readable('{"level":"warn","time":"2026-11-24T12:00:00Z","logger":"Orders","msg":"slow query","millis":812,"table":"my orders"}'),
+      'WARN  Orders slow query millis=812 table="my orders"',
+    );
+    assert.equal(readable('{"level":50,"msg":"x","stack":"E\\n  at y"}'), 'ERROR x\nE\n  at y');
+    for (const same of ['plain', '{broken', '{"a":1}', '[1]']) assert.equal(readable(same), same);
+  });
+
+  it('lead from stack traces to files of the workspace', () => {
+    const found = (text: string) => stackPlaces(text).map(({ paths, line }) => [paths[0], line]);
+    assert.deepEqual(found('\tat com.acme.OrderService.save(OrderService.java:42)'), [['com/acme/OrderService.java', 42]]);
+    assert.deepEqual(found('\tat app//com.acme.Lazy$1.lambda$run$0(Lazy.kt:7) ~[x.jar]'), [['com/acme/Lazy.kt', 7]]);
+    assert.deepEqual(found('  File "/app/src/main.py", line 3, in run'), [['app/src/main.py', 3]]);
+    assert.deepEqual(found('    at save (/app/dist/orders.js:10:5)'), [['app/dist/orders.js', 10]]);
+    assert.deepEqual(found('\t/build/src/orders/save.go:77 +0x1d'), [['build/src/orders/save.go', 77]]);
+    assert.deepEqual(stackPlaces('at com.acme.A.b(A.java:1)')[0]?.paths, ['com/acme/A.java', 'acme/A.java', 'A.java']);
+    assert.deepEqual(found('took 10:42 minutes at 12:30'), []);
+  });
+
+  it('that are kept for drawing again stay bounded', () => {
+    const history = logHistory(100, 2_000);
+    for (let count = 0; count < 1_000; count++) history.push([{ instance: 'a', time: 't', text: String(count).padStart(10) }]);
+    assert.deepEqual([history.lines().length, history.lines().at(-1)?.text.trim(), history.forgotten], [100, '999', 900]);
+    history.push([{ instance: 'a', time: 't', text: 'x'.repeat(1_500) }]);
+    assert.ok(history.lines().length <= 51);
+    assert.match(logText(history.lines(), history.forgotten), /^-- \d+ earlier lines are not kept --\nt a /);
   });
 });
 
@@ -84,6 +162,13 @@ describe('the ring between a log and its terminal', () => {
     const text = plain(ring.take(10_000));
     assert.match(text, /── 7 lines were skipped here/);
     assert.match(text, /line 7\n.*line 8\n.*line 9/s);
+  });
+
+  it('cuts at the width, marks, and leaves times out', () => {
+    const ring = logRing(10);
+    const look = { timestamps: false, wrap: false, readable: true, highlight: 'wide', columns: 20 };
+    ring.push([line('a', 'a very wide line that ends elsewhere')]);
+    assert.equal(ring.take(1000, look).replaceAll('\u001b', '^'), '^[36ma^[0m  ^[2m^[0ma very ^[7mwide^[27m line…^[0m\r\n');
   });
 
   it('shows markers between rules', () => {

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import type { LogScreen, Screen, Ui } from '../commands/contract/ui.ts';
 import { dim, terminalLines } from '../commands/text/ansi.ts';
-import { logKeys } from '../commands/text/logKeys.ts';
-import { logRing } from '../commands/text/logRing.ts';
+import { logHistory, logText } from '../commands/text/logHistory.ts';
+import { keyHelp, logKeys } from '../commands/text/logKeys.ts';
+import { type LogLook, logRing } from '../commands/text/logRing.ts';
+import { logFilter } from '../delivery/logView.ts';
 
 /** At most 20 writes a second of at most 64 kB: a terminal has no back-pressure. */
 const pumpInterval = 50;
@@ -18,6 +20,8 @@ interface OpenTerminal {
 interface Handlers {
   closed(): void;
   key?(data: string): void;
+  /** The terminal has so many columns now. */
+  resized?(columns: number): void;
 }
 
 /** The terminals of builds and logs; a finished one is replaced by the next of the same name. */
@@ -31,7 +35,7 @@ export function terminalScreens(): Pick<Ui, 'buildScreen' | 'logScreen'> {
   };
   return {
     buildScreen: (title, stop) => buildScreen(open(title, 'package', { closed: stop })),
-    logScreen: (title, stop) => logScreen((handlers) => open(title, 'output', handlers), stop),
+    logScreen: (title, stop) => logScreen(title, (handlers) => open(title, 'output', handlers), stop),
   };
 }
 
@@ -44,11 +48,13 @@ function openTerminal(name: string, icon: string, handlers: Handlers): { termina
     iconPath: new vscode.ThemeIcon(icon),
     pty: {
       onDidWrite: output.event,
-      open() {
+      open(size: vscode.TerminalDimensions | undefined) {
         ready = true;
+        if (size) handlers.resized?.(size.columns);
         for (const text of early.splice(0)) output.fire(text);
       },
       close: handlers.closed,
+      setDimensions: (size: vscode.TerminalDimensions) => handlers.resized?.(size.columns),
       handleInput: (data: string) => (data === '\u0003' ? handlers.closed() : handlers.key?.(data)),
     },
   });
@@ -67,32 +73,72 @@ function buildScreen(terminal: OpenTerminal): Screen {
   };
 }
 
+/** Rows that are drawn again when filter or look change; more than a terminal keeps. */
+const redrawn = 2_000;
+const clearScreen = '\u001b[2J\u001b[3J\u001b[H';
+
 /** Follows a log through a bounded ring; closing the terminal or Ctrl+C ends the tail, see `logKeys` for the other keys. */
-function logScreen(open: (handlers: Handlers) => OpenTerminal, stop: () => void): LogScreen {
+function logScreen(title: string, open: (handlers: Handlers) => OpenTerminal, stop: () => void): LogScreen {
   const ring = logRing(ringLines);
-  const keys = logKeys((text) => terminal.write(text));
+  const history = logHistory();
+  let columns: number | undefined;
+  let shows = logFilter({});
+  const look = (): LogLook => ({ ...keys.look, ...(columns ? { columns } : {}) });
+  const shown = () => history.lines().filter(logFilter(keys.filter));
+  const keys = logKeys({
+    write: (text) => terminal.write(text),
+    redraw() {
+      shows = logFilter(keys.filter);
+      const lines = shown();
+      ring.clear();
+      terminal.write(clearScreen);
+      ring.push(lines.slice(-redrawn));
+      while (ring.pending > 0) terminal.write(ring.take(writeSize, look()));
+    },
+    save: () => void saveText(`${title.replaceAll(/[^\w.-]+/g, '-')}.log`, logText(shown(), history.forgotten)),
+    open: () => void openLog(logText(shown(), history.forgotten)),
+  });
   const terminal = open({
     closed() {
       clearInterval(pump);
       stop();
     },
     key: keys.key,
+    resized(width) {
+      columns = width;
+    },
   });
-  terminal.write(`${dim('── space pauses, & shows only lines with a text, Ctrl+C ends ──')}\r\n`);
+  terminal.write(`${dim(`── ${keyHelp} ──`)}\r\n`);
   const flush = () => {
-    const text = keys.held ? '' : ring.take(writeSize);
+    const text = keys.held ? '' : ring.take(writeSize, look());
     if (text !== '') terminal.write(text);
   };
   const pump = setInterval(flush, pumpInterval);
   return {
-    lines: (batch) => ring.push(batch.filter(keys.shows)),
+    lines(batch) {
+      history.push(batch);
+      ring.push(batch.filter(shows));
+    },
     end(text) {
       clearInterval(pump);
-      while (ring.pending > 0) terminal.write(ring.take(writeSize));
+      while (ring.pending > 0) terminal.write(ring.take(writeSize, look()));
       terminal.write(`${dim(`── ${text} ──`)}\r\n`);
       terminal.finish();
     },
   };
+}
+
+async function saveText(name: string, text: string): Promise<void> {
+  const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
+  const uri = await vscode.window.showSaveDialog({
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+    filters: { Log: ['log', 'txt'] },
+  });
+  if (uri) await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
+}
+
+async function openLog(content: string): Promise<void> {
+  await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: 'log', content }));
 }
 
 interface LineLink extends vscode.TerminalLink {

@@ -18,6 +18,7 @@ import {
   workspaceFolder,
 } from './files.ts';
 import { shell, typing } from './shells.ts';
+import { registerStackLinks } from './stackLinks.ts';
 import { registerDockerfileLinks, terminalScreens } from './terminals.ts';
 
 /** The questions, documents and terminals of VS Code behind the interface that commands know. */
@@ -27,7 +28,7 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
   const diagnoses = diagnosisKeeper();
   const screens = terminalScreens();
   const board = deliveryBoard(context.extensionUri, state);
-  context.subscriptions.push(documents, marks, diagnoses, board, registerDockerfileLinks());
+  context.subscriptions.push(documents, marks, diagnoses, board, registerDockerfileLinks(), registerStackLinks());
   return {
     pick: async (question) => {
       const items = question.choices.map(pickItem);
