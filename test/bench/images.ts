@@ -11,6 +11,8 @@ export interface SeedImage {
   /** The command; `/bin/sh` by default. */
   readonly command?: readonly string[];
   readonly user?: string;
+  /** What it says it was built for; this machine's by default. */
+  readonly architecture?: string;
   readonly workingFolder?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -111,7 +113,7 @@ export function writeRoot(root: string, image: SeedImage = {}): string {
 function imageConfig(image: SeedImage, layer: Layer): string {
   const second = 1_000_000_000;
   return JSON.stringify({
-    architecture: process.arch === 'arm64' ? 'arm64' : 'amd64',
+    architecture: image.architecture ?? (process.arch === 'arm64' ? 'arm64' : 'amd64'),
     os: 'linux',
     config: {
       Cmd: image.command ?? ['/bin/sh'],

@@ -3,7 +3,7 @@ import { type Finding, finding } from './finding.ts';
 import { notPulled, notScheduled, notSetUp, notStarted } from './findingsBefore.ts';
 import { isReady, type PodView } from './pods.ts';
 import type { RolloutEnd } from './rollout.ts';
-import type { ContainerStatus, EventObject } from './types.ts';
+import type { ContainerStatus, DeploymentObject, EventObject } from './types.ts';
 
 export interface Evidence {
   readonly end: Pick<RolloutEnd, 'deployment' | 'replicaSet' | 'pods' | 'older'>;
@@ -21,7 +21,7 @@ export function explain(evidence: Evidence): Finding {
   const living = end.pods.filter((pod) => !pod.deleting);
   for (const pod of living) {
     for (const container of [...pod.initContainers, ...pod.containers]) {
-      const found = containerFinding(pod, container, eventsOf(events, pod));
+      const found = containerFinding(pod, container, eventsOf(events, pod), end.deployment);
       if (found) return found;
     }
   }
@@ -64,7 +64,7 @@ function stuckTerminating(pod: PodView, events: readonly EventObject[]): Finding
   return finding(
     'deadline',
     `${pod.name}${since} is to end and does not, and the new instances wait for it.`,
-    `See what holds it: kubectl get pod ${pod.name} -o yaml shows its finalizers. If its node is gone, have the node removed.`,
+    `A program that ignores SIGTERM is killed only after lifecycle.stopGracePeriod. If that is over: a finalizer holds it (kubectl get pod ${pod.name} -o yaml), or its node is gone.`,
     events.slice(0, 3).map((event) => event.message),
     'lifecycle.stopGracePeriod',
   );
@@ -130,7 +130,12 @@ const securityPath = (violations: string): string | undefined =>
         ? 'build.base'
         : undefined;
 
-function containerFinding(pod: PodView, container: ContainerStatus, events: readonly EventObject[]): Finding | undefined {
+function containerFinding(
+  pod: PodView,
+  container: ContainerStatus,
+  events: readonly EventObject[],
+  deployment: DeploymentObject | undefined,
+): Finding | undefined {
   const waiting = container.state?.waiting;
   const texts = [waiting?.message, ...events.slice(0, 3).map((event) => event.message)];
   switch (waiting?.reason) {
@@ -145,7 +150,7 @@ function containerFinding(pod: PodView, container: ContainerStatus, events: read
         `${pod.name} cannot be configured: ${waiting.message ?? ''}.`,
         configAdvice(waiting.message ?? ''),
         texts,
-        configPath(waiting.message ?? ''),
+        configPath(waiting.message ?? '', deployment),
       );
     case 'CreateContainerError':
     case 'RunContainerError':
@@ -158,7 +163,36 @@ function containerFinding(pod: PodView, container: ContainerStatus, events: read
   return ended(pod, container, events);
 }
 
-const configPath = (message: string): string => (/runAsNonRoot|run as root|non-numeric/.test(message) ? 'build.base' : 'env');
+function configPath(message: string, deployment: DeploymentObject | undefined): string {
+  if (/runAsNonRoot|run as root|non-numeric/.test(message)) return 'build.base';
+  const [, name, key] = secretIn(message) ?? [];
+  const variable = variablesOf(deployment).find(({ valueFrom }) => {
+    const wanted = valueFrom?.secretKeyRef;
+    return wanted !== undefined && wanted.name === name && (key === undefined || wanted.key === key);
+  });
+  return variable ? `env.${variable.name}` : 'env';
+}
+
+/** What the kubelet misses: name of a Secret, and its key where only that is not there. */
+function secretIn(message: string): readonly [string, string | undefined, string | undefined] | undefined {
+  const key = /couldn't find key (\S+) in Secret [^/\s]+\/(\S+)/.exec(message);
+  if (key) return [message, key[2], key[1]];
+  const whole = /secret "([^"]+)" not found/.exec(message);
+  return whole ? [message, whole[1], undefined] : undefined;
+}
+
+interface Variable {
+  readonly name: string;
+  readonly valueFrom?: { readonly secretKeyRef?: { readonly name: string; readonly key: string } };
+}
+
+/** The variables of the containers that a Deployment asks for. */
+function variablesOf(deployment: DeploymentObject | undefined): readonly Variable[] {
+  // The shape is that of the API (core/v1 PodSpec).
+  const spec = deployment?.spec.template.spec as { readonly containers?: readonly { readonly env?: readonly Variable[] }[] } | undefined;
+  return spec?.containers?.flatMap(({ env = [] }) => env) ?? [];
+}
+
 const configAdvice = (message: string): string =>
   /runAsNonRoot|run as root|non-numeric/.test(message)
     ? 'Give the base image a numeric user in the standards, other than 0.'
