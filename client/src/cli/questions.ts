@@ -38,6 +38,11 @@ export async function confirmed({ arguments: args, signal }: Call, question: str
   return args.flag('yes') || /^y(es)?$/i.test((await ask(`${question} [y/N] `, '--yes', signal)).trim());
 }
 
+/** A line typed on the terminal; undefined when it is empty. Without one, `option` must answer. */
+export async function askOn({ signal }: Call, question: string, option: string): Promise<string | undefined> {
+  return (await ask(question, option, signal)).trim() || undefined;
+}
+
 async function ask(question: string, option: string, signal: AbortSignal): Promise<string> {
   if (!process.stdin.isTTY) {
     throw fail('usage', 'This needs a confirmation, and there is no terminal to ask on.', `Look at the plan, then add \`${option}\`.`);

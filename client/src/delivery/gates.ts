@@ -91,6 +91,7 @@ export function refuseUnmet(what: string, environment: EnvironmentSummary, unmet
 function succeeded(record: DeploymentRecord, release: ReleaseRecord): boolean {
   const { digest, repository } = release.identity.image;
   return (
+    record.operation === undefined &&
     record.result === 'Succeeded' &&
     record.release === release.id &&
     record.image.digest === digest &&
@@ -149,11 +150,12 @@ interface Stay {
  * there or until now. `history` is newest first.
  */
 function staysOf(release: ReleaseRecord, history: readonly DeploymentRecord[], now: Date): readonly Stay[] {
-  return history.flatMap((record, index) => {
+  const deployments = history.filter(({ operation }) => operation === undefined);
+  return deployments.flatMap((record, index) => {
     if (!succeeded(record, release)) return [];
     const verified = record.verification?.passed === true;
     const began = Date.parse(verified ? (record.verification?.at ?? record.at) : (record.ended ?? record.at));
-    const next = history[index - 1];
+    const next = deployments[index - 1];
     const ended = next ? Date.parse(next.at) : now.getTime();
     return [{ seconds: Math.max(0, (ended - began) / 1000), verified }];
   });

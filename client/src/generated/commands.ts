@@ -35,6 +35,7 @@ import { openManifest } from '../commands/openManifest.ts';
 import { openParity } from '../commands/openParity.ts';
 import { openShell } from '../commands/openShell.ts';
 import { openWalkthrough } from '../commands/openWalkthrough.ts';
+import { pauseService } from '../commands/pauseService.ts';
 import { pinCluster } from '../commands/pinCluster.ts';
 import { prepareEnvironment } from '../commands/prepareEnvironment.ts';
 import { rebaseServices } from '../commands/rebaseServices.ts';
@@ -43,12 +44,16 @@ import { registerImage } from '../commands/registerImage.ts';
 import { releaseService } from '../commands/releaseService.ts';
 import { removeBuilder } from '../commands/removeBuilder.ts';
 import { replaceImage } from '../commands/replaceImage.ts';
+import { restartService } from '../commands/restartService.ts';
+import { resumeService } from '../commands/resumeService.ts';
 import { retryConnection } from '../commands/retryConnection.ts';
 import { rollBack } from '../commands/rollBack.ts';
+import { scaleService } from '../commands/scaleService.ts';
 import { showAllImages } from '../commands/showAllImages.ts';
 import { showBoard } from '../commands/showBoard.ts';
 import { showDetails } from '../commands/showDetails.ts';
 import { showDiagnosis } from '../commands/showDiagnosis.ts';
+import { showDrift } from '../commands/showDrift.ts';
 import { showFailure } from '../commands/showFailure.ts';
 import { showImageUsers } from '../commands/showImageUsers.ts';
 import { showPlan } from '../commands/showPlan.ts';
@@ -93,6 +98,7 @@ export const commands: readonly Command[] = [
   openParity,
   openShell,
   openWalkthrough,
+  pauseService,
   pinCluster,
   prepareEnvironment,
   rebaseServices,
@@ -101,12 +107,16 @@ export const commands: readonly Command[] = [
   releaseService,
   removeBuilder,
   replaceImage,
+  restartService,
+  resumeService,
   retryConnection,
   rollBack,
+  scaleService,
   showAllImages,
   showBoard,
   showDetails,
   showDiagnosis,
+  showDrift,
   showFailure,
   showImageUsers,
   showPlan,

@@ -133,6 +133,8 @@ export interface DeploymentRecord {
   readonly message: string;
   readonly configHash: string;
   readonly planHash: string;
+  /** Absent for a deployment; what was done with the release that ran otherwise. */
+  readonly operation?: 'scale' | 'restart' | 'pause' | 'resume' | 'reapply';
   /** When its outcome was written; ISO 8601. */
   readonly ended?: string;
   readonly verification?: Verification;

@@ -2,6 +2,8 @@ import type {
   BuilderChange,
   BuilderEdit,
   CreatedDockerfile,
+  FieldAdoption,
+  FieldEdit,
   ImportAnswer,
   ImportParams,
   ImportRefusal,
@@ -14,6 +16,8 @@ export interface Authoring {
   importFile(parameters: ImportParams, signal: AbortSignal): Promise<ImportAnswer | ImportRefusal>;
   addEnvironment(wanted: NewEnvironment, signal: AbortSignal): Promise<NewEnvironmentEdit | ImportRefusal>;
   changeBuilders(change: BuilderChange, signal: AbortSignal): Promise<BuilderEdit | ImportRefusal>;
+  /** Writes what runs into the manifest, or lets the environment ignore a field. */
+  adoptField?(wanted: FieldAdoption, signal: AbortSignal): Promise<FieldEdit | ImportRefusal>;
   /** @param uri of the manifest */
   createDockerfile(uri: string, signal: AbortSignal): Promise<CreatedDockerfile | ImportRefusal>;
 }
