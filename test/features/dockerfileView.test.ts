@@ -190,3 +190,29 @@ it('symbols of the workspace are found by the letters of their names', () => {
   assert.deepEqual(found('tom9'), ['image java-tomcat-9']);
   assert.deepEqual(found('tomcat').slice(-1), ['component tomcat']);
 });
+
+it('builder pools and recorded releases are symbols of the workspace', () => {
+  const files = [
+    {
+      uri: `${folder}/waybill.environments.yaml`,
+      kind: 'environments' as const,
+      text: 'kind: Environments\nmetadata: { product: web }\nbuilders: [{ name: fast-pool, members: [] }]\n',
+    },
+    {
+      uri: `${folder}/.waybill/releases/shop/rel-0123456789ab.yaml`,
+      kind: 'record' as const,
+      text: 'kind: Release\nid: rel-0123456789ab\nalias: amber-heron\nidentity: { service: web/shop }\n',
+    },
+  ];
+  const found = workspaceSymbols(shop({ files }), ({ uri, text }) => parseDockerfile(uri, text), '');
+  assert.deepEqual(
+    found
+      .filter(({ kind }) => kind === 'pool' || kind === 'release')
+      .map(({ name, container, location }) => [name, container, location.range.start.line]),
+    [
+      ['fast-pool', 'web', 2],
+      ['rel-0123456789ab', 'web/shop', 1],
+      ['amber-heron', 'web/shop', 2],
+    ],
+  );
+});

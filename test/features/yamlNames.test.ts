@@ -125,6 +125,37 @@ describe('names of manifests', () => {
   });
 });
 
+describe('anchors', () => {
+  const text =
+    'metadata: { name: shop, product: web }\nenvironments:\n  dev: &small\n    scale: { replicas: 1 } # *small and &small\n  it: *small\n  qa: *small\n  big: &large { env: [{ name: A, value: "*small" }] }\n';
+  const uri = uriOf('shop/waybill.yaml');
+  const here = changeWorkspace(workspace, [{ uri, kind: 'service', text }]);
+  const rename = (offset: number, name: string) => {
+    const result = renameManifest(here, uri, lineIndex(text).positionAt(offset), name);
+    if (!result) return undefined;
+    return 'refusal' in result ? result.refusal : applyEdits(text, result.edits.get(uri) ?? []);
+  };
+
+  it('are renamed with their aliases, from either', () => {
+    const wanted = text.replace('dev: &small', 'dev: &tiny').replace('it: *small', 'it: *tiny').replace('qa: *small', 'qa: *tiny');
+    assert.equal(rename(text.indexOf('&small') + 2, 'tiny'), wanted);
+    assert.equal(rename(text.indexOf('qa: *small') + 5, 'tiny'), wanted);
+  });
+
+  it('are refused when the name is taken or none', () => {
+    assert.match(String(rename(text.indexOf('&small') + 2, 'large')), /There is an anchor `large` already/);
+    assert.match(String(rename(text.indexOf('&small') + 2, 'a b')), /cannot be the name of an anchor/);
+  });
+
+  it('lead to their aliases', () => {
+    const found = referencesManifest(here, parse, uri, lineIndex(text).positionAt(text.indexOf('&small') + 2), { definition: false });
+    assert.deepEqual(
+      found.map(({ range }) => range.start.line),
+      [4, 5],
+    );
+  });
+});
+
 describe('refactors of manifests', () => {
   const path = 'shop/waybill.yaml';
   const applied = (word: string, inside: string, title: string) => {

@@ -5,6 +5,7 @@ import { normalUri } from '../text/uris.ts';
 import { schemaOf } from '../yaml/schemas.ts';
 import { entriesAt, itemsAt, textAt, valueAt } from '../yaml/tree.ts';
 import { namedPlaces } from '../yaml/walk.ts';
+import { anchorNameAt, anchorNames } from './anchorNames.ts';
 import { imageUses, type ParseFile } from './imageUses.ts';
 import { manifestContext } from './manifestContext.ts';
 import type { Workspace } from './workspace.ts';
@@ -27,6 +28,7 @@ const kinds: readonly { readonly kind: string; readonly what: string; readonly p
   { kind: 'environments', what: 'environment', pattern: /^[a-z]([-a-z0-9]{0,18}[a-z0-9])?$/ },
   { kind: 'pools', what: 'pool', pattern: /^[a-z0-9][a-z0-9_-]*$/ },
   { kind: 'logStores', what: 'log store', pattern: /^[a-z0-9][a-z0-9_-]*$/ },
+  { kind: 'anchors', what: 'anchor', pattern: /^[^\s,[\]{}&*]+$/ },
   { kind: 'ports', what: 'port', pattern: /^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]([-a-z0-9]*[a-z0-9])?$/ },
 ];
 
@@ -36,6 +38,8 @@ const sameKind: Readonly<Record<string, string>> = { baseImages: 'images', osIma
 export function manifestNameAt(workspace: Workspace, uri: string, position: Position): ManifestName | undefined {
   const context = manifestContext(workspace, uri);
   if (!context?.yaml.root) return undefined;
+  const anchor = anchorNameAt(context.yaml, position);
+  if (anchor) return { kind: 'anchors', name: anchor.name, definition: { uri, range: anchor.definition }, range: anchor.range };
   const place = namedPlaces(schemaOf(context.kind), context.yaml.root).find((one) => contains(one.range, position));
   if (place) {
     const definition = definedNames(place.kind, context).find((one) => one.name === place.text)?.location;
@@ -55,6 +59,7 @@ function allNames(workspace: Workspace, kind: string, uri: string): readonly { r
   const service = workspace.serviceAt(uri);
   if (kind === 'services' && service) return [{ name: service.name, location: { uri: service.uri, range: service.nameRange } }];
   const context = manifestContext(workspace, uri);
+  if (kind === 'anchors') return [...(context ? anchorNames(context.yaml) : [])].map((name) => ({ name }));
   return context ? definedNames(kind, context) : [];
 }
 
@@ -85,6 +90,7 @@ export function referencesManifest(
 }
 
 function usesOf(workspace: Workspace, { kind, name, definition }: ManifestName): readonly Location[] {
+  if (kind === 'anchors') return anchorUses(workspace, definition);
   return [...workspace.files.values()].flatMap((file) => {
     // A name that does not stand in the text is not looked for in the tree.
     const context = file.text.includes(name) ? manifestContext(workspace, file.uri) : undefined;
@@ -99,6 +105,12 @@ function usesOf(workspace: Workspace, { kind, name, definition }: ManifestName):
       .map(({ range }) => ({ uri: file.uri, range }));
     return kind === 'ports' && isHere(definition, file.uri) ? [...uses, ...portOverrides(workspace, file.uri, name)] : uses;
   });
+}
+
+/** An anchor is known in its own file alone. */
+function anchorUses(workspace: Workspace, { uri, range }: Location): readonly Location[] {
+  const yaml = workspace.yaml(uri);
+  return (yaml && anchorNameAt(yaml, range.start)?.places.map((place) => ({ uri, range: place }))) ?? [];
 }
 
 /** `environments.<name>.ports` lays itself over the port of the same name. */
@@ -139,7 +151,8 @@ export function renameManifest(workspace: Workspace, uri: string, position: Posi
   const edits = new Map<string, TextEdit[]>();
   for (const location of places.values()) {
     const yaml = workspace.yaml(location.uri);
-    const quote = yaml ? /^["']/.exec(yaml.text.slice(yaml.index.offsetAt(location.range.start)))?.[0] : undefined;
+    const quote =
+      yaml && name.kind !== 'anchors' ? /^["']/.exec(yaml.text.slice(yaml.index.offsetAt(location.range.start)))?.[0] : undefined;
     edits.set(location.uri, [
       ...(edits.get(location.uri) ?? []),
       { range: location.range, text: `${quote ?? ''}${newName}${quote ?? ''}` },

@@ -1,12 +1,13 @@
 import type { Location } from '../../protocol.ts';
 import { baseName, parentUri } from '../text/uris.ts';
+import { itemsAt, textAt, valueAt } from '../yaml/tree.ts';
 import type { ParseFile } from './imageUses.ts';
 import type { Workspace } from './workspace.ts';
 
 /** A named thing of the workspace. */
 export interface WorkspaceSymbol {
   readonly name: string;
-  readonly kind: 'service' | 'image' | 'component' | 'environment' | 'stage';
+  readonly kind: 'service' | 'image' | 'component' | 'environment' | 'pool' | 'release' | 'stage';
   /** What it belongs to. */
   readonly container: string;
   readonly location: Location;
@@ -14,9 +15,11 @@ export interface WorkspaceSymbol {
 
 const most = 500;
 
-/** Services, catalogue images, components, environments and stages whose name has the letters of `query` in their order. */
+/** Services, catalogue images, components, environments, builder pools, recorded releases and stages whose name has the letters of `query` in their order. */
 export function workspaceSymbols(workspace: Workspace, parse: ParseFile, query: string): readonly WorkspaceSymbol[] {
-  return [...manifestSymbols(workspace), ...stageSymbols(workspace, parse)].filter(({ name }) => matches(name, query)).slice(0, most);
+  return [...manifestSymbols(workspace), ...recordSymbols(workspace), ...stageSymbols(workspace, parse)]
+    .filter(({ name }) => matches(name, query))
+    .slice(0, most);
 }
 
 function manifestSymbols(workspace: Workspace): WorkspaceSymbol[] {
@@ -40,7 +43,31 @@ function manifestSymbols(workspace: Workspace): WorkspaceSymbol[] {
       }),
     ),
   );
-  return [...services, ...standards, ...environments];
+  return [...services, ...standards, ...environments, ...poolSymbols(workspace)];
+}
+
+function poolSymbols(workspace: Workspace): WorkspaceSymbol[] {
+  return workspace.environments.flatMap(({ uri, product }) =>
+    itemsAt(workspace.yaml(uri)?.root, 'builders').flatMap((pool): WorkspaceSymbol[] => {
+      const node = valueAt(pool, 'name');
+      const name = textAt(node);
+      return node && name ? [{ name, kind: 'pool', container: product ?? '', location: { uri, range: node.range } }] : [];
+    }),
+  );
+}
+
+/** Releases by their id and by their alias. */
+function recordSymbols(workspace: Workspace): WorkspaceSymbol[] {
+  return [...workspace.files.values()].flatMap(({ uri, kind, text }) => {
+    if (kind !== 'record' || !/\bkind:\s*["']?Release\b|"kind":\s*"Release"/.test(text)) return [];
+    const root = workspace.yaml(uri)?.root;
+    return ['id', 'alias'].flatMap((key): WorkspaceSymbol[] => {
+      const node = valueAt(root, key);
+      const name = textAt(node);
+      const container = textAt(root, 'identity', 'service') ?? '';
+      return node && name ? [{ name, kind: 'release', container, location: { uri, range: node.range } }] : [];
+    });
+  });
 }
 
 function stageSymbols(workspace: Workspace, parse: ParseFile): WorkspaceSymbol[] {

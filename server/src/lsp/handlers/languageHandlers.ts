@@ -9,6 +9,8 @@ const symbolKinds: Readonly<Record<WorkspaceSymbol['kind'], SymbolKind>> = {
   image: SymbolKind.Package,
   component: SymbolKind.Property,
   environment: SymbolKind.Namespace,
+  pool: SymbolKind.Array,
+  release: SymbolKind.Event,
   stage: SymbolKind.Class,
 };
 
