@@ -8,6 +8,8 @@ export interface Figure {
   readonly against?: { readonly name: string; readonly value: number; readonly ratio: number };
   /** The budget of the design, when it has one. */
   readonly budget?: number;
+  /** The ratio to what it is compared with that the design allows: at most, or at least when it is below 1. */
+  readonly bar?: number;
 }
 
 /** The value below which `share` of the samples lie; `share` 0.5 is the median. */
@@ -35,11 +37,13 @@ export function against(name: string, peer: number, ours: number): NonNullable<F
 export function table(figures: readonly Figure[]): string {
   const number = (value: number) => (value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3));
   return figures
-    .map(({ name, value, unit, against: peer, budget }) => {
+    .map(({ name, value, unit, against: peer, budget, bar }) => {
       const ours = `${name.padEnd(46)} ${number(value).padStart(10)} ${unit.padEnd(8)}`;
       const compared = peer ? `  ${peer.ratio.toFixed(2)} × ${peer.name} (${number(peer.value)} ${unit})` : '';
       const allowed = budget === undefined ? '' : `  budget ${number(budget)}${value <= budget ? '' : ', exceeded'}`;
-      return ours + compared + allowed;
+      const missed = peer && bar !== undefined && (bar < 1 ? peer.ratio < bar : peer.ratio > bar);
+      const limit = bar === undefined ? '' : `  bar ${bar} ×${missed ? ', missed' : ''}`;
+      return ours + compared + allowed + limit;
     })
     .join('\n');
 }

@@ -2,20 +2,27 @@
  * `npm run bench`: what is fast enough, measured. Medians, and ratios to a peer or a floor in the same run; nothing is asserted.
  *   --json        one JSON object for machines
  *   --without-bench   only what needs no engine and no cluster
+ *   --long        builds with 1 GB of context, and 200 builds over a pool of four engines
  */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { measureBuilds } from './build.ts';
 import { type Figure, table } from './figures.ts';
 import { measureKeystrokes } from './keystroke.ts';
 import { measureLint } from './lint.ts';
 import { measureLogs } from './logs.ts';
 import { measureManifests } from './manifests.ts';
 import { measureMemory } from './memory.ts';
+import { measurePool } from './pool.ts';
 import { measureProcesses } from './processes.ts';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, 'without-bench': { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    'without-bench': { type: 'boolean', default: false },
+    long: { type: 'boolean', default: false },
+  },
 });
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -29,7 +36,7 @@ for (const measure of [
   measureManifests,
   measureMemory,
   measureProcesses,
-  ...(values['without-bench'] ? [] : [measureLogs]),
+  ...(values['without-bench'] ? [] : [measureLogs, () => measureBuilds(values.long), ...(values.long ? [measurePool] : [])]),
 ]) {
   const found = await measure();
   figures.push(...found);
