@@ -66,9 +66,9 @@ async function packageManifest(commands: readonly Command[]): Promise<string> {
 }
 
 function menus(commands: readonly Command[]): Record<string, object[]> {
-  const hidden = commands.filter(({ contribution }) => !contribution.palette);
+  const hidden = commands.filter(({ contribution }) => contribution.palette !== true);
   const result: Record<string, object[]> = {
-    commandPalette: hidden.map(({ contribution }) => ({ command: contribution.id, when: 'false' })),
+    commandPalette: hidden.map(({ contribution: { id, palette } }) => ({ command: id, when: palette === false ? 'false' : palette })),
   };
   for (const { contribution } of commands) {
     for (const { menu, when, group } of contribution.menus) {

@@ -13,7 +13,7 @@ export const addBuilder: Command = {
     connects: false,
     menus: [
       { menu: 'view/title', when: 'view == waybill.builders', group: 'navigation@1' },
-      { menu: 'view/item/context', when: `${onRow('builders', 'pool')} && viewItem =~ /ours/`, group: '1_run@1' },
+      { menu: 'view/item/context', when: `${onRow('builders', 'pool')} && viewItem =~ /(^|;)ours(;|$)/`, group: '6_change@1' },
     ],
   },
   async run(context, subject) {

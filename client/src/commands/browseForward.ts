@@ -8,7 +8,11 @@ export const browseForward: Command = {
     icon: 'link-external',
     palette: false,
     connects: false,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'forward'), group: 'inline@1' }],
+    menus: ['inline@1', '1_run@1'].map((group) => ({
+      menu: 'view/item/context' as const,
+      when: onRow('environments', 'forward'),
+      group,
+    })),
   },
   async run({ state, ui }, subject) {
     const found = state.forwards.store.get().find((forward) => forward.id === subject.forward);

@@ -12,7 +12,7 @@ export const buildAllChanged: Command = {
     icon: 'run-all',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/title', when: 'view == waybill.services && isWorkspaceTrusted', group: '1_run@1' }],
+    menus: [{ menu: 'view/title', when: 'view == waybill.services && isWorkspaceTrusted', group: 'navigation@1' }],
   },
   async run(context) {
     const model = await currentModel(context);

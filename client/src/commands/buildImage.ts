@@ -14,7 +14,7 @@ export const buildImage: Command = {
     connects: true,
     menus: [
       { menu: 'view/item/context', when: onRow('services', 'service'), group: 'inline@1' },
-      { menu: 'explorer/context', when: 'resourceFilename == waybill.yaml && isWorkspaceTrusted', group: '7_waybill@1' },
+      { menu: 'explorer/context', when: 'resourceFilename == waybill.yaml && isWorkspaceTrusted', group: '5_waybill@1' },
       { menu: 'view/item/context', when: onRow('services', 'service'), group: '1_run@1' },
     ],
   },

@@ -10,7 +10,7 @@ export const cancelBuild: Command = {
     connects: true,
     menus: [
       { menu: 'view/item/context', when: onRow('builders', 'build'), group: 'inline@1' },
-      { menu: 'view/item/context', when: onRow('builders', 'build'), group: '1_run@1' },
+      { menu: 'view/item/context', when: onRow('builders', 'build'), group: '9_danger@1' },
     ],
   },
   async run({ ui, ports }, subject) {

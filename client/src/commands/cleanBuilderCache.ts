@@ -12,7 +12,7 @@ export const cleanBuilderCache: Command = {
     icon: 'clear-all',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('builders', 'reachable'), group: '9_danger@2' }],
+    menus: [{ menu: 'view/item/context', when: onRow('builders', 'reachable'), group: '9_danger@1' }],
   },
   async run(context, subject) {
     const model = await currentModel(context);

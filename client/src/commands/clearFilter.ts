@@ -6,7 +6,7 @@ export const clearFilter: Command = {
     id: 'waybill.environments.clearFilter',
     title: 'Clear Filter of Environments',
     icon: 'filter-filled',
-    palette: true,
+    palette: 'waybill.environmentsFiltered',
     connects: false,
     menus: [{ menu: 'view/title', when: 'view == waybill.environments && waybill.environmentsFiltered', group: 'navigation@2' }],
   },

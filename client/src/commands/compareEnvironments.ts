@@ -13,8 +13,8 @@ export const compareEnvironments: Command = {
     palette: true,
     connects: false,
     menus: [
-      { menu: 'view/item/context', when: onRow('services', 'service'), group: '4_open@3' },
-      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '4_open@3' },
+      { menu: 'view/item/context', when: onRow('services', 'service'), group: '2_look@3' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '2_look@6' },
     ],
   },
   async run(context, subject) {

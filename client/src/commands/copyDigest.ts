@@ -9,8 +9,8 @@ export const copyDigest: Command = {
     palette: false,
     connects: false,
     menus: [
-      { menu: 'view/item/context', when: onRow('services', 'release'), group: '5_copy@1' },
-      { menu: 'view/item/context', when: onRow('environments', '(workload|instance)'), group: '5_copy@1' },
+      { menu: 'view/item/context', when: onRow('services', 'release'), group: '3_copy@1' },
+      { menu: 'view/item/context', when: onRow('environments', '(workload|instance)'), group: '3_copy@1' },
     ],
   },
   async run({ ui }, subject) {

@@ -12,7 +12,7 @@ export const copyKubectl: Command = {
     icon: 'copy',
     palette: false,
     connects: false,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'kubernetes'), group: '5_copy@3' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'kubernetes'), group: '3_copy@3' }],
   },
   async run(context, subject) {
     const model = await currentModel(context);

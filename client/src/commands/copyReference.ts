@@ -10,7 +10,7 @@ export const copyReference: Command = {
     icon: 'copy',
     palette: false,
     connects: false,
-    menus: [{ menu: 'view/item/context', when: onRow('baseImages', 'image'), group: '5_copy@1' }],
+    menus: [{ menu: 'view/item/context', when: onRow('baseImages', 'image'), group: '3_copy@1' }],
   },
   async run(context, subject) {
     const image = await chooseImage(context, catalogueOf(await currentModel(context)), subject, 'Copy Reference');

@@ -9,8 +9,8 @@ export const copyTag: Command = {
     palette: false,
     connects: false,
     menus: [
-      { menu: 'view/item/context', when: onRow('services', 'release'), group: '5_copy@2' },
-      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '5_copy@2' },
+      { menu: 'view/item/context', when: onRow('services', 'release'), group: '3_copy@2' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '3_copy@2' },
     ],
   },
   async run({ ui }, subject) {

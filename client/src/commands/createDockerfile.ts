@@ -6,12 +6,12 @@ import { type Command, onRow } from './contract/command.ts';
 export const createDockerfile: Command = {
   contribution: {
     id: 'waybill.dockerfile.create',
-    title: 'Generate Dockerfile for This Service',
+    title: 'Generate Dockerfile',
     icon: 'file-code',
     palette: true,
     connects: false,
     menus: [
-      { menu: 'view/item/context', when: onRow('services', 'service'), group: '4_open@9' },
+      { menu: 'view/item/context', when: onRow('services', 'service'), group: '6_change@1' },
       { menu: 'explorer/context', when: 'resourceFilename =~ /^waybill\\.ya?ml$/i', group: '5_waybill@8' },
     ],
   },

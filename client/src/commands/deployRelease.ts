@@ -16,7 +16,7 @@ export const deployRelease: Command = {
     menus: [
       { menu: 'view/item/context', when: onRow('services', '(service|release)'), group: 'inline@3' },
       { menu: 'view/item/context', when: onRow('services', '(service|release)'), group: '1_run@3' },
-      { menu: 'view/item/context', when: onRow('environments', '(environment|workload)'), group: 'inline@2' },
+      { menu: 'view/item/context', when: onRow('environments', '(environment|workload)', 'degraded'), group: 'inline@2' },
       { menu: 'view/item/context', when: onRow('environments', '(environment|workload)'), group: '1_run@1' },
     ],
   },

@@ -10,7 +10,7 @@ export const drainBuilder: Command = {
     icon: 'debug-pause',
     palette: true,
     connects: false,
-    menus: [{ menu: 'view/item/context', when: onRow('builders', 'taking'), group: '1_run@1' }],
+    menus: [{ menu: 'view/item/context', when: onRow('builders', 'taking'), group: '6_change@1' }],
   },
   async run(context, subject) {
     const model = await currentModel(context);

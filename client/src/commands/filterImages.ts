@@ -4,9 +4,9 @@ import type { Command } from './contract/command.ts';
 export const filterImages: Command = {
   contribution: {
     id: 'waybill.images.filter',
-    title: 'Show Only Deprecated and Ended',
+    title: 'Show Only Deprecated and Ended Images',
     icon: 'filter',
-    palette: true,
+    palette: '!waybill.imagesFiltered',
     connects: false,
     menus: [{ menu: 'view/title', when: 'view == waybill.baseImages && !waybill.imagesFiltered', group: 'navigation@1' }],
   },

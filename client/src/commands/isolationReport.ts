@@ -7,14 +7,14 @@ import { type Command, onRow } from './contract/command.ts';
 export const isolationReport: Command = {
   contribution: {
     id: 'waybill.environment.isolation',
-    title: 'Isolation Report',
+    title: 'Open Isolation Report',
     icon: 'shield',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'environment'), group: '3_place@3' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'environment'), group: '2_look@8' }],
   },
   async run(context, subject) {
-    const environment = await chooseEnvironmentAlone(context, await currentModel(context), subject, 'Isolation Report');
+    const environment = await chooseEnvironmentAlone(context, await currentModel(context), subject, 'Open Isolation Report');
     if (!environment) return;
     const found = await report(await context.ports(), environment, AbortSignal.timeout(30_000));
     await context.ui.openText(`Isolation of ${environment.name}`, 'markdown', isolationText(found), []);

@@ -15,8 +15,8 @@ export const openDockerfile: Command = {
     connects: false,
     menus: [
       { menu: 'view/item/context', when: onRow('baseImages', 'source'), group: 'inline@1' },
-      { menu: 'view/item/context', when: onRow('baseImages', '(source|service)'), group: '4_open@2' },
-      { menu: 'view/item/context', when: onRow('services', 'service'), group: '4_open@2' },
+      { menu: 'view/item/context', when: onRow('baseImages', '(source|service)'), group: '2_look@2' },
+      { menu: 'view/item/context', when: onRow('services', 'service'), group: '2_look@6' },
     ],
   },
   async run(context, subject) {

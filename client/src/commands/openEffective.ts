@@ -11,8 +11,8 @@ export const openEffective: Command = {
     palette: true,
     connects: false,
     menus: [
-      { menu: 'view/item/context', when: onRow('services', 'service'), group: '4_open@2' },
-      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '4_open@2' },
+      { menu: 'view/item/context', when: onRow('services', 'service'), group: '2_look@2' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '2_look@5' },
       { menu: 'editor/title', when: 'resourceLangId == waybill-service', group: 'navigation@5' },
     ],
   },

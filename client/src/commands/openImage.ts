@@ -10,7 +10,7 @@ export const openImage: Command = {
     icon: 'go-to-file',
     palette: true,
     connects: false,
-    menus: [{ menu: 'view/item/context', when: onRow('baseImages', '(image|component|version|part)'), group: '4_open@1' }],
+    menus: [{ menu: 'view/item/context', when: onRow('baseImages', '(image|component|version|part)'), group: '2_look@1' }],
   },
   async run(context, subject) {
     const catalogue = catalogueOf(await currentModel(context));

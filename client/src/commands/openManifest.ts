@@ -10,9 +10,9 @@ export const openManifest: Command = {
     palette: true,
     connects: false,
     menus: [
-      { menu: 'view/item/context', when: onRow('services', 'service'), group: '4_open@1' },
-      { menu: 'view/item/context', when: onRow('baseImages', 'service'), group: '4_open@1' },
-      { menu: 'view/item/context', when: onRow('environments', '(environment|workload)'), group: '4_open@1' },
+      { menu: 'view/item/context', when: onRow('services', 'service'), group: '2_look@5' },
+      { menu: 'view/item/context', when: onRow('baseImages', 'service'), group: '2_look@1' },
+      { menu: 'view/item/context', when: onRow('environments', '(environment|workload)'), group: '2_look@7' },
     ],
   },
   async run(context, subject) {

@@ -9,7 +9,7 @@ export const openParity: Command = {
     palette: true,
     connects: false,
     menus: [
-      { menu: 'view/item/context', when: onRow('services', 'service'), group: '4_open@4' },
+      { menu: 'view/item/context', when: onRow('services', 'service'), group: '2_look@4' },
       { menu: 'editor/title', when: 'resourceLangId == waybill-environments', group: 'navigation@6' },
     ],
   },

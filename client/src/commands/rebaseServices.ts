@@ -9,7 +9,7 @@ import { type Command, onRow } from './contract/command.ts';
 export const rebaseServices: Command = {
   contribution: {
     id: 'waybill.image.rebase',
-    title: 'Rebase Services onto This Image…',
+    title: 'Rebase Services…',
     icon: 'layers-active',
     palette: true,
     connects: true,

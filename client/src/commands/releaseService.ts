@@ -17,7 +17,7 @@ export const releaseService: Command = {
     connects: true,
     menus: [
       { menu: 'view/item/context', when: onRow('services', 'service'), group: 'inline@2' },
-      { menu: 'explorer/context', when: 'resourceFilename == waybill.yaml && isWorkspaceTrusted', group: '7_waybill@1' },
+      { menu: 'explorer/context', when: 'resourceFilename == waybill.yaml && isWorkspaceTrusted', group: '5_waybill@2' },
       { menu: 'view/item/context', when: onRow('services', 'service'), group: '1_run@2' },
     ],
   },

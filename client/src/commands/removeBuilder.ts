@@ -10,7 +10,7 @@ export const removeBuilder: Command = {
     icon: 'remove',
     palette: true,
     connects: false,
-    menus: [{ menu: 'view/item/context', when: onRow('builders', 'ours'), group: '9_danger@1' }],
+    menus: [{ menu: 'view/item/context', when: `${onRow('builders', 'builder')} && viewItem =~ /(^|;)ours(;|$)/`, group: '9_danger@2' }],
   },
   async run(context, subject) {
     const model = await currentModel(context);

@@ -9,7 +9,7 @@ import type { FileEdit } from './contract/ui.ts';
 export const replaceImage: Command = {
   contribution: {
     id: 'waybill.image.replace',
-    title: 'Replace Everywhere…',
+    title: 'Replace Image Everywhere…',
     icon: 'replace-all',
     palette: true,
     connects: false,
@@ -17,7 +17,7 @@ export const replaceImage: Command = {
   },
   async run(context, subject) {
     const catalogue = catalogueOf(await currentModel(context));
-    const old = await chooseImage(context, catalogue, subject, 'Replace Everywhere');
+    const old = await chooseImage(context, catalogue, subject, 'Replace Image Everywhere');
     if (!old) return;
     const candidates = replacements(catalogue, old);
     if (candidates.length === 0) {

@@ -9,7 +9,7 @@ export const resumeService: Command = {
     icon: 'debug-continue',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload'), group: '2_operate@4' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'suspended'), group: '6_change@4' }],
   },
   run: (context, subject) => runOperation(context, subject, 'Resume', async () => ({ kind: 'resume' })),
 };

@@ -8,11 +8,10 @@ export const retryConnection: Command = {
     icon: 'debug-restart',
     palette: false,
     connects: false,
-    menus: [
-      { menu: 'view/item/context', when: onRow('services', 'failure'), group: 'inline@1' },
-      { menu: 'view/item/context', when: onRow('environments', 'failure'), group: 'inline@1' },
-      { menu: 'view/item/context', when: onRow('builders', 'failure'), group: 'inline@1' },
-    ],
+    menus: (['services', 'environments', 'builders'] as const).flatMap((view) =>
+      // Inline for the pointer, in the menu for the keyboard.
+      ['inline@1', '1_run@1'].map((group) => ({ menu: 'view/item/context' as const, when: onRow(view, 'failure'), group })),
+    ),
   },
   async run({ state }, subject) {
     if (!subject.environment && !subject.builder) await state.model.refresh();

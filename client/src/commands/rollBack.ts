@@ -16,8 +16,8 @@ export const rollBack: Command = {
     palette: true,
     connects: true,
     menus: [
-      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: 'inline@4' },
-      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '9_danger@1' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload', 'missing', 'no-rollback'), group: 'inline@3' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload', 'no-rollback'), group: '9_danger@1' },
     ],
   },
   async run(context, subject) {

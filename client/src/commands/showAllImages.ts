@@ -6,7 +6,7 @@ export const showAllImages: Command = {
     id: 'waybill.images.showAll',
     title: 'Show All Images',
     icon: 'filter-filled',
-    palette: false,
+    palette: 'waybill.imagesFiltered',
     connects: false,
     menus: [{ menu: 'view/title', when: 'view == waybill.baseImages && waybill.imagesFiltered', group: 'navigation@1' }],
   },

@@ -11,7 +11,7 @@ export const showDetails: Command = {
     icon: 'info',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'kubernetes', 'environment'), group: '1_run@3' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'kubernetes', 'environment'), group: '2_look@2' }],
   },
   async run(context, subject) {
     const model = await currentModel(context);

@@ -13,7 +13,11 @@ export const showDiagnosis: Command = {
     icon: 'pulse',
     palette: false,
     connects: false,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'degraded'), group: 'inline@3' }],
+    menus: ['inline@2', '2_look@1'].map((group) => ({
+      menu: 'view/item/context' as const,
+      when: onRow('environments', 'degraded'),
+      group,
+    })),
   },
   async run(context, subject) {
     const name = subject.service?.split('/')[1];

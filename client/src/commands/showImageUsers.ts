@@ -12,7 +12,7 @@ export const showImageUsers: Command = {
     connects: false,
     menus: [
       { menu: 'view/item/context', when: onRow('baseImages', 'used'), group: 'inline@2' },
-      { menu: 'view/item/context', when: onRow('baseImages', 'image'), group: '4_open@3' },
+      { menu: 'view/item/context', when: onRow('baseImages', 'used'), group: '2_look@3' },
     ],
   },
   async run(context, subject) {

@@ -8,13 +8,13 @@ import { runDelivery } from './contract/delivery.ts';
 export const showPlan: Command = {
   contribution: {
     id: 'waybill.plan.show',
-    title: 'Show Plan',
+    title: 'Show Plan…',
     icon: 'diff',
     palette: true,
     connects: true,
     menus: [
-      { menu: 'view/item/context', when: onRow('services', '(service|release)'), group: '4_open@3' },
-      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '4_open@3' },
+      { menu: 'view/item/context', when: onRow('services', '(service|release)'), group: '2_look@1' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '2_look@4' },
     ],
   },
   async run(context, subject) {

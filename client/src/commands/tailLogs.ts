@@ -18,7 +18,7 @@ export const tailLogs: Command = {
     connects: true,
     several: true,
     menus: [
-      { menu: 'view/item/context', when: onRow('environments', 'workload'), group: 'inline@1' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload', 'missing'), group: 'inline@1' },
       { menu: 'view/item/context', when: onRow('environments', 'workload'), group: '1_run@2' },
       { menu: 'view/item/context', when: onRow('services', 'deployed'), group: '1_run@4' },
     ],

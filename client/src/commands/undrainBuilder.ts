@@ -12,7 +12,7 @@ export const undrainBuilder: Command = {
     connects: false,
     menus: [
       { menu: 'view/item/context', when: onRow('builders', 'draining'), group: 'inline@1' },
-      { menu: 'view/item/context', when: onRow('builders', 'draining'), group: '1_run@1' },
+      { menu: 'view/item/context', when: onRow('builders', 'draining'), group: '6_change@1' },
     ],
   },
   async run(context, subject) {

@@ -10,7 +10,7 @@ export const updatePins: Command = {
     palette: true,
     connects: true,
     menus: [
-      { menu: 'view/title', when: 'view == waybill.baseImages', group: '2_pins@1' },
+      { menu: 'view/title', when: 'view == waybill.baseImages', group: '6_change@1' },
       { menu: 'editor/title', when: 'resourceLangId == waybill-record && resourceFilename =~ /^waybill\\.lock\\./', group: 'navigation@5' },
     ],
   },

@@ -8,7 +8,10 @@ import type { Ui } from './ui.ts';
 export interface MenuPlace {
   readonly menu: 'view/item/context' | 'view/title' | 'editor/title' | 'editor/context' | 'explorer/context';
   readonly when: string;
-  /** `inline@1`, `navigation@1`, `1_run@1`; destructive verbs stand in `9_danger`. */
+  /**
+   * On rows `inline@1` (at most three a row, each in a group of the menu too, for the keyboard), then `1_run`, `2_look`, `3_copy`,
+   * `6_change`, `9_danger`; in a title `navigation@1`; in the menus of the editor and the explorer `5_waybill`.
+   */
   readonly group: string;
 }
 
@@ -19,8 +22,8 @@ export interface Contribution {
   readonly title: string;
   /** Codicon. */
   readonly icon?: string;
-  /** False hides it from the palette: it needs a row. */
-  readonly palette: boolean;
+  /** False hides it from the palette: it needs a row. A text is VS Code's clause for when it has something to do. */
+  readonly palette: boolean | string;
   /** True when it connects to something: not offered and refused in Restricted Mode (S15). */
   readonly connects: boolean;
   /** True: on several selected rows it runs for each. */
