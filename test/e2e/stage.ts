@@ -6,16 +6,16 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { pinOf } from '../../client/src/kubernetes/index.ts';
 import { type Browser, startBrowser } from '../bench/browser.ts';
 import { makeCertificates } from '../bench/certificates.ts';
 import { type Engine, startEngine } from '../bench/engine.ts';
-import { type Kubernetes, startKubernetes, writeKubeconfig } from '../bench/kubernetes.ts';
+import { type KubernetesHandle, writeKubeconfig } from '../bench/kubernetes.ts';
 import { type Registry, startRegistry } from '../bench/registry.ts';
 import { startVsCode, type VsCode } from '../bench/vscode.ts';
-import { type LocalCluster, type LocalHost, writeLocalEnvironments } from '../seed/local.ts';
+import { type LocalHost, writeLocalEnvironments } from '../seed/local.ts';
 import { copySample, type SampleCopy } from '../seed/sampleCopy.ts';
-import { seed } from '../start/world.ts';
+import { sampleCluster } from '../start/cluster.ts';
+import { pinned, seed } from '../start/world.ts';
 import { type Workbench, workbench } from './workbench.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -36,7 +36,7 @@ export interface Stage {
   readonly engine: Engine;
   readonly registry: Registry;
   /** Absent when it was not wanted. */
-  readonly cluster: Kubernetes | undefined;
+  readonly cluster: KubernetesHandle | undefined;
   readonly vscode: VsCode;
   readonly workbench: Workbench;
   stop(): Promise<void>;
@@ -59,9 +59,13 @@ export async function startStage(options: StageOptions = {}): Promise<Stage> {
     const registry = keep(await startRegistry());
     const copy = await copySample(join(scratch, 'lantern'));
     await seed(copy, tlsHost(engine), registry.host, (line) => console.log(line), AbortSignal.timeout(300_000));
-    const cluster = options.kubernetes === false ? undefined : keep(await startKubernetes({ context: 'lantern-test' }));
+    const cluster = options.kubernetes === false ? undefined : keep(await sampleCluster(scratch));
     const host = tlsHost(engine);
-    await writeLocalEnvironments(copy, { builder: host, dev: host, ...(cluster ? { cluster: await pinnedCluster(cluster) } : {}) });
+    await writeLocalEnvironments(copy, {
+      builder: host,
+      dev: host,
+      ...(cluster ? { cluster: await pinned(cluster, AbortSignal.timeout(30_000)) } : {}),
+    });
     await options.prepare?.(copy);
     const vscode = keep(
       await startVsCode({
@@ -156,11 +160,6 @@ export async function startPaperStage(): Promise<Stage> {
   });
   await rm(folder, { recursive: true, force: true });
   return stage;
-}
-
-async function pinnedCluster(cluster: Kubernetes): Promise<LocalCluster> {
-  const pins = await pinOf(cluster.context, undefined, { kubeconfigPaths: [cluster.kubeconfig] }, AbortSignal.timeout(30_000));
-  return { context: cluster.context, cluster: pins.cluster };
 }
 
 /** What would stand in the way of reading a picture. */

@@ -9,11 +9,12 @@ import { localSecrets } from '../../client/src/local/localSecrets.ts';
 import { redactor } from '../../client/src/local/redactor.ts';
 import { ociRegistry } from '../../client/src/registry/index.ts';
 import { installPackages } from '../bench/install.ts';
-import { type Kubernetes, startKubernetes } from '../bench/kubernetes.ts';
+import type { KubernetesHandle } from '../bench/kubernetes.ts';
 import { startRegistry } from '../bench/registry.ts';
 import { seedImages } from '../seed/images.ts';
 import { type LocalCluster, type LocalHost, writeLocalEnvironments } from '../seed/local.ts';
 import { copySample, type SampleCopy } from '../seed/sampleCopy.ts';
+import { sampleCluster } from './cluster.ts';
 import { findEngine } from './engineFinder.ts';
 
 export interface WorldOptions {
@@ -41,7 +42,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   };
   try {
     const copy = await copySample(join(scratch, 'lantern'));
-    const without = await furnish(copy, options, stops);
+    const without = await furnish(copy, scratch, options, stops);
     if (typeof without === 'string') return { folder: copy.folder, without, stop };
     return { folder: copy.folder, ...without, stop };
   } catch (error) {
@@ -52,6 +53,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 
 async function furnish(
   copy: SampleCopy,
+  scratch: string,
   { kubernetes, report, signal }: WorldOptions,
   stops: (() => Promise<void>)[],
 ): Promise<string | { kubeconfig?: string }> {
@@ -69,14 +71,14 @@ async function furnish(
     return {};
   }
   report('Starting Kubernetes. The first time it is built from source, which takes some minutes.');
-  const cluster = await startKubernetes({ context: 'lantern-test' });
+  const cluster = await sampleCluster(scratch);
   stops.push(cluster.stop);
   await writeLocalEnvironments(copy, { builder: engine.builder, dev: engine.dev, cluster: await pinned(cluster, signal) });
   return { kubeconfig: cluster.kubeconfig };
 }
 
 /** The identity of a cluster as an environments file pins it. */
-export async function pinned(cluster: Kubernetes, signal: AbortSignal): Promise<LocalCluster> {
+export async function pinned(cluster: KubernetesHandle, signal: AbortSignal): Promise<LocalCluster> {
   const pins = await pinOf(cluster.context, undefined, { kubeconfigPaths: [cluster.kubeconfig] }, signal);
   return { context: cluster.context, cluster: pins.cluster };
 }
