@@ -47,6 +47,7 @@ const files: Readonly<Record<string, string>> = {
   'f/waybill.standards.yaml': standards('parted', 'include: ["*.waybill.standards.yaml"]\n'),
   'f/Dockerfile': 'FROM scratch\nENV API_TOKEN=abc1\n',
   'f/g/waybill.yaml': service('g', 'build: { context: ".." }\n'),
+  'waybill.lock.yaml': `images:\n  - { ref: "node:latest", digest: "sha256:${'1'.repeat(64)}" }\n`,
   '.gitignore': 'ignored/\n',
   'ignored/waybill.yaml': service('i', 'build: { context: ../c }\n'),
   'waybill.environments.yaml':
@@ -79,6 +80,10 @@ describe('a Dockerfile that is judged without the rest of its repository', () =>
     assert.ok(counts.reduce((sum, count) => sum + count) > 14, counts.join(' '));
     await Promise.all(dockerfiles.map((path) => same(root, [path], { allRules: true })));
     await Promise.all(dockerfiles.map((path) => same(root, [path], { standards: 'd/waybill.standards.yaml' })));
+  });
+  it('is pinned as the lock above it says', async () => {
+    const { files: judged } = await findings(alone, root, ['c/Dockerfile']);
+    assert.match(JSON.stringify(judged[0]?.found.map(({ fixes }) => fixes)), /node:latest@sha256:1{64}/);
   });
   it('in company as well, and from other folders', async () => {
     await same(root, dockerfiles, { allRules: true });

@@ -1,7 +1,8 @@
 /** The part of a workspace that the findings of some Dockerfiles can depend on: all else is neither read nor parsed. */
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { changeWorkspace, createWorkspace, type Workspace, type WorkspaceFile } from '../../../../server/src/core/features/workspace.ts';
+import { lockName } from '../../../../server/src/core/standards/lock.ts';
 import type { CatalogueImage, Standards } from '../../../../server/src/core/standards/model.ts';
 import { normalUri, parentUri, resolveUri } from '../../../../server/src/core/text/uris.ts';
 import { foldersOf, isoDate } from '../loadWorkspace.ts';
@@ -33,7 +34,8 @@ export function workspaceAround(
   const services = ofKind('service').filter((file) => paths.some((path) => mayBuild(file, once(file)?.text ?? '', path)));
   const places = [...new Set([...paths.map((path) => dirname(path)), directory])];
   const configs = ofKind('hadolint').filter(({ path }) => places.some((folder) => below(folder, dirname(path))));
-  const chosen = new Set([...services, ...configs]);
+  const locks = ofKind('record').filter(({ path }) => basename(path) === lockName && places.some((folder) => below(folder, dirname(path))));
+  const chosen = new Set([...services, ...configs, ...locks]);
   // Who delivers where counts for services alone.
   if (services.length > 0) for (const file of ofKind('environments')) chosen.add(file);
   const demanded = services.map((file) => once(file)?.text ?? '');

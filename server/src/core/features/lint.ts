@@ -21,6 +21,7 @@ import { lazily } from '../text/lazily.ts';
 import { optional } from '../text/optional.ts';
 import { isBelow, normalUri, parentUri, resolveUri } from '../text/uris.ts';
 import { entriesAt, textAt } from '../yaml/tree.ts';
+import { lockedImages } from './lockedImages.ts';
 import { ruleNames } from './ruleNames.ts';
 import { afterWaivers, isOn, type Policy, type RegisteredRule, type Severities, severityOf } from './severity.ts';
 import { type SuppressionLedger, suppressionLedger } from './suppressions.ts';
@@ -146,6 +147,7 @@ export function dockerfileContext(
       : {}),
     ignoreFile: () => ignoreFileOf(workspace, file.uri, service?.contextUri),
     ...catalogueSources(file.uri, workspace, standards),
+    lockedDigest: lockedImages(workspace, file.uri),
     ...(target ? { target } : {}),
   };
 }

@@ -72,6 +72,8 @@ export interface DockerfileContext {
   readonly registered?: CatalogueImage;
   /** The Dockerfile of a catalogue's image, when it is in the workspace; parsed when it is asked for. */
   sourceOf?(image: CatalogueImage): Dockerfile | undefined;
+  /** The digest that `waybill.lock.yaml` pins a reference of FROM to, written as it is there. */
+  lockedDigest?(reference: string): string | undefined;
   /** What Waybill would generate for the service of this Dockerfile today; made when it is asked for. */
   generation?(): string | undefined;
 }

@@ -40,8 +40,11 @@ function reportOf(context: DockerfileContext, image: JudgedImage, reference: str
 
 /** A tag that the catalogue knows keeps its version; a floating one becomes the current version. */
 function fixOf(context: DockerfileContext, image: ImageReference, match: CatalogueMatch | undefined) {
+  if (image.variables.length > 0) return undefined;
+  const locked = match?.pinned?.digest ? undefined : lockedFix(context, image);
+  if (locked) return locked;
   const pinned = match?.pinned ?? match?.image.current;
-  if (!pinned?.digest || image.variables.length > 0) return undefined;
+  if (!pinned?.digest) return undefined;
   const written = context.file.text.slice(image.repositorySpan.start, image.repositorySpan.end);
   const keeps = image.tag === pinned.tag || image.tag === undefined || image.tag === 'latest';
   return {
@@ -49,6 +52,14 @@ function fixOf(context: DockerfileContext, image: ImageReference, match: Catalog
     edits: [{ range: context.range(image), text: pinnedReference(written, pinned) }],
     ...(keeps ? {} : { preview: true }),
   };
+}
+
+/** What the workspace's lock says that the tag meant. */
+function lockedFix(context: DockerfileContext, image: ImageReference) {
+  const digest = image.resolved === undefined ? undefined : context.lockedDigest?.(image.resolved);
+  if (digest === undefined) return undefined;
+  const text = `${context.file.text.slice(image.start, image.end)}@${digest}`;
+  return { title: `Pin ${image.tag ?? 'the image'} by the digest in waybill.lock.yaml`, edits: [{ range: context.range(image), text }] };
 }
 
 function isImmutable(context: DockerfileContext, { repository = '', tag = '' }: ImageReference): boolean {

@@ -1,4 +1,5 @@
 import { pinnedReference } from '../../dockerfile/catalogue.ts';
+import { optional } from '../../text/optional.ts';
 import { globMatches } from '../../text/uris.ts';
 import type { DockerfileRule } from '../context.ts';
 import { replacement } from '../edits.ts';
@@ -20,9 +21,10 @@ export const rule: DockerfileRule = {
       const registry = standards.registries.find(({ host }) => repository.startsWith(`${host}/`));
       const patterns = registry?.immutableTags ?? [];
       if (patterns.length === 0 || patterns.some((pattern) => globMatches(pattern, tag))) return [];
-      const pinned = used.match?.pinned;
+      const locked = used.resolved === undefined ? undefined : context.lockedDigest?.(used.resolved);
+      const pinned = used.match?.pinned?.digest ? used.match.pinned : { tag, ...optional('digest', locked) };
       const written = context.file.text.slice(used.repositorySpan.start, used.repositorySpan.end);
-      const fixable = pinned?.digest !== undefined && used.variables.length === 0;
+      const fixable = pinned.digest !== undefined && used.variables.length === 0;
       return [
         {
           range: context.range(used.tagSpan ?? used),
