@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { throttle } from '../state/throttle.ts';
-import { changedNodes, indexNodes, type Tone, type TreeNode } from '../tree/node.ts';
+import { changedNodes, placeNodes, type Tone, type TreeNode } from '../tree/node.ts';
 import { badgeUri } from './decorations.ts';
 
 export interface DrawnView extends vscode.Disposable {
@@ -29,24 +29,22 @@ const colors: Readonly<Record<Tone, string>> = {
 export function drawView(id: string, rows: () => readonly TreeNode[], several = false): DrawnView {
   const changed = new vscode.EventEmitter<string[] | undefined>();
   let roots: readonly TreeNode[] = rows();
-  let index = indexNodes(roots);
-  let parents = parentIndex(roots);
+  let places = placeNodes(roots);
 
   function redraw(): void {
     const next = rows();
     const ids = changedNodes(roots, next);
     roots = next;
-    index = indexNodes(roots);
-    parents = parentIndex(roots);
+    places = placeNodes(roots);
     if (ids.length > 0) changed.fire(ids.includes(undefined) ? undefined : ids.filter((changedId) => changedId !== undefined));
   }
 
   const throttled = throttle(redraw, interval, { set: setTimeout, clear: (handle) => clearTimeout(handle as NodeJS.Timeout) });
   const provider: vscode.TreeDataProvider<string> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (element) => (element === undefined ? roots : (index.get(element)?.children ?? [])).map((node) => node.id),
-    getParent: (element) => parents.get(element),
-    getTreeItem: (element) => treeItem(index.get(element), element),
+    getChildren: (element) => (element === undefined ? roots : (places.get(element)?.node.children ?? [])).map((node) => node.id),
+    getParent: (element) => places.get(element)?.parent,
+    getTreeItem: (element) => treeItem(places.get(element)?.node, element),
     async resolveTreeItem(item, element) {
       const { tooltip, more } = index.get(element) ?? {};
       if (tooltip) item.tooltip = tooltip();
@@ -69,7 +67,7 @@ export function drawView(id: string, rows: () => readonly TreeNode[], several = 
     setBadge(count, tooltip) {
       view.badge = count > 0 ? { value: count, tooltip } : undefined;
     },
-    row: (element) => index.get(element),
+    row: (element) => places.get(element)?.node,
     dispose() {
       throttled.dispose();
       view.dispose();
@@ -77,18 +75,6 @@ export function drawView(id: string, rows: () => readonly TreeNode[], several = 
       visibility.dispose();
     },
   };
-}
-
-function parentIndex(roots: readonly TreeNode[]): ReadonlyMap<string, string> {
-  const parents = new Map<string, string>();
-  const visit = (node: TreeNode): void => {
-    for (const child of node.children) {
-      parents.set(child.id, node.id);
-      visit(child);
-    }
-  };
-  roots.forEach(visit);
-  return parents;
 }
 
 function treeItem(node: TreeNode | undefined, id: string): vscode.TreeItem {

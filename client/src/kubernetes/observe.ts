@@ -4,7 +4,7 @@ import type { Clock, EnvironmentState } from '../ports.ts';
 import { kubernetesTarget, verifyIdentity } from './identity.ts';
 import { type PodView, podView } from './pods.ts';
 import type { Api } from './request.ts';
-import { type DeploymentView, deploymentView, stateOf } from './state.ts';
+import { type DeploymentView, deploymentView, stateMaker } from './state.ts';
 import { watchCollection } from './watch.ts';
 
 /** Changes within this time are told together. */
@@ -23,15 +23,15 @@ export async function* observeEnvironment(
   const scope = new AbortController();
   const inner = AbortSignal.any([signal, scope.signal]);
   const feed = watchBoth(api, environment, clock, inner);
-  let before = '';
+  const maker = stateMaker(environment.name);
+  let before: EnvironmentState | undefined;
   try {
     while (!inner.aborted) {
-      const view = await feed.next(before !== '');
+      const view = await feed.next(before !== undefined);
       if (inner.aborted) return;
-      const state = stateOf(environment.name, view.deployments, view.pods, view.lost);
-      const text = JSON.stringify(state);
-      if (text !== before) yield state;
-      before = text;
+      const state = maker.next(view.deployments, view.pods, view.lost);
+      if (state !== before) yield state;
+      before = state;
     }
   } finally {
     scope.abort();
@@ -57,6 +57,8 @@ function watchBoth(api: Api, environment: EnvironmentSummary, clock: Clock, sign
     dirty = true;
     wake();
   };
+  // One listener for the whole watch: an observer waits many thousands of times.
+  signal.addEventListener('abort', () => wake(), { once: true });
   const run = async (work: Promise<void>): Promise<void> => {
     try {
       await work;
@@ -116,12 +118,11 @@ function watchBoth(api: Api, environment: EnvironmentSummary, clock: Clock, sign
           everSeen = true;
           // While the connection is away, time alone changes the state.
           if (lostSince.size > 0 && !isLost()) void clock.sleep(patience, signal).then(touch, () => undefined);
-          return { deployments: [...deployments.values()], pods: [...pods.values()], lost: isLost() };
+          return { deployments: [...deployments.values()], pods: pods.values(), lost: isLost() };
         }
         await new Promise<void>((resolve) => {
           wake = resolve;
           if (signal.aborted) resolve();
-          else signal.addEventListener('abort', () => resolve(), { once: true });
         });
       }
       return { deployments: [], pods: [], lost: false };

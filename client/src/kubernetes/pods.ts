@@ -43,8 +43,21 @@ export function podView(object: KubeObject): PodView | undefined {
     node: spec?.nodeName ?? '',
     started: status?.startTime,
     unschedulable: scheduled?.status === 'False' ? (scheduled.message ?? scheduled.reason) : undefined,
-    initContainers: status?.initContainerStatuses ?? [],
-    containers: status?.containerStatuses ?? [],
+    initContainers: (status?.initContainerStatuses ?? []).map(statusView),
+    containers: (status?.containerStatuses ?? []).map(statusView),
+  };
+}
+
+/** Without the resources, mounts and hashes of a status: they are several times what is read of it. */
+function statusView({ name, ready, restartCount, imageID, started, state, lastState }: ContainerStatus): ContainerStatus {
+  return {
+    name,
+    ready,
+    restartCount,
+    ...(imageID === undefined ? {} : { imageID }),
+    ...(started === undefined ? {} : { started }),
+    ...(state === undefined ? {} : { state }),
+    ...(lastState?.terminated ? { lastState } : {}),
   };
 }
 

@@ -40,27 +40,80 @@ export function deploymentView(object: KubeObject): DeploymentView | undefined {
   };
 }
 
-/** Services by name, instances by age. `lost` marks everything as unknown: what is shown is what was last seen. */
+/** Makes the state from what the watches know, again and again. */
+export interface StateMaker {
+  /**
+   * Services by name, instances by age. `lost` marks everything as unknown: what is shown is what was last seen. A service of which nothing
+   * has changed is the same object as before, and a state of nothing but such is the state of before.
+   */
+  next(deployments: readonly DeploymentView[], pods: Iterable<PodView>, lost: boolean): EnvironmentState;
+}
+
+interface Made {
+  readonly deployment: DeploymentView;
+  readonly pods: readonly PodView[];
+  readonly lost: boolean;
+  readonly state: ServiceState;
+}
+
+/** Remembers what each service was made of: of thousands of instances only those are looked at again whose service has changed. */
+export function stateMaker(environment: string): StateMaker {
+  let made = new Map<string, Made>();
+  let last: EnvironmentState | undefined;
+  return {
+    next(deployments, pods, lost) {
+      const grouped = groupedByService(pods);
+      const next = new Map<string, Made>();
+      for (const deployment of deployments) {
+        const own = grouped.get(deployment.service) ?? [];
+        const before = made.get(deployment.service);
+        next.set(deployment.service, before && isSame(before, deployment, own, lost) ? before : make(before, deployment, own, lost));
+      }
+      made = next;
+      const services = [...next.values()].map(({ state }) => state).sort((a, b) => (a.service < b.service ? -1 : 1));
+      const unchanged =
+        last && last.services.length === services.length && services.every((state, index) => state === last?.services[index]);
+      last = unchanged && last ? last : { environment, services };
+      return last;
+    },
+  };
+}
+
+function make(before: Made | undefined, deployment: DeploymentView, pods: readonly PodView[], lost: boolean): Made {
+  const state = serviceState(deployment, pods, lost);
+  // Much of what changes in an object is nothing that is shown.
+  const same = before && JSON.stringify(before.state) === JSON.stringify(state);
+  return { deployment, pods, lost, state: same ? before.state : state };
+}
+
+const isSame = (before: Made, deployment: DeploymentView, pods: readonly PodView[], lost: boolean): boolean =>
+  before.deployment === deployment &&
+  before.lost === lost &&
+  before.pods.length === pods.length &&
+  pods.every((pod, index) => pod === before.pods[index]);
+
+function groupedByService(pods: Iterable<PodView>): ReadonlyMap<string, PodView[]> {
+  const groups = new Map<string, PodView[]>();
+  for (const pod of pods) {
+    const group = groups.get(pod.service);
+    if (group) group.push(pod);
+    else groups.set(pod.service, [pod]);
+  }
+  return groups;
+}
+
+/** The state from one look. */
 export function stateOf(
   environment: string,
   deployments: readonly DeploymentView[],
   pods: readonly PodView[],
   lost: boolean,
 ): EnvironmentState {
-  const services = deployments.map((deployment) =>
-    serviceState(
-      deployment,
-      pods.filter((pod) => pod.service === deployment.service),
-      lost,
-    ),
-  );
-  return { environment, services: services.sort((a, b) => (a.service < b.service ? -1 : 1)) };
+  return stateMaker(environment).next(deployments, pods, lost);
 }
 
 function serviceState(deployment: DeploymentView, pods: readonly PodView[], lost: boolean): ServiceState {
-  const instances = [...pods]
-    .sort((a, b) => `${a.created ?? ''} ${a.name}`.localeCompare(`${b.created ?? ''} ${b.name}`, 'en'))
-    .map(instanceOf);
+  const instances = [...pods].sort(byAge).map(instanceOf);
   const [health, message] = lost
     ? (['Unknown', 'The connection to the cluster is lost; trying again.'] as const)
     : healthOf(deployment, pods);
@@ -83,6 +136,12 @@ function serviceState(deployment: DeploymentView, pods: readonly PodView[], lost
     ...(message ? { message } : {}),
     instances,
   };
+}
+
+function byAge(a: PodView, b: PodView): number {
+  const [one, other] = [a.created ?? '', b.created ?? ''];
+  if (one !== other) return one < other ? -1 : 1;
+  return a.name < b.name ? -1 : 1;
 }
 
 /** The digest that all instances run; while they differ, the one that the Deployment asks for. */

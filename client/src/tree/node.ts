@@ -80,20 +80,42 @@ export function indexNodes(roots: readonly TreeNode[]): ReadonlyMap<string, Tree
   return index;
 }
 
+/** A row with the id of the row that it stands below. */
+export interface PlacedNode {
+  readonly node: TreeNode;
+  readonly parent: string | undefined;
+}
+
+/** Rows and their places by id. */
+export function placeNodes(roots: readonly TreeNode[]): ReadonlyMap<string, PlacedNode> {
+  const places = new Map<string, PlacedNode>();
+  const visit = (nodes: readonly TreeNode[], parent: string | undefined): void => {
+    for (const node of nodes) {
+      places.set(node.id, { node, parent });
+      if (node.children.length > 0) visit(node.children, node.id);
+    }
+  };
+  visit(roots, undefined);
+  return places;
+}
+
 /**
  * Ids of the rows to draw again, the highest ones only; `undefined` in the list means the whole view. Empty when nothing that can be
- * seen has changed.
+ * seen has changed. Rows that are the same object on both sides are not looked into.
  */
 export function changedNodes(before: readonly TreeNode[], after: readonly TreeNode[]): readonly (string | undefined)[] {
   const ids = (nodes: readonly TreeNode[]) => nodes.map((node) => node.id).join('\n');
   if (ids(before) !== ids(after)) return [undefined];
-  const old = indexNodes(before);
   const changed: string[] = [];
-  const visit = (node: TreeNode): void => {
-    const previous = old.get(node.id);
-    if (!previous || appearance(previous) !== appearance(node)) changed.push(node.id);
-    else node.children.forEach(visit);
+  // Rows that look the same have the same rows below them, in the same order.
+  const compare = (one: readonly TreeNode[], other: readonly TreeNode[]): void => {
+    for (const [index, node] of other.entries()) {
+      const previous = one[index];
+      if (previous === node) continue;
+      if (!previous || appearance(previous) !== appearance(node)) changed.push(node.id);
+      else compare(previous.children, node.children);
+    }
   };
-  after.forEach(visit);
+  compare(before, after);
   return changed;
 }
