@@ -149,6 +149,12 @@ function lazyRegistry(registry: () => Promise<Registry>, requireTrust: () => voi
   return {
     resolve: async (repository, reference, signal) => (await trusted()).resolve(repository, reference, signal),
     describe: async (repository, reference, signal) => (await trusted()).describe(repository, reference, signal),
+    putIndex: async (repository, tag, images, signal) => (await trusted()).putIndex(repository, tag, images, signal),
+    layers: async (image, signal) => {
+      const layers = (await trusted()).layers;
+      if (layers) return await layers(image, signal);
+      throw fail('internal', 'This registry tells no layers.', 'Report this.');
+    },
     planRebase: async (order, signal) => (await trusted()).planRebase(order, signal),
     rebase: async (plan, tag, signal) => (await trusted()).rebase(plan, tag, signal),
   };
@@ -175,7 +181,7 @@ function lazyEngines(engines: () => Promise<Engines>, requireTrust: () => void, 
         compile: async (artifact, report, signal) => (await engine()).compile(artifact, report, signal),
         build: async (order, report, signal) => (await engine()).build(order, report, signal),
         push: async (repository, tag, report, signal) => (await engine()).push(repository, tag, report, signal),
-        layersOf: async (image, signal) => (await engine()).layersOf(image, signal),
+        layersOf: async (image, signal, platform) => (await engine()).layersOf(image, signal, platform),
         usage: async (signal) => (await engine()).usage(signal),
         cleanCache: async (cleaning, signal) => (await engine()).cleanCache(cleaning, signal),
         close() {

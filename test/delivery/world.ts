@@ -216,6 +216,10 @@ export function world(options: WorldOptions = {}): World {
     builders: builderQueue(clock),
     registry: {
       describe: async () => undefined,
+      putIndex: async (name, tag) => {
+        state.registry.set(`${name}:${tag}`, digest('e'));
+        return digest('e');
+      },
       planRebase: () => Promise.reject(new Error('not used')),
       rebase: () => Promise.reject(new Error('not used')),
       resolve: async (name, reference) =>

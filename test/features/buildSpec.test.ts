@@ -73,6 +73,26 @@ describe('what a build is told beyond folder and tag', () => {
   });
 });
 
+describe('which Dockerfiles need no emulation', () => {
+  for (const [what, text, any] of [
+    ['copies alone', 'FROM scratch\nCOPY a /\n', true],
+    ['a step', 'FROM r/base\nRUN true\n', undefined],
+    [
+      'steps on the platform of the builder',
+      'FROM --platform=$BUILDPLATFORM r/maven AS b\nRUN mvn\nFROM r/base\nCOPY --from=b /a /\n',
+      true,
+    ],
+    [
+      'a stage on such a one',
+      'FROM --platform=${BUILDPLATFORM} r/maven AS b\nFROM b AS c\nRUN mvn\nFROM scratch\nCOPY --from=c /a /\n',
+      true,
+    ],
+    ['a step on a platform that is named', 'FROM --platform=linux/arm64 r/base\nRUN true\n', undefined],
+  ] as const) {
+    it(what, () => assert.equal(buildSpec(workspaceWith('', '', text), 'zero/order-api', { findings: [] }).spec?.anyPlatform, any));
+  }
+});
+
 describe('words of a command', () => {
   for (const [text, words] of [
     ['mvn -B package', ['mvn', '-B', 'package']],
@@ -92,8 +112,9 @@ function specOf(build: string, standards = '') {
   return buildSpec(workspaceWith(build, standards), 'zero/order-api', { findings: [] });
 }
 
-function workspaceWith(build: string, standards = '') {
+function workspaceWith(build: string, standards = '', dockerfile = '') {
   const files = {
+    'order-api/Dockerfile': dockerfile,
     'order-api/waybill.yaml': [
       'apiVersion: waybill.dev/v1',
       'kind: Service',

@@ -10,6 +10,7 @@ import type { Report } from './events.ts';
 import { findPool, findService, placeOf, recordFolder } from './find.ts';
 import { checkImage } from './imageCheck.ts';
 import { type LayerCounts, proveLayers } from './layerProof.ts';
+import { onEachPlatform } from './platforms.ts';
 import { isImmutable, renderTag, timestamp, validTag } from './tag.ts';
 
 export interface BuildInput {
@@ -42,7 +43,6 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
   ports.builders.follow(model.pools);
   const { pool, named } = placeToBuild(model, spec, input.member);
   try {
-    const order = orderOf(prepared);
     const collected = stepCollector();
     const tell: Report = (event) => {
       if (event.type === 'build') collected.take(event.event);
@@ -50,9 +50,13 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
     };
     const forward = (event: BuildEvent) => tell({ type: 'build', event });
     await compileOnThisMachine(ports, spec, forward, signal);
-    const chosen = await onBestBuilder(ports, { pool, spec, named }, tell, signal, (engine, _member, begun, limit) =>
-      buildOn(engine, order, prepared, begun, tell, limit),
-    );
+    const { chosen, platforms } = await onEachPlatform(spec, signal, (one, stop) => {
+      const own: Prepared = { ...prepared, spec: one.spec };
+      const order = orderOf(own, one.tag(prepared.tag));
+      return onBestBuilder(ports, { pool, spec: one.spec, named }, tell, stop, (engine, _member, begun, limit) =>
+        buildOn(engine, order, own, begun, tell, limit),
+      );
+    });
     const { image, layers } = chosen.value;
     const earlier = earlierBuild(await ports.records.builds(prepared.folder, prepared.service.id, 20));
     const built: Built = {
@@ -62,6 +66,9 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
       member: chosen.member,
       attempts: chosen.attempts,
       ...(layers ? { layers } : {}),
+      ...(platforms.length > 1
+        ? { platforms: platforms.map(({ value, ...one }) => ({ ...one, tag: one.tag(prepared.tag), image: value.image })) }
+        : {}),
     };
     await ports.records.appendBuild(prepared.folder, { ...entryOf(prepared), ...successOf(built) });
     report({ type: 'built', text: buildReport(built, collected.steps(), collected.sent(), earlier) });
@@ -130,7 +137,7 @@ async function refuseTakenTag(ports: Ports, spec: BuildSpec, tag: string, signal
   );
 }
 
-function orderOf({ id, service, spec, tag, source }: Prepared): BuildOrder {
+function orderOf({ id, service, spec, tag, source }: Prepared, pushed: string): BuildOrder {
   const sourceDate = source.commitTime ?? new Date(0);
   const labels: Record<string, string | undefined> = {
     'org.opencontainers.image.created': sourceDate.toISOString(),
@@ -146,7 +153,7 @@ function orderOf({ id, service, spec, tag, source }: Prepared): BuildOrder {
     'waybill.dev/build-id': id,
   };
   const present = Object.entries(labels).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
-  return { spec, tags: [`${spec.repository}:${tag}`], labels: Object.fromEntries(present), sourceDate };
+  return { spec, tags: [`${spec.repository}:${pushed}`], labels: Object.fromEntries(present), sourceDate };
 }
 
 async function buildOn(
@@ -176,8 +183,9 @@ async function buildOn(
   for (const message of checkImage(image)) report({ type: 'warning', message });
   if (!spec.base) return { image };
   report({ type: 'stage', stage: 'layers', message: 'comparing the layers with those of the base' });
-  const base = await engine.layersOf(spec.base.image, signal);
-  const layers = proveLayers(image.layers, base, await osLayers(spec.base.os?.versions ?? [], base, engine, signal));
+  const [platform] = spec.platforms;
+  const base = await engine.layersOf(spec.base.image, signal, platform);
+  const layers = proveLayers(image.layers, base, await osLayers(spec.base.os?.versions ?? [], base, engine, platform, signal));
   if (spec.base.os && layers.os === 0) {
     report({
       type: 'warning',
@@ -193,11 +201,12 @@ async function osLayers(
   versions: readonly ImageByDigest[],
   base: readonly string[],
   engine: Engine,
+  platform: string | undefined,
   signal: AbortSignal,
 ): Promise<(readonly string[])[]> {
   const found: (readonly string[])[] = [];
   for (const version of versions) {
-    const layers = await engine.layersOf(version, signal).catch((error: unknown) => {
+    const layers = await engine.layersOf(version, signal, platform).catch((error: unknown) => {
       if (isCancelled(error)) throw error;
       return undefined;
     });

@@ -47,7 +47,12 @@ function unfit(member: BuilderMember, spec: BuildSpec): string | undefined {
   const label = Object.entries(spec.selector).find(([name, value]) => member.labels[name] !== value);
   if (label) return `has not the label \`${label[0]}: ${label[1]}\``;
   const architecture = member.labels.arch;
-  if (architecture && spec.platforms.length > 0 && !spec.platforms.every((platform) => platform.split('/')[1] === architecture)) {
+  if (
+    architecture &&
+    !spec.anyPlatform &&
+    spec.platforms.length > 0 &&
+    !spec.platforms.every((platform) => platform.split('/')[1] === architecture)
+  ) {
     return `builds ${architecture}, not ${spec.platforms.join(', ')}`;
   }
   return undefined;
@@ -188,9 +193,16 @@ async function reach(engine: Engine, spec: BuildSpec, signal: AbortSignal): Prom
     if (!timeout.aborted || signal.aborted) throw error;
     throw fail('unreachable', `\`${engine.name}\` did not answer within ${patience / 1000} seconds.`, 'Check that the daemon runs.');
   });
+  // Older builders do not tell when the base image is of another platform.
+  if (spec.anyPlatform && version.buildkit && atLeast(version.apiVersion, 1, 44)) return;
   const own = `${version.os}/${architectureOf(version.arch)}`;
   const other = spec.platforms.find((platform) => platform.split('/').slice(0, 2).join('/') !== own);
   if (other) throw fail('unreachable', `\`${engine.name}\` is ${own} and does not build ${other}.`, 'Name a builder of that platform.');
+}
+
+function atLeast(version: string, major: number, minor: number): boolean {
+  const [first = 0, second = 0] = version.split('.').map(Number);
+  return first > major || (first === major && second >= minor);
 }
 
 /** Daemons and kernels name architectures differently. */

@@ -4,11 +4,12 @@ import type { Ports, PushResult, ReleaseRecord } from '../ports.ts';
 import { type BuildInput, buildImage } from './build.ts';
 import type { Built } from './built.ts';
 import { type Deployed, deployRelease, effectiveService } from './deploy.ts';
-import { type DeployableImage, verifyPushed } from './deployableImage.ts';
+import type { DeployableImage } from './deployableImage.ts';
 import type { Questions, Report } from './events.ts';
 import { entryEnvironments, findEnvironment, findService } from './find.ts';
 import { buildGates, refuseUnmet } from './gates.ts';
 import { releaseAlias, releaseId, releaseIdentity } from './identity.ts';
+import { pushAndVerify } from './push.ts';
 import { byteSize, duration } from './units.ts';
 
 export interface ReleaseInput extends BuildInput {
@@ -69,24 +70,6 @@ async function environmentFor(ports: Ports, input: ReleaseInput, signal: AbortSi
   throw fail('configuration', `Product \`${service.product}\` has no environment that takes builds.`, advice);
 }
 
-async function pushAndVerify(
-  ports: Ports,
-  { spec, tag, member }: Built,
-  report: Report,
-  signal: AbortSignal,
-): Promise<{ readonly push: PushResult; readonly image: DeployableImage }> {
-  const { repository } = spec;
-  const engine = ports.engines.open(member);
-  try {
-    report({ type: 'stage', stage: 'push', message: `pushing ${repository}:${tag}` });
-    const push = await engine.push(repository, tag, (event) => report({ type: 'push', event }), signal);
-    report({ type: 'stage', stage: 'verify', message: 'asking the registry for the digest' });
-    return { push, image: await verifyPushed(ports.registry, { repository, tag, digest: push.digest }, signal) };
-  } finally {
-    engine.close();
-  }
-}
-
 function recordOf(built: Built, push: PushResult, image: DeployableImage, manifest: Readonly<Record<string, unknown>>): ReleaseRecord {
   const { spec, source, layers, service } = built;
   const identity = releaseIdentity(service.id, image, manifest);
@@ -106,7 +89,7 @@ function recordOf(built: Built, push: PushResult, image: DeployableImage, manife
       : {}),
     build: {
       id: built.id,
-      builder: `${built.pool}/${built.member.name}`,
+      builder: [...new Set((built.platforms ?? [built]).map(({ member }) => `${built.pool}/${member.name}`))].join(', '),
       engine: built.image.engine,
       started: built.started.toISOString(),
       duration: duration(built.image.seconds),

@@ -19,7 +19,7 @@ export function buildkitProgress(
 ): BuildkitProgress {
   const told = new Map<string, StepState>();
   const counted = { cached: 0, ran: 0 };
-  const failure: { vertex: TraceVertex | undefined; error: string | undefined } = { vertex: undefined, error: undefined };
+  const failure: { vertex?: TraceVertex; error?: string | undefined; line?: number | undefined } = {};
   let id: string | undefined;
   const takeVertex = (vertex: TraceVertex): void => {
     const state = stateOf(vertex);
@@ -47,6 +47,8 @@ export function buildkitProgress(
     for (const log of trace.logs) output.add(log.vertex, log.text);
     for (const vertex of trace.vertexes) takeVertex(vertex);
     for (const warning of trace.warnings) {
+      // An image that says that it is of one platform and holds programs of another would start nowhere.
+      if (warning.text.startsWith('InvalidBaseImagePlatform')) Object.assign(failure, { error: warning.text, line: warning.line });
       report({ type: 'warning', message: warning.line === undefined ? warning.text : `line ${warning.line}: ${warning.text}` });
     }
   };
@@ -60,7 +62,7 @@ export function buildkitProgress(
     outcome: () => ({
       id,
       error: failure.error === undefined ? undefined : hide(failure.error),
-      line: (failure.vertex && lines.ofVertex(failure.vertex.name)) ?? lineIn(failure.error ?? ''),
+      line: (failure.vertex && lines.ofVertex(failure.vertex.name)) ?? failure.line ?? lineIn(failure.error ?? ''),
       output: failure.vertex ? output.tail(failure.vertex.digest) : [],
       ...counted,
     }),

@@ -37,7 +37,7 @@ function engineOf(options: EnginesOptions & { readonly digests: FileDigests }, m
     compile: (artifact, report, signal) => compileInContainer(connection, options.credentials, artifact, report, signal),
     build: (order, report, signal) => buildImage(connection, options, order, report, signal),
     push: (repository, tag, report, signal) => pushImage(connection, options.credentials, { repository, tag }, report, signal),
-    layersOf: (image, signal) => layersOf(connection, options.registry, image, signal),
+    layersOf: (image, signal, platform) => layersOf(connection, options.registry, image, platform, signal),
     usage: (signal) => diskUsage(connection, signal),
     cleanCache: (cleaning, signal) => cleanCache(connection, cleaning, signal),
     close: () => connection.close(),
@@ -48,13 +48,19 @@ async function layersOf(
   connection: DockerConnection,
   registry: OciRegistry,
   image: ImageByDigest,
+  platform: string | undefined,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
+  const { os, arch } = await connection.version(signal);
+  const own = { os, architecture: { x86_64: 'amd64', aarch64: 'arm64' }[arch] ?? arch };
+  const [wantedOs = own.os, wanted = own.architecture] = platform?.split('/') ?? [];
+  // What the engine says of an image of several platforms is said of its own.
+  if (wantedOs !== own.os || wanted !== own.architecture)
+    return await registry.layersOf(image, { os: wantedOs, architecture: wanted }, signal);
   try {
     return (await inspectImage(connection, `${image.repository}@${image.digest}`, signal)).layers;
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
   }
-  const { os, arch } = await connection.version(signal);
-  return await registry.layersOf(image, { os, architecture: arch }, signal);
+  return await registry.layersOf(image, own, signal);
 }

@@ -88,8 +88,8 @@ export interface Engine {
   compile(artifact: BuildArtifact, report: (event: BuildEvent) => void, signal: AbortSignal): Promise<void>;
   build(order: BuildOrder, report: (event: BuildEvent) => void, signal: AbortSignal): Promise<BuiltImage>;
   push(repository: string, tag: string, report: (event: PushEvent) => void, signal: AbortSignal): Promise<PushResult>;
-  /** `RootFS.Layers` of an image by digest: from the daemon if it has it, else from its registry. */
-  layersOf(image: ImageByDigest, signal: AbortSignal): Promise<readonly string[]>;
+  /** `RootFS.Layers` of an image by digest: from the daemon if it has it for its own platform, else from its registry. */
+  layersOf(image: ImageByDigest, signal: AbortSignal, platform?: string): Promise<readonly string[]>;
   /** May take many seconds: asked only on demand. */
   usage(signal: AbortSignal): Promise<EngineUsage>;
   /** Answers the bytes that became free. */
@@ -235,6 +235,18 @@ export interface Registry {
   resolve(repository: string, reference: string, signal: AbortSignal): Promise<string | undefined>;
   /** What an image is, by tag or digest; undefined when it is not there. */
   describe(repository: string, reference: string, signal: AbortSignal): Promise<ImageDescription | undefined>;
+  /**
+   * Puts an index of images of the same repository under a tag; answers its digest. Throws `rejected` when one of them is not there or is not of
+   * the platform that is said of it.
+   */
+  putIndex(
+    repository: string,
+    tag: string,
+    images: readonly { readonly platform: string; readonly digest: string }[],
+    signal: AbortSignal,
+  ): Promise<string>;
+  /** `RootFS.Layers` of an image, lowest first. */
+  layers?(image: ImageByDigest, signal: AbortSignal): Promise<readonly string[]>;
   /** What putting an image on another base would make; changes nothing. */
   planRebase(order: RebaseOrder, signal: AbortSignal): Promise<RebasePlan>;
   /** Makes the image of a plan, under a tag that must be new. */

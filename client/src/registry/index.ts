@@ -2,6 +2,7 @@ import type { ImageByDigest } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { FoundManifest, OciRegistry } from './contract.ts';
 import { describeImage } from './describe.ts';
+import { putIndex } from './imageIndex.ts';
 import { chooseManifest, type Descriptor, type ImageConfig, type Manifest, manifestTypes, type Platform } from './manifest.ts';
 import { applyRebase, planRebase } from './rebase.ts';
 import { isDigest, registryHostOf, repositoryPathOf } from './reference.ts';
@@ -82,8 +83,10 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
     blob,
     layer,
     describe: (repository, reference, signal) => describeImage(registry, repository, reference, signal),
+    putIndex: (repository, tag, images, signal) => putIndex(registry, repository, tag, images, signal),
     planRebase: (order, signal) => planRebase(registry, order, signal),
     rebase: (plan, tag, signal) => applyRebase(registry, plan, tag, signal),
+    layers: async (image, signal) => (await config(image, { os: 'linux', architecture: 'amd64' }, signal)).rootfs.diff_ids,
     layersOf: async (image, platform, signal) => (await config(image, platform, signal)).rootfs.diff_ids,
     resolve: async (repository, reference, signal) => {
       const head = await ask('HEAD', repository, 'manifests', reference, signal);

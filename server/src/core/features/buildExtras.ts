@@ -1,4 +1,5 @@
 import type { BuildArtifact, BuildCache, BuildSpec, Location, NamedContext } from '../../protocol.ts';
+import type { Dockerfile, Stage } from '../dockerfile/model.ts';
 import type { ServiceManifest } from '../service/parse.ts';
 import { splitCommand } from '../service/splitCommand.ts';
 import type { Standards } from '../standards/model.ts';
@@ -6,12 +7,13 @@ import { optional } from '../text/optional.ts';
 import { parentUri, resolveUri, uriPath } from '../text/uris.ts';
 import { booleanAt, entriesAt, textAt, textsAt, valueAt } from '../yaml/tree.ts';
 
-type Extras = Pick<BuildSpec, 'ssh' | 'contexts' | 'cache' | 'provenance' | 'sbomScanner' | 'artifact'>;
+type Extras = Pick<BuildSpec, 'ssh' | 'contexts' | 'cache' | 'provenance' | 'sbomScanner' | 'artifact' | 'anyPlatform'>;
 
 /** What a build takes along beyond its folder, and what it makes beyond the image; nothing that the manifest does not ask for. */
 export function buildExtras(
   service: ServiceManifest,
   standards: Standards | undefined,
+  file: Dockerfile | undefined,
   report: (message: string, location: Location) => void,
 ): Extras {
   const { root } = service;
@@ -25,7 +27,17 @@ export function buildExtras(
     ...(provenance === 'min' || provenance === 'max' ? { provenance } : {}),
     ...optional('sbomScanner', standards?.policy.sbomScanner),
     ...optional('artifact', artifactOf(service, report)),
+    ...(file && copiesOnly(file) ? { anyPlatform: true } : {}),
   };
+}
+
+/** Does no RUN need the platform of the image? Stages on `$BUILDPLATFORM` run on the builder's own. */
+function copiesOnly({ stages }: Dockerfile): boolean {
+  const onBuilder = ({ from, parent }: Stage): boolean => {
+    const value = from.flags.find(({ name }) => name === 'platform')?.value?.value;
+    return value === undefined ? parent !== undefined && onBuilder(parent) : /^\$\{?BUILDPLATFORM\}?$/.test(value);
+  };
+  return stages.length > 0 && stages.every((stage) => onBuilder(stage) || stage.instructions.every(({ kind }) => kind !== 'RUN'));
 }
 
 const imagePrefix = 'docker-image://';

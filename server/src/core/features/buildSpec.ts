@@ -78,7 +78,7 @@ function assemble(
       const from = textAt(item, 'from');
       return id && from ? [{ id, from }] : [];
     }),
-    ...buildExtras(service, standards, report),
+    ...buildExtras(service, standards, workspace.dockerfile(service.dockerfileUri), report),
     platforms: platforms.length > 0 ? platforms : ['linux/amd64'],
     repository,
     tagTemplate: textAt(root, 'image', 'tag') ?? fallback('image', 'tag'),
