@@ -46,7 +46,7 @@ export function drawView(id: string, rows: () => readonly TreeNode[], several = 
     getParent: (element) => places.get(element)?.parent,
     getTreeItem: (element) => treeItem(places.get(element)?.node, element),
     async resolveTreeItem(item, element) {
-      const { tooltip, more } = index.get(element) ?? {};
+      const { tooltip, more } = places.get(element)?.node ?? {};
       if (tooltip) item.tooltip = tooltip();
       if (tooltip && more) item.tooltip = `${tooltip()}\n${await more().catch(() => '')}`.trimEnd();
       return item;
