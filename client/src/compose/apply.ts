@@ -106,7 +106,12 @@ async function recorded(
   report({ type: 'phase', phase: 'record', message: `Recording deployment ${sequence}.` });
   await saveRecord(drafted, places, record, signal);
   const result = await carryOut(tools, drafted, sequence, report, signal);
-  const outcome: DeploymentRecord = { ...record, result: result.outcome, message: result.message };
+  const outcome: DeploymentRecord = {
+    ...record,
+    result: result.outcome,
+    message: result.message,
+    ended: tools.clock.now().toISOString(),
+  };
   try {
     await saveRecord(drafted, places, outcome, AbortSignal.timeout(20_000));
   } catch (error) {

@@ -112,16 +112,17 @@ export async function applyPrepared(
       'Remove the causes and plan again.',
     );
   }
-  report({ type: 'stage', stage: 'confirm', message: `waiting for confirmation for ${environment.name}` });
+  report({ type: 'stage', stage: 'confirm', message: 'the plan waits for your answer' });
   if (!(await confirmed(plan, environment, questions))) return { plan };
   signal.throwIfAborted();
   report({ type: 'stage', stage: 'deploy', message: `deploying ${plan.release} to ${environment.name}` });
+  const began = ports.clock.now();
   try {
     const result = await platform.apply(plan, (event) => report({ type: 'deploy', event }), signal);
-    await note(ports, prepared, result.outcome, report);
+    await note(ports, prepared, result.outcome, began, report);
     return { plan, result };
   } catch (error) {
-    await note(ports, prepared, isCancelled(error) || signal.aborted ? 'Aborted' : 'Errored', report);
+    await note(ports, prepared, isCancelled(error) || signal.aborted ? 'Aborted' : 'Errored', began, report);
     throw error;
   }
 }
@@ -141,15 +142,19 @@ async function note(
   ports: Ports,
   { folder, service, intent, environment }: PreparedDeployment,
   result: string,
+  began: Date,
   report: Report,
 ): Promise<void> {
-  const { by, promotedFrom } = intent;
+  const { by, promotedFrom, reason, rollback } = intent;
   const deployment = {
     environment: environment.name,
-    at: ports.clock.now().toISOString(),
+    at: began.toISOString(),
     by,
     ...(promotedFrom ? { promotedFrom } : {}),
     result,
+    seconds: Math.round((ports.clock.now().getTime() - began.getTime()) / 100) / 10,
+    ...(rollback ? { rollback } : {}),
+    ...(reason ? { reason } : {}),
   };
   try {
     await ports.records.noteDeployment(folder, service.id, intent.release, deployment);

@@ -13,6 +13,7 @@ import { cleanBuilderCache } from '../commands/cleanBuilderCache.ts';
 import { clearFilter } from '../commands/clearFilter.ts';
 import { closePlan } from '../commands/closePlan.ts';
 import { compareEnvironments } from '../commands/compareEnvironments.ts';
+import { compareReleases } from '../commands/compareReleases.ts';
 import { copyDigest } from '../commands/copyDigest.ts';
 import { copyKubectl } from '../commands/copyKubectl.ts';
 import { copyReference } from '../commands/copyReference.ts';
@@ -26,6 +27,7 @@ import { drainBuilder } from '../commands/drainBuilder.ts';
 import { filterEnvironments } from '../commands/filterEnvironments.ts';
 import { filterImages } from '../commands/filterImages.ts';
 import { forwardPort } from '../commands/forwardPort.ts';
+import { handoverReport } from '../commands/handoverReport.ts';
 import { importManifest } from '../commands/importManifest.ts';
 import { isolationReport } from '../commands/isolationReport.ts';
 import { openDockerfile } from '../commands/openDockerfile.ts';
@@ -55,6 +57,7 @@ import { showDetails } from '../commands/showDetails.ts';
 import { showDiagnosis } from '../commands/showDiagnosis.ts';
 import { showDrift } from '../commands/showDrift.ts';
 import { showFailure } from '../commands/showFailure.ts';
+import { showHistory } from '../commands/showHistory.ts';
 import { showImageUsers } from '../commands/showImageUsers.ts';
 import { showPlan } from '../commands/showPlan.ts';
 import { stopForward } from '../commands/stopForward.ts';
@@ -76,6 +79,7 @@ export const commands: readonly Command[] = [
   clearFilter,
   closePlan,
   compareEnvironments,
+  compareReleases,
   copyDigest,
   copyKubectl,
   copyReference,
@@ -89,6 +93,7 @@ export const commands: readonly Command[] = [
   filterEnvironments,
   filterImages,
   forwardPort,
+  handoverReport,
   importManifest,
   isolationReport,
   openDockerfile,
@@ -118,6 +123,7 @@ export const commands: readonly Command[] = [
   showDiagnosis,
   showDrift,
   showFailure,
+  showHistory,
   showImageUsers,
   showPlan,
   stopForward,

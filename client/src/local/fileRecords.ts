@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse, parseDocument, stringify } from 'yaml';
 import { fail } from '../errors.ts';
 import type { Records, ReleaseRecord } from '../ports.ts';
+import { readDeployments } from './deploymentCopies.ts';
 import { createFile, replaceFile, withFileLock } from './files.ts';
 import { chained } from './hashChain.ts';
 import type { Redactor } from './redactor.ts';
@@ -42,6 +43,8 @@ export function fileRecords({ redactor }: FileRecordsOptions): Records {
     },
 
     releases: (folder, service) => readReleases(folder, service),
+
+    deployments: readDeployments,
 
     async builds(folder, service, count) {
       const text = await readFile(join(folder, '.waybill', 'builds.jsonl'), 'utf8').catch(() => '');
