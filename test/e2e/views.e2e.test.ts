@@ -68,7 +68,7 @@ describe('views and questions in VS Code', () => {
     const before = await readFile(file, 'utf8');
     const row = workbench().row('Base Images', 'web-1, ');
     await row.click({ button: 'right' });
-    await workbench().page.locator('.monaco-menu .action-item', { hasText: 'Replace Everywhere' }).waitFor();
+    await workbench().page.locator('.monaco-menu .action-item', { hasText: 'Replace Image Everywhere' }).waitFor();
     await workbench().page.keyboard.press('ArrowUp');
     await workbench().page.keyboard.press('Enter');
     await workbench().choose('web-2');

@@ -1,12 +1,13 @@
 /** Drives a real VS Code in a browser the way a person does: by what can be seen and read. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
+import { smallPicture } from './smallPicture.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
 /** The pictures that the README shows. */
-const inReadme = ['overview', 'lint', 'build', 'plan', 'logs', 'manifest-hover', 'manifest-completion', 'effective', 'import'];
+const inReadme = ['board', 'overview', 'lint', 'build', 'plan', 'logs', 'manifest-hover', 'manifest-completion', 'effective', 'import'];
 
 /** Where a screenshot goes: the README's pictures with UPDATE=1, else `WAYBILL_PICTURES`, else nowhere. */
 function pictureFolder(name: string): string | undefined {
@@ -121,7 +122,7 @@ export function workbench(page: Page): Workbench {
       mkdirSync(folder, { recursive: true });
       if (!still) await page.mouse.move(24, 620);
       await page.waitForTimeout(600);
-      await page.screenshot({ path: join(folder, `${name}.png`) });
+      writeFileSync(join(folder, `${name}.png`), smallPicture(await page.screenshot()));
     },
     async portrait(view) {
       const folder =
@@ -130,7 +131,7 @@ export function workbench(page: Page): Workbench {
       mkdirSync(folder, { recursive: true });
       await page.mouse.move(24, 620);
       await page.waitForTimeout(600);
-      await pane(view).screenshot({ path: join(folder, `${view.toLowerCase().replace(' ', '-')}.png`) });
+      writeFileSync(join(folder, `${view.toLowerCase().replace(' ', '-')}.png`), smallPicture(await pane(view).screenshot()));
     },
   };
   return driver;
