@@ -20,6 +20,8 @@ const patience = 60_000;
 
 export interface Tools {
   readonly api: Api;
+  /** The same server for drawing the plan again: equal questions are asked once. */
+  readonly planning?: Api;
   readonly clock: Clock;
   readonly report: (event: DeployEvent) => void;
 }
@@ -30,7 +32,7 @@ export interface Tools {
  */
 export async function applyPlan(given: Tools, plan: Plan, intent: DeployIntent, signal: AbortSignal): Promise<DeployResult> {
   const { clock } = given;
-  const drawn = await drawPlan(given.api, intent, signal);
+  const drawn = await drawPlan(given.planning ?? given.api, intent, signal);
   requireUnmoved(plan, drawn);
   const { namespace } = kubernetesTarget(intent.environment);
   if (drawn.createsNamespace) await createNamespace(given.api, namespace, intent.service.product, signal);
@@ -54,7 +56,7 @@ export async function applyPlan(given: Tools, plan: Plan, intent: DeployIntent, 
   report({ type: 'phase', phase: 'record', message: `recording the intent as number ${pending.sequence}` });
   await lock.write([pending, ...earlier], false, signal);
   const result = await carryOut(tools, plan, drawn, namespace, signal);
-  return close(lock, pending, earlier, result);
+  return close(lock, { ...pending, ended: clock.now().toISOString() }, earlier, result);
 }
 
 /** From the lock on, a restart of the API server is waited for: what has begun is to come to its end. */
