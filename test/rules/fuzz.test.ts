@@ -137,6 +137,8 @@ describe('damaged Dockerfiles', () => {
       'one long RUN': (n) => `FROM node:22\nRUN true${' \\\n  # why\n && echo a b'.repeat(n * 3)}\n`,
       'one long line': (n) => `FROM node:22\nRUN echo${' word'.repeat(n * 8)}\n`,
       'one long heredoc': (n) => `FROM node:22\nRUN <<EOF\n${'echo a b c\n'.repeat(n * 4)}EOF\n`,
+      'heredocs on one line of RUN': (n) => `FROM node:22\nRUN cat ${'<<A '.repeat(n * 8)}\n`,
+      'heredocs on one line of COPY': (n) => `FROM node:22\nCOPY ${'<<A '.repeat(n * 8)}/x\n${'A\n'.repeat(n * 8)}`,
       'an unclosed heredoc': (n) => `FROM node:22\nRUN <<EOF <<EOF\n${'RUN <<EOF\n'.repeat(n * 4)}`,
     };
     const cost = (text: string): number => {

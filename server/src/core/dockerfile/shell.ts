@@ -43,12 +43,21 @@ function collect(source: ShellSource, into: Collector, depth: number): void {
 const deepest = 200;
 
 function parseGuarded(text: string): ParsedScript | undefined {
-  if (isTooDeep(text)) return undefined;
+  if (isTooDeep(text) || hasTooManyHeredocs(text)) return undefined;
   try {
     return parse(text);
   } catch {
     return undefined;
   }
+}
+
+/** The parser asks every heredoc of a command about each that follows. */
+const mostHeredocs = 1_000;
+
+function hasTooManyHeredocs(text: string): boolean {
+  let count = 0;
+  for (let at = text.indexOf('<<'); at >= 0 && count <= mostHeredocs; at = text.indexOf('<<', at + 2)) count++;
+  return count > mostHeredocs;
 }
 
 function isTooDeep(text: string): boolean {

@@ -30,6 +30,13 @@ export const rule: DockerfileRule = {
 
 /** `<<EOF` is one source, however many words it is written in. */
 function sourceCount({ sources, heredocs }: CopyInstruction): number {
-  const others = sources.filter((word) => !heredocs.some(({ operator }) => operator.start < word.end && word.start < operator.end));
-  return others.length + heredocs.length;
+  let next = 0;
+  let others = 0;
+  // Both stand in the order of the text.
+  for (const { start, end } of sources) {
+    while ((heredocs[next]?.operator.end ?? Number.POSITIVE_INFINITY) <= start) next++;
+    const operator = heredocs[next]?.operator;
+    if (!operator || operator.start >= end) others++;
+  }
+  return others + heredocs.length;
 }
