@@ -20,7 +20,7 @@ describe('Services', () => {
   it('shows product, service, releases, and where each runs', () => {
     const releases = new Map([['zero-dsp/order-api', { releases: [release('main-3f2a91c', '2026-11-24T11:48:00Z')], unreadable: [] }]]);
     assert.deepEqual(drawn(servicesTree({ ...noOperations, model: workspace, releases, environments: live(running('order-api')) })), [
-      'zero-dsp  1 of 1 healthy [layers]',
+      'zero-dsp  2 services · 1 of 1 healthy [layers]',
       '  billing [package]',
       '    Releases [history]',
       '      none yet: Release… makes the first [dash]',

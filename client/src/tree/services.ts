@@ -35,7 +35,7 @@ function productNode(product: string, input: ServicesInput): TreeNode {
   return {
     id: `product:${product}`,
     label: product,
-    description: places.length > 0 ? `${healthy} of ${places.length} healthy` : counted(services.length, 'service'),
+    description: dotted(counted(services.length, 'service'), places.length > 0 && `${healthy} of ${places.length} healthy`),
     icon: 'layers',
     context: ['product'],
     expanded: true,
