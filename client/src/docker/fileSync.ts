@@ -6,7 +6,7 @@ import { type ContextEntry, unreadable } from './contextFiles.ts';
 import type { FileDigests } from './fileDigests.ts';
 import { type FileFilter, filtered } from './fileFilter.ts';
 import { framed, GrpcStatus, messages, type Reply } from './grpc.ts';
-import { bytesField, fields, numberField } from './wire.ts';
+import { bytesField, bytesHead, fields, numberField } from './wire.ts';
 
 /** The folders that a build may read, by the names that the builder asks for. */
 export interface FileSets {
@@ -26,6 +26,8 @@ const Packet = { stat: 0, request: 1, data: 2, end: 3, error: 4 } as const;
 const chunk = 256 * 1024;
 /** So many files are read at once. */
 const readers = 4;
+/** For what stands before the data of a packet; bytes. */
+const room = 32;
 /** So many entries are listed at once. */
 const listed = 200;
 
@@ -58,18 +60,19 @@ export async function sendFiles(
   } catch (error) {
     sets.failed(error);
     const message = error instanceof Error ? error.message : String(error);
-    await send(Buffer.concat([numberField(1, Packet.error), bytesField(4, message)])).catch(() => undefined);
+    await send(framed(Buffer.concat([numberField(1, Packet.error), bytesField(4, message)]))).catch(() => undefined);
     return { status: GrpcStatus.internal, message };
   }
 }
 
-type Send = (...packets: readonly Buffer[]) => Promise<void>;
+/** Sends packets that are framed already. */
+type Send = (frames: Buffer) => Promise<void>;
 
 /** Writes with back pressure. */
 function sender(stream: ServerHttp2Stream): Send {
-  return async (...packets) => {
+  return async (frames) => {
     if (stream.destroyed) throw new Error('the builder closed the transfer');
-    if (stream.write(Buffer.concat(packets.map(framed)))) return;
+    if (stream.write(frames)) return;
     const closed = new AbortController();
     const leave = (): void => closed.abort();
     stream.once('close', leave);
@@ -81,9 +84,9 @@ function sender(stream: ServerHttp2Stream): Send {
 async function list(entries: readonly ContextEntry[], sets: FileSets, send: Send): Promise<void> {
   for (let at = 0; at < entries.length; at += listed) {
     const stats = await Promise.all(entries.slice(at, at + listed).map((entry) => statOf(entry, sets)));
-    await send(...stats.map((one) => Buffer.concat([numberField(1, Packet.stat), bytesField(2, one)])));
+    await send(Buffer.concat(stats.map((one) => framed(Buffer.concat([numberField(1, Packet.stat), bytesField(2, one)])))));
   }
-  await send(numberField(1, Packet.stat));
+  await send(framed(numberField(1, Packet.stat)));
 }
 
 /** `fsutil.types.Stat`: owner 0:0, modes 0644 and 0755, as in an archive of ours. */
@@ -148,7 +151,7 @@ async function serve(stream: ServerHttp2Stream, sending: Sending): Promise<void>
   }
   await Promise.all(running);
   if (broken.error !== undefined) throw broken.error;
-  await sending.send(numberField(1, Packet.end));
+  await sending.send(framed(numberField(1, Packet.end)));
 }
 
 function packetOf(message: Buffer): { type: number; id: number; data: string } {
@@ -170,23 +173,32 @@ async function sendFile(id: number, { name, entries, sets, send, signal }: Sendi
   });
   try {
     let left = entry.size;
-    if (left === 0) await send(head);
+    if (left === 0) await send(framed(head));
     while (left > 0) {
       signal.throwIfAborted();
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(Math.min(chunk, left)));
+      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(room + Math.min(chunk, left)), room);
       // What is appended meanwhile is not sent; what was cut off would make another file of it.
       if (bytesRead === 0) throw unreadable(entry.file, 'it became shorter while it was sent');
       left -= bytesRead;
       sets.sent(name, bytesRead);
-      const data = Buffer.concat([head, bytesField(4, buffer.subarray(0, bytesRead))]);
+      await send(framedInPlace(buffer.subarray(0, room + bytesRead), Buffer.concat([head, bytesHead(4, bytesRead)])));
       // An empty packet ends the file.
-      await (left === 0 ? send(data, head) : send(data));
+      if (left === 0) await send(framed(head));
     }
   } catch (error) {
     throw isWaybillError(error) || signal.aborted ? error : unreadable(entry.file, error);
   } finally {
     await handle.close();
   }
+}
+
+/** Writes the frame and what stands before the data into the room that was left in front of it, so that no file is copied in memory. */
+function framedInPlace(buffer: Buffer, head: Buffer): Buffer {
+  const start = room - head.length - 5;
+  buffer[start] = 0;
+  buffer.writeUInt32BE(buffer.length - room + head.length, start + 1);
+  head.copy(buffer, start + 5);
+  return buffer.subarray(start);
 }
 
 /** All values of a header, of a list of names and values in turn; text beyond ASCII comes percent-encoded, and says so. */

@@ -55,6 +55,11 @@ export function bytesField(number: number, value: Uint8Array | string): Buffer {
   return Buffer.concat([varint(number * 8 + 2), varint(bytes.length), bytes]);
 }
 
+/** What stands before the bytes of such a field: who has the bytes at their place already need not copy them. */
+export function bytesHead(number: number, length: number): Buffer {
+  return Buffer.concat([varint(number * 8 + 2), varint(length)]);
+}
+
 /** A varint field; above 2^53 give a bigint. */
 export function numberField(number: number, value: number | bigint): Buffer {
   return Buffer.concat([varint(number * 8), varint(value)]);
