@@ -84,7 +84,7 @@ export function apiOf(connection: Connection): Api {
     signal: AbortSignal,
     work: (authentication: Authentication, signal: AbortSignal) => Promise<T>,
   ): Promise<T> =>
-    persist(connection, request.method ?? 'GET', signal, async () => {
+    persist(connection, isHarmless(request), signal, async () => {
       const authentication = await unlessAborted(connection.authenticate(), signal);
       return withDeadline(connection, request, signal, (inner) => work(authentication, inner));
     });
@@ -134,6 +134,10 @@ export function apiOf(connection: Connection): Api {
     close: connection.close,
   };
 }
+
+/** Reads, dry runs and questions about rights may be sent twice. */
+const isHarmless = ({ method = 'GET', path, query }: ApiRequest): boolean =>
+  method === 'GET' || query?.dryRun !== undefined || /^\/apis\/auth[a-z]+\.k8s\.io\/v1\/selfsubject/.test(path);
 
 function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

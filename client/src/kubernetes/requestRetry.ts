@@ -16,22 +16,27 @@ export function retryAfter(header: string | null): number | undefined {
   return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }
 
+/** How often what changes nothing is asked again over a new connection. An API server ends the connection of all after a 401 of one. */
+const mostRereads = 3;
+
 /**
  * Repeats what was certainly not carried out (429 and 503 with `Retry-After`; 401 once, when the kubeconfig has other credentials now), and
- * once a read whose kept connection had died.
+ * what changes nothing when its kept connection had died.
  */
-export async function persist<T>(connection: Connection, method: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+export async function persist<T>(connection: Connection, harmless: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   let waited = 0;
   let renewed = false;
-  let reread = method !== 'GET';
+  let rereads = harmless ? 0 : mostRereads;
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!isApiError(error) || signal.aborted) throw error;
       if (error.status === 401 && !renewed && connection.renew?.()) renewed = true;
-      else if (error.status === 0 && !reread && hadDied(error)) reread = true;
-      else if (error.retryAfter !== undefined && waited + error.retryAfter <= mostWaiting) {
+      else if (rereads < mostRereads && hadDied(error)) {
+        rereads += 1;
+        await sleep(50 * rereads, undefined, { signal }).catch(() => undefined);
+      } else if (error.retryAfter !== undefined && waited + error.retryAfter <= mostWaiting) {
         // A second at least, a little apart from the others that were told the same.
         const wait = Math.max(1000, error.retryAfter) + Math.random() * 250;
         waited += wait;
@@ -42,7 +47,7 @@ export async function persist<T>(connection: Connection, method: string, signal:
 }
 
 /** The connection was closed at the other end before an answer began. */
-const hadDied = (error: ApiError): boolean => /ECONNRESET|EPIPE|UND_ERR_SOCKET/.test(error.message);
+const hadDied = (error: ApiError): boolean => error.status === 0 && /ECONNRESET|EPIPE|UND_ERR_SOCKET|GOAWAY/.test(error.message);
 
 /** Right after its start an API server does not know accounts and rules yet. */
 const warmingUp = 15_000;

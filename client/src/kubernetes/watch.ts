@@ -54,25 +54,46 @@ export async function watchCollection<T>(
   signal: AbortSignal,
 ): Promise<void> {
   const progress: Progress<T> = { view: new Map(), version: undefined };
-  let failures = 0;
-  let lostAt = Number.NEGATIVE_INFINITY;
+  const line: Line = { failures: 0, lostAt: Number.NEGATIVE_INFINITY, answered: false };
+  const noticing = {
+    ...watching,
+    connected: () => {
+      line.answered = true;
+      watching.connected?.();
+    },
+  };
   while (!signal.aborted) {
     const begun = performance.now();
+    line.answered = false;
     try {
-      const heard = await watchOnce(api, collection, watching, progress, signal);
-      const brief = performance.now() - begun < shortest;
-      failures = heard && !brief ? 0 : failures + 1;
-      if (failures > 0) await pause(clock, failures - 1, signal);
+      const heard = await watchOnce(api, collection, noticing, progress, signal);
+      line.failures = heard && performance.now() - begun > shortest ? 0 : line.failures + 1;
     } catch (error) {
       if (signal.aborted) return;
-      if (!isFinal(error)) lostAt = performance.now();
-      else if (performance.now() - lostAt > warmingUp) throw error;
-      // One that was cut after it had lasted is simply taken up again; only repeated failures wait longer and longer.
-      if (performance.now() - begun > shortest) failures = 0;
+      noteBreak(line, error, begun);
       outlive(error, watching, progress);
-      await pause(clock, failures++, signal);
     }
+    if (line.failures > 0) await pause(clock, line.failures - 1, signal);
   }
+}
+
+/** How the connection has been so far. */
+interface Line {
+  /** In a row. */
+  failures: number;
+  lostAt: number;
+  /** Whether the present watch has begun. */
+  answered: boolean;
+}
+
+/** Throws what will not go away by itself. */
+function noteBreak(line: Line, error: unknown, begun: number): void {
+  const now = performance.now();
+  if (!isFinal(error)) line.lostAt = now;
+  else if (now - line.lostAt > warmingUp) throw error;
+  // One that was cut after it had begun is soon taken up again; a server that does not answer is asked ever less often.
+  if (line.answered) line.failures = now - begun > shortest ? 0 : Math.min(line.failures, 2);
+  line.failures += 1;
 }
 
 /** Notes what a failure means for the next attempt. */
