@@ -28,7 +28,7 @@ export async function prepareEnvironment(
   if (plan.changes.every(({ change }) => change === 'unchanged')) {
     return { plan, result: { outcome: 'Succeeded', message: `${environment.name} is prepared already.` } };
   }
-  report({ type: 'stage', stage: 'confirm', message: `waiting for confirmation for ${environment.name}` });
+  report({ type: 'stage', stage: 'confirm', message: 'the plan waits for your answer' });
   if (!(await confirmed(plan, environment, questions))) return { plan };
   signal.throwIfAborted();
   const prepare = abilityOf(ports.platforms.of(environment.target), 'prepare');
