@@ -28,16 +28,23 @@ export const nevers: Readonly<Record<string, string>> = {
   S10: 'A target is left changed without a trace',
   S11: 'Two people deploy at once',
   S12: 'A rollback is begun that cannot work',
+  S13: 'A mistake of scale or selector takes the service away',
   S15: 'A workspace that is not trusted makes connections',
   S16: 'A kubeconfig starts programs unasked',
   S17: 'Somebody stands between us and a host',
   S18: 'Text becomes a command',
+  S19: 'The editor or the API server is brought to a halt',
   S20: 'Evidence is changed and nobody notices',
+  S21: 'A wrong clock decides',
   S23: 'A tag moves between check and use',
 };
 
 const refusals = 'test/client/kubernetes-refusals.bench.test.ts';
 const deployments = 'test/client/kubernetes-deploy.bench.test.ts';
+const outages = 'test/client/kubernetes-faults-outage.bench.test.ts';
+const deaths = 'test/client/kubernetes-faults.bench.test.ts';
+const network = 'test/client/kubernetes-faults-network.bench.test.ts';
+const logins = 'test/client/kubernetes-faults-login.bench.test.ts';
 
 export const guards: readonly Guard[] = [
   {
@@ -212,6 +219,33 @@ export const guards: readonly Guard[] = [
     name: 'shows a plan, becomes healthy, runs the very digest and is recorded; a second plan changes nothing',
   },
   {
+    never: 'S10',
+    what: 'An intent without an outcome is ended by the next deployment',
+    file: 'client/src/kubernetes/apply.ts',
+    text: "  record.result === 'Pending' ? { ...record, result: 'Errored', message: 'Interrupted: its outcome was never recorded.' } : record;",
+    without: '  record;',
+    test: deaths,
+    name: 'leaves nothing unexplained when its process is killed',
+  },
+  {
+    never: 'S10',
+    what: 'A restart of the API server is borne, so that the outcome is recorded',
+    file: 'client/src/kubernetes/apply.ts',
+    text: '  return { api: patient(api, { clock, milliseconds: patience, told }), clock, report: noted };',
+    without: '  return { api: { ...api, ...(told ? {} : patient(api, { clock, milliseconds: patience, told })) }, clock, report: noted };',
+    test: outages,
+    name: 'goes on when the API server is killed and started again',
+  },
+  {
+    never: 'S10',
+    what: 'A write whose answer was lost is recognised as our own',
+    file: 'client/src/kubernetes/parent.ts',
+    text: '        if (ours && isWritten(now.data, body.data)) {',
+    without: '        if (ours && !isWritten(now.data, body.data)) {',
+    test: network,
+    name: 'takes the outcome for written when the answer to that was lost',
+  },
+  {
     never: 'S11',
     what: 'A held lock is respected',
     file: 'client/src/kubernetes/parent.ts',
@@ -226,8 +260,8 @@ export const guards: readonly Guard[] = [
     file: 'client/src/kubernetes/apply.ts',
     text: '  if (drawn.plan.hash === plan.hash) return;',
     without: '  if (drawn.plan.hash.length > 0) return;',
-    test: deployments,
-    name: 'applies nothing when somebody changed the target since the plan',
+    test: 'test/client/kubernetes-lock.bench.test.ts',
+    name: 'does not carry out a plan that another deployment has overtaken: what is applied is what was shown',
   },
   {
     never: 'S11',
@@ -247,6 +281,15 @@ export const guards: readonly Guard[] = [
       '  const image = await verifyRecorded({ ...ports.registry, resolve: async (_, reference) => reference }, target.image, signal);',
     test: 'test/delivery/useCases.test.ts',
     name: 'checks first that the image is still there',
+  },
+  {
+    never: 'S13',
+    what: 'The labels that select instances never change',
+    file: 'client/src/kubernetes/names.ts',
+    text: "  'app.kubernetes.io/instance': service,\n});",
+    without: "  'app.kubernetes.io/instance': `${service}-1`,\n});",
+    test: 'test/client/kubernetesObjects.test.ts',
+    name: 'carry owner, ApplySet and version marks, with a selector that never changes',
   },
   {
     never: 'S15',
@@ -303,6 +346,33 @@ export const guards: readonly Guard[] = [
     name: 'lets nothing through that ssh could take for an option (S18)',
   },
   {
+    never: 'S19',
+    what: 'A program that logs in is ended when it hangs',
+    file: 'client/src/kubernetes/connection.ts',
+    text: 'boundPlugins(config, context, options.loginTime ?? loginTime)',
+    without: 'boundPlugins(config, context, 100 * loginTime)',
+    test: logins,
+    name: 'ends a program that hangs, and says which',
+  },
+  {
+    never: 'S19',
+    what: 'An API server that asks for time is given it',
+    file: 'client/src/kubernetes/requestRetry.ts',
+    text: '  const wait = Math.max(1000, error.retryAfter) + Math.random() * 250;',
+    without: '  const wait = Math.random() * 250;',
+    test: network,
+    name: 'waits as long as a 429 asks, and goes on',
+  },
+  {
+    never: 'S19',
+    what: 'Watches that end at once are not begun again without a pause',
+    file: 'client/src/kubernetes/watch.ts',
+    text: '  await clock.sleep(longest * (0.5 + Math.random() / 2), signal).catch(() => undefined);',
+    without: '  await clock.sleep(longest / 1000, signal).catch(() => undefined);',
+    test: network,
+    name: 'lists again after 410 Gone, without hurrying, and shows the true state',
+  },
+  {
     never: 'S20',
     what: 'A record that somebody changed is not deployed',
     file: 'client/src/delivery/releases.ts',
@@ -310,6 +380,33 @@ export const guards: readonly Guard[] = [
     without: '  return { releases,',
     test: 'test/delivery/useCases.test.ts',
     name: 'takes no record that somebody changed',
+  },
+  {
+    never: 'S20',
+    what: 'Records of before stay when another is written',
+    file: 'client/src/kubernetes/apply.ts',
+    text: '  await lock.write([pending, ...earlier], false, signal);',
+    without: '  await lock.write([pending], false, signal);\n  if (earlier.length > 0) await lock.write([pending], false, signal);',
+    test: deaths,
+    name: 'leaves nothing unexplained when its process is killed',
+  },
+  {
+    never: 'S21',
+    what: 'Whether a lock has expired is judged by the clock of the cluster',
+    file: 'client/src/kubernetes/parent.ts',
+    text: 'Date.parse(other.expires) > clusterTime(api, clock).getTime()) throw',
+    without: 'Date.parse(other.expires) > clock.now().getTime()) throw',
+    test: network,
+    name: 'tells that the clocks are five minutes apart, and judges a lock by the cluster (S21)',
+  },
+  {
+    never: 'S21',
+    what: 'Clocks that are more than two minutes apart are spoken of',
+    file: 'client/src/kubernetes/requestTime.ts',
+    text: '  if (Math.abs(ahead) <= tolerated) return [];',
+    without: '  if (Math.abs(ahead) >= 0) return [];',
+    test: network,
+    name: 'tells that the clocks are five minutes apart, and judges a lock by the cluster (S21)',
   },
   {
     never: 'S23',

@@ -24,26 +24,39 @@ const mostRereads = 3;
  * what changes nothing when its kept connection had died.
  */
 export async function persist<T>(connection: Connection, harmless: boolean, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
-  let waited = 0;
-  let renewed = false;
-  let rereads = harmless ? 0 : mostRereads;
+  const tries: Tries = { waited: 0, renewed: false, rereads: harmless ? 0 : mostRereads };
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!isApiError(error) || signal.aborted) throw error;
-      if (error.status === 401 && !renewed && connection.renew?.()) renewed = true;
-      else if (rereads < mostRereads && hadDied(error)) {
-        rereads += 1;
-        await sleep(50 * rereads, undefined, { signal }).catch(() => undefined);
-      } else if (error.retryAfter !== undefined && waited + error.retryAfter <= mostWaiting) {
-        // A second at least, a little apart from the others that were told the same.
-        const wait = Math.max(1000, error.retryAfter) + Math.random() * 250;
-        waited += wait;
-        await sleep(wait, undefined, { signal }).catch(() => undefined);
-      } else throw error;
+      const pause = isApiError(error) && !signal.aborted ? pauseBefore(connection, tries, error) : undefined;
+      if (pause === undefined) throw error;
+      await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
   }
+}
+
+interface Tries {
+  waited: number;
+  renewed: boolean;
+  rereads: number;
+}
+
+/** Milliseconds until the request is sent again; undefined when it is not. */
+function pauseBefore(connection: Connection, tries: Tries, error: ApiError): number | undefined {
+  if (error.status === 401 && !tries.renewed && connection.renew?.()) {
+    tries.renewed = true;
+    return 0;
+  }
+  if (tries.rereads < mostRereads && hadDied(error)) {
+    tries.rereads += 1;
+    return 50 * tries.rereads;
+  }
+  if (error.retryAfter === undefined || tries.waited + error.retryAfter > mostWaiting) return undefined;
+  // A second at least, a little apart from the others that were told the same.
+  const wait = Math.max(1000, error.retryAfter) + Math.random() * 250;
+  tries.waited += wait;
+  return wait;
 }
 
 /** The connection was closed at the other end before an answer began. */
