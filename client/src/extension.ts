@@ -9,11 +9,27 @@ export interface WaybillApi {
   registerPlatform(platform: Platform): vscode.Disposable;
 }
 
+/** What `deactivate` has to end: VS Code hands it nothing. */
+const started = new Set<Promise<Editor>>();
+
+/** Builds of this window are cancelled on their engines and recorded before the window is gone. */
+export async function deactivate(): Promise<void> {
+  await Promise.all(
+    [...started].map((editor) =>
+      editor.then(
+        ({ stop }) => stop(),
+        () => undefined,
+      ),
+    ),
+  );
+}
+
 /** Registers the commands and returns at once; everything else is loaded after VS Code has gone on. */
 export function activate(context: vscode.ExtensionContext): WaybillApi {
   const editor = new Promise<Editor>((resolve, reject) => {
     setImmediate(() => import('./editor/start.ts').then(({ startEditor }) => startEditor(context)).then(resolve, reject));
   });
+  started.add(editor);
   editor.catch((error: unknown) => vscode.window.showErrorMessage(`Waybill could not start: ${String(error)}`));
   for (const id of commandIds) {
     context.subscriptions.push(vscode.commands.registerCommand(id, async (...parameters: unknown[]) => (await editor).run(id, parameters)));

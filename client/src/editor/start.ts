@@ -14,6 +14,7 @@ import { startLanguageClient } from './languageClient.ts';
 import { registerLenses } from './lenses.ts';
 import { registerStatusBar } from './statusBar.ts';
 import { subjectOf } from './subject.ts';
+import { registerTasks } from './tasks.ts';
 import { editorUi } from './ui.ts';
 import { registerViews } from './views.ts';
 
@@ -22,10 +23,14 @@ export interface Editor {
   run(id: string, parameters: readonly unknown[]): Promise<void>;
   /** Returns the function that takes the platform out again. */
   registerPlatform(platform: Platform): Promise<() => void>;
+  /** Stops what builds, and waits until that is recorded; a few seconds at most. */
+  stop(): Promise<void>;
 }
 
 /** Where the current environment of a workspace is kept. */
 const currentKey = 'current environment';
+/** VS Code waits about five seconds for an extension that stops; milliseconds. */
+const farewell = 4_000;
 
 /** Starts the language client and the views, and joins commands, state and ports. Opens no connection by itself. */
 export async function startEditor(context: vscode.ExtensionContext): Promise<Editor> {
@@ -78,7 +83,15 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
     }
   }
 
-  context.subscriptions.push(log, language, views, registerStatusBar(state), registerLenses(state), registerImportActions(state));
+  context.subscriptions.push(
+    log,
+    language,
+    views,
+    registerStatusBar(state),
+    registerLenses(state),
+    registerImportActions(state),
+    registerTasks(commandContext),
+  );
   followModel(context, state, language.onModelChanged);
   // Builds that wait go by the pools' files as they are now.
   const followPools = state.model.store.subscribe((load) => {
@@ -87,7 +100,18 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
   context.subscriptions.push({ dispose: followPools });
   followTrust(context, state, () => language.sendTrust(true));
   context.subscriptions.push({ dispose: () => void wiring.made()?.then((made) => made.close()) });
-  return { run, registerPlatform: async (platform) => (await wiring()).registerPlatform(platform) };
+  const stop = async () => {
+    const made = await wiring.made();
+    if (made) await stopBuilds(made.ports, state);
+  };
+  return { run, registerPlatform: async (platform) => (await wiring()).registerPlatform(platform), stop };
+}
+
+/** The window closes: what builds here is cancelled on its engine, and the journal says so. */
+async function stopBuilds({ builders, clock }: Wiring['ports'], state: AppState): Promise<void> {
+  for (const { id } of builders.builds()) builders.cancel(id);
+  const patience = AbortSignal.timeout(farewell);
+  while (state.operations.store.get().length > 0 && !patience.aborted) await clock.sleep(20, patience).catch(() => undefined);
 }
 
 function notTrusted() {

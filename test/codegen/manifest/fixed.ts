@@ -153,6 +153,28 @@ export const fixedContributions = {
       },
     ]),
   ),
+  taskDefinitions: [
+    {
+      type: 'waybill',
+      required: ['service'],
+      properties: { service: { type: 'string', description: 'The service to build: `product/name`, or the name when only one has it.' } },
+      when: 'isWorkspaceTrusted',
+    },
+  ],
+  problemMatchers: [
+    {
+      name: 'waybill-build',
+      label: 'Waybill builds',
+      owner: 'waybill (build)',
+      source: 'waybill (build)',
+      fileLocation: 'absolute',
+      pattern: [
+        // `✗ RUN make  /w/order-api/Dockerfile:12`, and what is wrong on the next line.
+        { regexp: '^\\s*✗ (?:.*?\\s)?((?:/|[A-Za-z]:\\\\).*):(\\d+)\\s*$', file: 1, line: 2 },
+        { regexp: '^\\s+(\\S.*)$', message: 1 },
+      ],
+    },
+  ],
   viewsContainers: { activitybar: [{ id: 'waybill', title: 'Waybill', icon: 'client/media/waybill.svg' }] },
   views: { waybill: views.map((view) => ({ ...view, icon: `client/${view.icon}` })) },
   walkthroughs,
