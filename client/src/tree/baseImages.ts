@@ -49,7 +49,7 @@ function wholeTree({ model, now }: BaseImagesInput): readonly TreeNode[] {
     section(
       'base',
       'Base images',
-      'symbol-class',
+      'layers-active',
       true,
       of('base').map((image) => imageNode('base', image, view)),
     ),
@@ -157,7 +157,7 @@ function removalOf(removal: string | undefined, today: string): string {
   return days <= 90 ? `, removal in ${counted(days, 'day')}` : `, removal ${removal}`;
 }
 
-const icons = { os: 'layers', base: 'symbol-class', builder: 'tools' } as const;
+const icons = { os: 'layers', base: 'layers-active', builder: 'tools' } as const;
 
 function look(image: ImageSummary, oldBelow: boolean): { readonly icon: string; readonly tone?: Tone; readonly badge?: Badge } {
   if (image.ended) return { icon: 'error', tone: 'bad', badge: 'ended' };

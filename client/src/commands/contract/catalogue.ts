@@ -34,7 +34,7 @@ export function imageChoice(image: ImageSummary): Choice<ImageSummary> {
     label: image.name,
     description: dotted(image.tag, state, image.standards),
     ...(image.uses.length > 0 ? { detail: `named in ${counted(image.uses.length, 'place')}` } : {}),
-    icon: state ? 'warning' : image.layer === 'os' ? 'layers' : 'symbol-class',
+    icon: state ? 'warning' : image.layer === 'os' ? 'layers' : 'layers-active',
     value: image,
   };
 }
