@@ -372,6 +372,11 @@ describe('a plan for a Kubernetes namespace', () => {
       );
       const floating = await planOf(intentOf(target, image, jdk('imageVolume', 'registry.example.com/jdk:21')));
       assert.match(floating.refusals.join('\n'), /jdk:21 is not named by digest/);
+      const pinned = await planOf(intentOf(target, image, jdk('imageVolume', `registry.example.com/jdk@sha256:${'d'.repeat(64)}`)));
+      assert.match(
+        pinned.refusals.join('\n'),
+        /the cluster leaves out .*volumeMounts\[jdk\].*Images are mounted only where the feature ImageVolume is on/,
+      );
     });
   });
 });

@@ -2,6 +2,7 @@
 import { fail } from '../errors.ts';
 import type { FieldConflict, PlanChoices } from '../ports.ts';
 import { conflictsOf, conflictText, onlyOwn, withoutConflicts } from './conflicts.ts';
+import { droppedFields } from './dropped.ts';
 import { fieldManager, objectName, pathOf } from './names.ts';
 import { ownerOf } from './ownership.ts';
 import { isChangeover, withReplicas } from './replicas.ts';
@@ -94,7 +95,7 @@ async function tryApply(
   const attempt = (object: KubeObject, force: boolean) => applyObject(api, tried(object), { dryRun: true, force }, signal);
   try {
     const answer = await attempt(intent, takeOver);
-    return { predicted: answer.body, warnings: answer.warnings, force: takeOver };
+    return { predicted: answer.body, warnings: answer.warnings, refusals: refuseDropped(intent, answer.body), force: takeOver };
   } catch (error) {
     const conflicts = conflictsOf(intent, live, error);
     if (onlyOwn(conflicts)) {
@@ -106,6 +107,18 @@ async function tryApply(
     const answer = await attempt(left, false);
     return { intent: left, predicted: answer.body, warnings: [...answer.warnings, leftText(left, conflicts)] };
   }
+}
+
+/** What would be left out without a word is no deployment of what was asked for. */
+function refuseDropped(intent: KubeObject, predicted: KubeObject): readonly string[] {
+  const dropped = droppedFields(intent, predicted);
+  if (dropped.length === 0) return [];
+  const jdk = dropped.some((path) => path.includes('[jdk]'))
+    ? ' Images are mounted only where the feature ImageVolume is on (Kubernetes 1.35 and later by default): use jdk.mode hostMount or layer.'
+    : '';
+  return [
+    `${intent.kind} ${intent.metadata.name}: the cluster leaves out ${dropped.join(', ')}, as the feature is switched off in it.${jdk}`,
+  ];
 }
 
 const leftText = (object: KubeObject, conflicts: readonly FieldConflict[]): string =>

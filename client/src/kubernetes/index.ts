@@ -19,6 +19,8 @@ import { reapplyDrift } from './reapply.ts';
 import { recordsOf } from './records.ts';
 import { type Api, apiOf } from './request.ts';
 import { skewWarnings } from './requestTime.ts';
+import { sharing } from './sharing.ts';
+import { askPod, noteVerification } from './verification.ts';
 
 export type { ConnectionOptions } from './connection.ts';
 export type { Pins } from './identity.ts';
@@ -34,12 +36,18 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
   const intents = new WeakMap<object, DeployIntent>();
   const preparations = new WeakMap<object, Preparation>();
   const apiFor = (environment: DeployIntent['environment']): Api => connections.open(kubernetesTarget(environment).context);
+  const shared = new WeakMap<Api, Api>();
+  const planningOf = (api: Api): Api => {
+    const made = shared.get(api) ?? sharing(api, () => clock.now().getTime());
+    shared.set(api, made);
+    return made;
+  };
   return {
     kind: 'kubernetes',
     identify: async (environment, signal) => verifyIdentity(apiFor(environment), environment, true, signal),
     plan: async (intent, signal) => {
       const api = apiFor(intent.environment);
-      const { plan } = await drawPlan(api, intent, signal);
+      const { plan } = await drawPlan(planningOf(api), intent, signal);
       const token = Object.freeze({});
       intents.set(token, intent);
       return { ...plan, warnings: [...plan.warnings, ...skewWarnings(api, clock)], token };
@@ -47,7 +55,8 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
     apply: async (plan, report, signal) => {
       const intent = typeof plan.token === 'object' && plan.token !== null ? intents.get(plan.token) : undefined;
       if (!intent) throw fail('internal', 'This plan was not made by this platform.', 'Make the plan again.');
-      return applyPlan({ api: apiFor(intent.environment), clock, report }, plan, intent, signal);
+      const api = apiFor(intent.environment);
+      return applyPlan({ api, planning: planningOf(api), clock, report }, plan, intent, signal);
     },
     observe: async function* (environment, signal) {
       yield* observeEnvironment(apiFor(environment), environment, clock, signal);
@@ -81,6 +90,9 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
       return applyPreparation(apiFor(shown.environment), shown, report, signal);
     },
     isolation: async (environment, signal) => isolationOf(apiFor(environment), environment, signal),
+    askHttp: async (environment, service, request, signal) => askPod(apiFor(environment), environment, service, request, signal),
+    noteVerification: async (environment, service, sequence, verification, signal) =>
+      noteVerification(apiFor(environment), environment, service, sequence, verification, signal),
     close: connections.close,
   };
 }

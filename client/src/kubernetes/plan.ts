@@ -4,7 +4,7 @@ import type { KubernetesTarget } from '../../../server/src/protocol.ts';
 import type { DeployIntent, Plan, PlannedChange } from '../ports.ts';
 import { type Prediction, predict, tryPod } from './dryRun.ts';
 import { kubernetesTarget, verifyIdentity } from './identity.ts';
-import { configMapName, objectName, podSelector } from './names.ts';
+import { configMapName, objectName } from './names.ts';
 import { meaningful, objectDiff, sorted, templateChanges } from './noise.ts';
 import { objectsOf, shortfalls } from './objects.ts';
 import { readParent } from './parent.ts';
@@ -13,7 +13,7 @@ import { checkGateway, checkJdk, checkSizes, ingressClass, unserved } from './pr
 import { findLeftovers } from './prune.ts';
 import { recordsOf } from './records.ts';
 import { type Api, statusOf } from './request.ts';
-import type { DeploymentObject, KubeList, KubeObject } from './types.ts';
+import type { DeploymentObject, KubeObject } from './types.ts';
 
 /** A plan and what is needed to carry it out. */
 export interface Drawn {
@@ -121,16 +121,31 @@ async function leftoversOf(
   objects: readonly KubeObject[],
   signal: AbortSignal,
 ): Promise<LeftoverVerdict> {
-  if (objects.length === 0) return { verdict: verdict([]), names: [], pruned: [], large: false };
-  const kept = new Set(
-    recordsOf((await readParent(api, namespace, intent.service.name, signal))?.data).map(({ effective }) => configMapName(effective)),
-  );
-  const found = await findLeftovers(api, intent, namespace, objects, kept, signal);
+  if (objects.length === 0) return nothingLeft;
+  const parent = await unlessDenied(readParent(api, namespace, intent.service.name, signal));
+  // Whatever was applied has a parent.
+  if (!parent) return nothingLeft;
+  const recorded = new Set(recordsOf(parent.data).map(({ effective }) => configMapName(effective)));
+  const found = await findLeftovers(api, intent, namespace, objects, recorded, signal);
   const names = found.objects.map(objectName);
   const pruned = intent.choices?.prune ? found.objects : [];
-  const warnings =
-    names.length > 0 && pruned.length === 0 ? [`No longer part of the service, and left in place: ${names.join(', ')}.`] : [];
+  const warnings = [
+    // Named, so that nobody wonders what they are for.
+    ...(found.kept.length > 0 ? [`Kept for rolling back: ConfigMap ${found.kept.join(', ')}.`] : []),
+    ...(names.length > 0 && pruned.length === 0 ? [`No longer part of the service, and left in place: ${names.join(', ')}.`] : []),
+  ];
   return { verdict: { refusals: [], warnings }, names, pruned, large: found.large };
+}
+
+const nothingLeft: LeftoverVerdict = { verdict: { refusals: [], warnings: [] }, names: [], pruned: [], large: false };
+
+async function unlessDenied<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (statusOf(error) === 403) return undefined;
+    throw error;
+  }
 }
 
 const removalOf = (object: KubeObject): PlannedChange => ({
@@ -174,32 +189,10 @@ function checks(
     checkSecrets(api, namespace, intent.service, signal),
     checkQuota(api, namespace, intent.service, live, signal),
     ...(predicted && deployment?.refusals.length === 0 ? [tryPod(api, namespace, predicted, signal)] : []),
-    olderConfigMaps(api, namespace, intent, signal),
   ];
 }
 
 export const isDeployment = (object: KubeObject): object is DeploymentObject => object.kind === 'Deployment' && 'spec' in object;
-
-/** Configuration of earlier releases stays, so that Roll Back finds it; it is named so that nobody wonders. */
-async function olderConfigMaps(api: Api, namespace: string, intent: DeployIntent, signal: AbortSignal): Promise<Verdict> {
-  const { service } = intent;
-  try {
-    const list = await api.send<KubeList<KubeObject>>(
-      {
-        path: `/api/v1/namespaces/${namespace}/configmaps`,
-        query: { labelSelector: `${podSelector(service.name)},app.kubernetes.io/managed-by=waybill`, limit: 500 },
-      },
-      signal,
-    );
-    const pattern = new RegExp(`^${service.name}-[0-9a-f]{8}$`);
-    const older = list.body.items.map((item) => item.metadata.name).filter((name) => pattern.test(name) && name !== configMapName(service));
-    const kept = older.length > 0 ? [`Kept for rolling back: ConfigMap ${older.join(', ')}.`] : [];
-    return { refusals: [], warnings: kept };
-  } catch (error) {
-    if (statusOf(error) === 403) return { refusals: [], warnings: [] };
-    throw error;
-  }
-}
 
 export function changeOf({ intent, live, predicted }: Prediction): PlannedChange {
   // A dry run allocates addresses and ports that the creation will not get: they are not shown.

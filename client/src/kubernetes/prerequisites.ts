@@ -137,7 +137,7 @@ function imageVolume(jdk: NonNullable<EffectiveService['jdk']>, minor: number): 
   if (!jdk.image.includes('@sha256:')) {
     return refused(`jdk.mode imageVolume: ${jdk.image} is not named by digest, so another JDK could be mounted tomorrow.`);
   }
-  return minor < 31 ? refused(`jdk.mode imageVolume: Kubernetes 1.${minor} does not mount images; 1.33 and later do.`) : fine;
+  return minor < 33 ? refused(`jdk.mode imageVolume: Kubernetes 1.${minor} does not mount images; 1.33 and later do.`) : fine;
 }
 
 /** Limits of the API on names and sizes, and files that a ConfigMap cannot hold as text. Nothing is asked. */

@@ -25,6 +25,8 @@ export interface Leftovers {
   readonly objects: readonly KubeObject[];
   /** Removing them takes more than 30 % of what the service owns. */
   readonly large: boolean;
+  /** Names of earlier configurations that records still need. */
+  readonly kept: readonly string[];
 }
 
 /** ConfigMaps of earlier configurations that records still need are no leftovers: `kept` are their names. */
@@ -36,9 +38,14 @@ export async function findLeftovers(
   kept: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<Leftovers> {
-  const lists = await Promise.all(prunableKinds.map((kind) => listOwned(api, intent, namespace, kind, signal)));
   const names = new Set(wanted.map(objectName));
-  const owned = lists.flat();
+  const owned = (
+    await Promise.all(
+      prunableKinds.map((kind) =>
+        kind.kind === 'ConfigMap' ? listOwned(api, intent, namespace, kind, signal) : named(api, intent, namespace, kind, names, signal),
+      ),
+    )
+  ).flat();
   const current = configMapName(intent.service);
   const objects = owned.filter(
     (object) =>
@@ -47,7 +54,33 @@ export async function findLeftovers(
       !(object.kind === 'ConfigMap' && (object.metadata.name === current || kept.has(object.metadata.name))),
   );
   const all = new Set([...names, ...owned.map(objectName)]).size;
-  return { objects, large: objects.length / Math.max(1, all) > largeShare };
+  const needed = owned.filter(({ kind, metadata }) => kind === 'ConfigMap' && kept.has(metadata.name) && metadata.name !== current);
+  return {
+    objects,
+    large: objects.length / Math.max(1, all) > largeShare,
+    kept: needed.map(({ metadata }) => metadata.name),
+  };
+}
+
+/** Of every kind but ConfigMaps a service has one object, of its own name: it is left over when it is not wanted. */
+async function named(
+  api: Api,
+  { service }: DeployIntent,
+  namespace: string,
+  { apiVersion, kind }: (typeof prunableKinds)[number],
+  wanted: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<readonly KubeObject[]> {
+  if (wanted.has(objectName({ apiVersion, kind, metadata: { name: service.name } }))) return [];
+  try {
+    const found = (await absent(api.send<KubeObject>({ path: pathOf(apiVersion, kind, namespace, service.name) }, signal)))?.body;
+    return [found && { ...found, apiVersion, kind }]
+      .filter((item) => item !== undefined)
+      .filter((item) => isOwned(item, service, namespace));
+  } catch (error) {
+    if (statusOf(error) === 403) return [];
+    throw error;
+  }
 }
 
 async function listOwned(

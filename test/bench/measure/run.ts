@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { measureBuilds } from './build.ts';
 import { type Figure, table } from './figures.ts';
 import { measureKeystrokes } from './keystroke.ts';
+import { measureKubernetes } from './kubernetes.ts';
 import { measureLint } from './lint.ts';
 import { measureLogs } from './logs.ts';
 import { measureManifests } from './manifests.ts';
@@ -36,7 +37,9 @@ for (const measure of [
   measureManifests,
   measureMemory,
   measureProcesses,
-  ...(values['without-bench'] ? [] : [measureLogs, () => measureBuilds(values.long), ...(values.long ? [measurePool] : [])]),
+  ...(values['without-bench']
+    ? []
+    : [measureKubernetes, measureLogs, () => measureBuilds(values.long), ...(values.long ? [measurePool] : [])]),
 ]) {
   const found = await measure();
   figures.push(...found);
