@@ -7,7 +7,7 @@ import { type Api, apiOf } from '../../client/src/kubernetes/request.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
 import type { ImageByDigest } from '../../server/src/protocol.ts';
 import { unavailable } from '../bench/shared.ts';
-import { type Bench, serviceOf, sharedBench, soon } from './kubernetesBench.ts';
+import { type Bench, deploy, intentOf, serviceOf, sharedBench, soon } from './kubernetesBench.ts';
 
 describe('the lock of a service', { skip: unavailable('kubernetes') }, () => {
   const namespace = 'lock-race';
@@ -56,5 +56,19 @@ describe('the lock of a service', { skip: unavailable('kubernetes') }, () => {
       assert.match(String(loser?.status === 'rejected' && loser.reason), /is being deployed by (ann|ben)/);
       for (const one of settled) if (one.status === 'fulfilled') await one.value.write([], true, soon());
     }
+  });
+
+  it('does not carry out a plan that another deployment has overtaken: what is applied is what was shown', async () => {
+    const environment = await bench.environment('lock-overtaken');
+    const intent = (value: string) => intentOf(environment, image, { env: [{ name: 'WHO', value }] });
+    await deploy(bench.platform, intent('first'));
+    const shown = await bench.platform.plan(intent('shown'), soon());
+    await deploy(bench.platform, intent('between'));
+    await assert.rejects(
+      bench.platform.apply(shown, () => undefined, soon()),
+      { waybill: 'conflict', message: /has changed since the plan was made/ },
+    );
+    const [last] = await bench.platform.history(environment, 'order-api', soon());
+    assert.match(JSON.stringify(last?.effective.env), /"WHO","value":"between"/);
   });
 });
