@@ -15,11 +15,13 @@ import type {
   ParityParams,
   PinEdit,
   PinParams,
+  ReleaseNames,
   WorkspaceModel,
 } from '../../server/src/protocol.ts';
 import type { BuildEvent, BuilderQueue, Engines, Registry } from './ports/engine.ts';
 import type { PinnedStandards } from './ports/pinned.ts';
 import type { Platforms } from './ports/platform.ts';
+import type { Programs, Webhooks } from './ports/programs.ts';
 import type { Identity, Records } from './ports/records.ts';
 
 export type * from './ports/engine.ts';
@@ -28,17 +30,19 @@ export type * from './ports/operations.ts';
 export type * from './ports/pinned.ts';
 export type * from './ports/platform.ts';
 export type * from './ports/preparation.ts';
+export type * from './ports/programs.ts';
 export type * from './ports/records.ts';
 
 /** The language half: the server in the editor, `server/core` in the CLI. */
 export interface Documents {
   model(signal: AbortSignal): Promise<WorkspaceModel>;
-  /** With `recorded`: of that manifest of a release instead of the present one, with the present overrides of the environment. */
+  /** With `release` its names are filled in. With `recorded`: of that manifest of a release instead of the present one, with the present overrides of the environment. */
   effective(
     service: string,
     environment: string,
     signal: AbortSignal,
     recorded?: Readonly<Record<string, unknown>>,
+    release?: ReleaseNames,
   ): Promise<EffectiveAnswer>;
   buildSpec(service: string, signal: AbortSignal): Promise<BuildSpecAnswer>;
   /** How an OS or base image of the standards is built. */
@@ -105,5 +109,7 @@ export interface Ports {
   readonly identity: Identity;
   readonly clock: Clock;
   readonly pinned: PinnedStandards;
+  readonly programs?: Programs;
+  readonly webhooks?: Webhooks;
   readonly compiler: Compiler;
 }

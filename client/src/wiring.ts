@@ -13,10 +13,12 @@ import { fileRecords } from './local/fileRecords.ts';
 import { gitSource } from './local/gitSource.ts';
 import { localSecrets } from './local/localSecrets.ts';
 import { pinnedStandards } from './local/pinnedStandards.ts';
+import { localPrograms } from './local/programs.ts';
 import { withRedactedLogs } from './local/redactedLogs.ts';
 import { type Redactor, redactor } from './local/redactor.ts';
 import { systemClock } from './local/systemClock.ts';
 import { userIdentity } from './local/userIdentity.ts';
+import { localWebhooks } from './local/webhooks.ts';
 import type { Documents, Engine, Engines, PinnedStandards, Platform, PlatformOperations, Platforms, Ports, Registry } from './ports.ts';
 
 export interface World {
@@ -96,6 +98,8 @@ export function createPorts(world: World): Wiring {
         return (await import('./local/compileHere.ts')).compileHere(artifact, report, signal);
       },
     },
+    programs: localPrograms({ requireTrust, redactor: redacting }),
+    webhooks: localWebhooks({ requireTrust, redactor: redacting }),
     pinned: trustedPins(
       pinnedStandards({
         artifact: async (remote, ref, signal) => (await hosts()).fetchOciStandards(await registry(), remote, ref, signal),

@@ -1,5 +1,5 @@
 import type { Deployed } from '../delivery/deploy.ts';
-import type { Diagnosis } from '../ports.ts';
+import type { Diagnosis, Verification } from '../ports.ts';
 import { exit } from './command.ts';
 import { type Output, paint } from './output.ts';
 
@@ -11,15 +11,32 @@ export function showDeployed({ plan, result }: Deployed, output: Output): number
     output.note('Nothing was written.');
     return exit.failed;
   }
-  const { outcome, message, diagnosis } = result;
-  output.event({ type: 'result', outcome, environment, service, release, image, message, ...(diagnosis ? { diagnosis } : {}) });
+  const { outcome, message, diagnosis, verification } = result;
+  output.event({
+    type: 'result',
+    outcome,
+    environment,
+    service,
+    release,
+    image,
+    message,
+    ...(diagnosis ? { diagnosis } : {}),
+    ...(verification ? { verification } : {}),
+  });
   if (outcome === 'Succeeded') {
     output.line(`${paint(output.colour, 'green', 'Succeeded')} ${service} ${release} in ${environment}: ${message}`);
-    return exit.fine;
+    if (verification) output.line(verificationText(verification, output.colour));
+    return verification?.passed === false ? exit.findings : exit.fine;
   }
   output.line(`${paint(output.colour, 'red', outcome)} ${service} ${release} in ${environment}: ${message}`);
   if (diagnosis) output.line(diagnosisText(diagnosis));
   return outcome === 'Failed' ? exit.findings : exit.failed;
+}
+
+/** `Verified: smoke passed, contract failed: …`. */
+export function verificationText({ passed, checks }: Verification, colour: boolean): string {
+  const each = checks.map(({ name, passed: fine, message }) => (fine ? `${name} passed` : `${name} failed: ${message}`)).join(', ');
+  return `${paint(colour, passed ? 'green' : 'red', passed ? 'Verified' : 'Not verified')}: ${each}`;
 }
 
 function diagnosisText({ kind, summary, evidence, advice, log }: Diagnosis): string {

@@ -43,6 +43,10 @@ function eventText(event: DeliveryEvent, names: Map<string, string>, colour: boo
       return pushText(event.event);
     case 'plan':
       return planText(event.plan, colour);
+    case 'check': {
+      const { name, passed, message, seconds } = event.outcome;
+      return `  ${paint(colour, passed ? 'green' : 'red', passed ? 'passed' : 'failed')} ${name} after ${seconds.toFixed(1)}s: ${message}`;
+    }
     case 'deploy':
       return deployText(event.event, colour);
   }

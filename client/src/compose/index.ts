@@ -9,6 +9,7 @@ import { observeEnvironment } from './observe.ts';
 import { draft, newestBook, present } from './plan.ts';
 import { readBook } from './recordStore.ts';
 import { bookKey } from './records.ts';
+import { askContainer, noteVerification } from './verification.ts';
 
 export interface ComposePorts {
   readonly credentials: Credentials;
@@ -28,6 +29,9 @@ export function composePlatform(ports: ComposePorts): Platform {
     logs: (environment, query, signal) =>
       serviceLogs(pool, ports.clock, environment, composeEnvironment(environment).target, query, signal),
     history: (environment, service, signal) => history(pool, environment, service, signal),
+    askHttp: (environment, service, request, signal) => askContainer(pool, environment, service, request, signal),
+    noteVerification: (environment, service, sequence, verification, signal) =>
+      noteVerification(pool, environment, service, sequence, verification, signal),
     close: () => pool.close(),
   };
 }

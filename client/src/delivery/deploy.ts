@@ -1,4 +1,4 @@
-import type { EffectiveAnswer, EffectiveService, EnvironmentSummary, ServiceSummary } from '../../../server/src/protocol.ts';
+import type { EffectiveAnswer, EffectiveService, EnvironmentSummary, ReleaseNames, ServiceSummary } from '../../../server/src/protocol.ts';
 import { fail, isCancelled } from '../errors.ts';
 import type { DeployIntent, DeployResult, Plan, Platform, Ports, ReleaseRecord } from '../ports.ts';
 import { canonicalHash } from './canonicalJson.ts';
@@ -7,7 +7,9 @@ import { verifyRecorded } from './deployableImage.ts';
 import type { Questions, Report } from './events.ts';
 import { findEnvironment, findService, placeOf, recordFolder } from './find.ts';
 import { eligibility, refuseUnmet } from './gates.ts';
+import { notify } from './notify.ts';
 import { genuineReleases, pickRelease, sourceHistories } from './releases.ts';
+import { verifyRecord } from './verify.ts';
 
 export interface DeployInput {
   readonly service: string;
@@ -47,7 +49,7 @@ export async function planRelease(ports: Ports, input: DeployInput, report: Repo
   const histories = await sourceHistories(ports, model, service, environment, signal);
   const { unmet, promotedFrom } = eligibility(release, environment, histories, ports.clock.now());
   refuseUnmet(`Release \`${release.id}\` (${release.alias})`, environment, unmet);
-  const effective = await effectiveService(ports, service, environment, signal, release.manifest);
+  const effective = await effectiveService(ports, service, environment, signal, release);
   const image = await verifyRecorded(ports.registry, release.identity.image, signal);
   const { repository, revision } = release.source;
   const intent: DeployIntent = {
@@ -118,11 +120,16 @@ export async function applyPrepared(
   report({ type: 'stage', stage: 'deploy', message: `deploying ${plan.release} to ${environment.name}` });
   const began = ports.clock.now();
   try {
-    const result = await platform.apply(plan, (event) => report({ type: 'deploy', event }), signal);
-    await note(ports, prepared, result.outcome, began, report);
+    const applied = await platform.apply(plan, (event) => report({ type: 'deploy', event }), signal);
+    const result = applied.outcome === 'Succeeded' ? await verified(ports, prepared, applied, report, signal) : applied;
+    await note(ports, prepared, result, began, report);
+    await notify(ports, prepared.intent, result, report, AbortSignal.timeout(15_000));
     return { plan, result };
   } catch (error) {
-    await note(ports, prepared, isCancelled(error) || signal.aborted ? 'Aborted' : 'Errored', began, report);
+    const outcome = isCancelled(error) || signal.aborted ? 'Aborted' : 'Errored';
+    const result = { outcome, message: error instanceof Error ? error.message : String(error) } as const;
+    await note(ports, prepared, result, began, report);
+    await notify(ports, prepared.intent, result, report, AbortSignal.timeout(15_000));
     throw error;
   }
 }
@@ -137,11 +144,31 @@ export async function confirmed(plan: Plan, environment: EnvironmentSummary, que
   throw fail('refused', `\`${typed}\` is not the name of the environment.`, `Type \`${environment.name}\` to deploy there.`);
 }
 
+/** Runs the checks where the environment wants them after every deployment. What keeps them from running is told, and proves nothing. */
+async function verified(
+  ports: Ports,
+  { service, environment, platform, intent }: PreparedDeployment,
+  result: DeployResult,
+  report: Report,
+  signal: AbortSignal,
+): Promise<DeployResult> {
+  if (!environment.verifyOnDeploy || !intent.service.verify) return result;
+  try {
+    const record = (await platform.history(environment, service.name, signal)).find(({ operation }) => operation === undefined);
+    if (record?.release !== intent.release) return result;
+    return { ...result, verification: await verifyRecord(ports, { service, environment, platform, record }, report, signal) };
+  } catch (error) {
+    signal.throwIfAborted();
+    report({ type: 'warning', message: `The checks were not run: ${error instanceof Error ? error.message : error}` });
+    return result;
+  }
+}
+
 /** The exported copy in the release's file. The target's own record is the authority, so trouble here is a warning. */
 async function note(
   ports: Ports,
   { folder, service, intent, environment }: PreparedDeployment,
-  result: string,
+  { outcome, verification }: DeployResult,
   began: Date,
   report: Report,
 ): Promise<void> {
@@ -151,10 +178,11 @@ async function note(
     at: began.toISOString(),
     by,
     ...(promotedFrom ? { promotedFrom } : {}),
-    result,
+    result: outcome,
     seconds: Math.round((ports.clock.now().getTime() - began.getTime()) / 100) / 10,
     ...(rollback ? { rollback } : {}),
     ...(reason ? { reason } : {}),
+    ...(verification?.passed ? { verified: verification.at } : {}),
   };
   try {
     await ports.records.noteDeployment(folder, service.id, intent.release, deployment);
@@ -166,21 +194,26 @@ async function note(
   }
 }
 
-/** The effective configuration (of a recorded manifest, if one is given), or `configuration` with the first error and its place. */
+/** The effective configuration (of the recorded manifest of a release, if one is given), or `configuration` with the first error and its place. */
 export async function effectiveService(
   ports: Ports,
   service: ServiceSummary,
   environment: EnvironmentSummary,
   signal: AbortSignal,
-  recorded?: ReleaseRecord['manifest'],
+  release?: ReleaseRecord,
 ): Promise<{ readonly service: EffectiveService; readonly answer: EffectiveAnswer }> {
-  const answer = await ports.documents.effective(service.id, environment.name, signal, recorded);
+  const answer = await ports.documents.effective(service.id, environment.name, signal, release?.manifest, release && namesOf(release));
   const problem = answer.problems.find(({ severity }) => severity === 'error');
   if (answer.service && !problem) return { service: answer.service, answer };
   const why = problem?.message ?? 'the manifest is not complete.';
   throw fail('configuration', `\`${service.id}\` cannot be deployed to \`${environment.name}\`: ${why}`, 'Correct the marked line.', {
     at: problem && placeOf(problem),
   });
+}
+
+/** What its manifest may say of a release. */
+function namesOf({ id, alias, identity, tags: [tag] }: ReleaseRecord): ReleaseNames {
+  return { id, alias, digest: identity.image.digest, ...(tag ? { tag } : {}) };
 }
 
 /** Where the recorded manifest could not be used, the plan says so: nobody deploys another configuration unknowingly. */

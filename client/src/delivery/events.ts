@@ -1,4 +1,4 @@
-import type { BuildEvent, DeployEvent, Plan, PushEvent } from '../ports.ts';
+import type { BuildEvent, CheckOutcome, DeployEvent, Plan, PushEvent } from '../ports.ts';
 import type { Decision } from './choices.ts';
 
 /** Where a use-case is. */
@@ -28,7 +28,8 @@ export type DeliveryEvent =
   | { readonly type: 'push'; readonly event: PushEvent }
   /** The plan, before refusals and questions: it is shown whatever follows. */
   | { readonly type: 'plan'; readonly plan: Plan }
-  | { readonly type: 'deploy'; readonly event: DeployEvent };
+  | { readonly type: 'deploy'; readonly event: DeployEvent }
+  | { readonly type: 'check'; readonly outcome: CheckOutcome };
 
 export type Report = (event: DeliveryEvent) => void;
 

@@ -65,4 +65,5 @@ export const commandIds: readonly string[] = [
   'waybill.logs.tail',
   'waybill.builder.undrain',
   'waybill.standards.refresh',
+  'waybill.service.verify',
 ];

@@ -64,6 +64,7 @@ import { stopForward } from '../commands/stopForward.ts';
 import { tailLogs } from '../commands/tailLogs.ts';
 import { undrainBuilder } from '../commands/undrainBuilder.ts';
 import { updatePins } from '../commands/updatePins.ts';
+import { verifyService } from '../commands/verifyService.ts';
 
 export const commands: readonly Command[] = [
   addBuilder,
@@ -130,4 +131,5 @@ export const commands: readonly Command[] = [
   tailLogs,
   undrainBuilder,
   updatePins,
+  verifyService,
 ];

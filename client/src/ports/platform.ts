@@ -111,6 +111,8 @@ export type Outcome = 'Succeeded' | 'Failed' | 'Errored' | 'Aborted';
 
 export interface DeployResult {
   readonly outcome: Outcome;
+  /** What the checks found, where the environment asks for them after every deployment. */
+  readonly verification?: Verification;
   readonly diagnosis?: Diagnosis;
   readonly message: string;
 }
