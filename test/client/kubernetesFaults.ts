@@ -29,7 +29,7 @@ export interface Asked {
   readonly at: number;
 }
 
-export interface Proxy {
+export interface ApiProxy {
   readonly kubeconfig: string;
   readonly server: string;
   readonly asked: Asked[];
@@ -45,12 +45,12 @@ export interface Proxy {
 }
 
 /** A proxy with a certificate of its own before a real API server. */
-export async function startProxy(cluster: KubernetesAddress, token: string, name = 'proxied'): Promise<Proxy> {
+export async function startProxy(cluster: KubernetesAddress, token: string, name = 'proxied'): Promise<ApiProxy> {
   const certificates = await makeCertificates(join(cluster.folder, `proxy-${name}`));
   const sockets = new Set<Socket>();
   const ca = readFileSync(cluster.ca);
   const target = new URL(cluster.server);
-  const state: Proxy = {
+  const state: ApiProxy = {
     kubeconfig: '',
     server: '',
     asked: [],
@@ -140,7 +140,7 @@ export const adminToken = (cluster: KubernetesAddress): string => {
 /** A cluster of one's own that may be broken: no node; Pods are said to be ready by the test itself, all else is real. */
 export interface Breakable extends AsyncDisposable {
   readonly cluster: Kubernetes;
-  readonly proxy: Proxy;
+  readonly proxy: ApiProxy;
   /** Through the proxy. */
   readonly platform: Platform;
   environment(namespace: string): Promise<EnvironmentSummary>;
