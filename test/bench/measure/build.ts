@@ -171,7 +171,14 @@ async function compareUpload(stage: Stage, generation: Generation, bytes: number
 /** As the extension is: one file of JavaScript, so that its memory is that of building alone. */
 async function bundledWorker(folder: string): Promise<string> {
   const outfile = join(folder, 'worker.cjs');
-  await bundle({ entryPoints: [resolve(import.meta.dirname, 'buildWorker.ts')], bundle: true, platform: 'node', format: 'cjs', outfile });
+  await bundle({
+    entryPoints: [resolve(import.meta.dirname, 'buildWorker.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    loader: { '.node': 'empty' },
+    outfile,
+  });
   return outfile;
 }
 
