@@ -42,7 +42,13 @@ export function drawView(id: string, rows: () => readonly TreeNode[], several = 
   const throttled = throttle(redraw, interval, { set: setTimeout, clear: (handle) => clearTimeout(handle as NodeJS.Timeout) });
   const provider: vscode.TreeDataProvider<string> = {
     onDidChangeTreeData: changed.event,
-    getChildren: (element) => (element === undefined ? roots : (places.get(element)?.node.children ?? [])).map((node) => node.id),
+    getChildren(element) {
+      if (element === undefined) return roots.map((node) => node.id);
+      const children = places.get(element)?.node.children ?? [];
+      // Those that are made only now have their place from now on.
+      for (const node of children) if (!places.has(node.id)) places.set(node.id, { node, parent: element });
+      return children.map((node) => node.id);
+    },
     getParent: (element) => places.get(element)?.parent,
     getTreeItem: (element) => treeItem(places.get(element)?.node, element),
     async resolveTreeItem(item, element) {
@@ -91,6 +97,6 @@ function treeItem(node: TreeNode | undefined, id: string): vscode.TreeItem {
 }
 
 function collapsible(node: TreeNode): vscode.TreeItemCollapsibleState {
-  if (node.children.length === 0) return vscode.TreeItemCollapsibleState.None;
+  if (node.late ? node.late.key === '' : node.children.length === 0) return vscode.TreeItemCollapsibleState.None;
   return node.expanded ? vscode.TreeItemCollapsibleState.Expanded : vscode.TreeItemCollapsibleState.Collapsed;
 }

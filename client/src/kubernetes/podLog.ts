@@ -48,7 +48,7 @@ export async function readLog(reading: Reading): Promise<void> {
 async function readPreviousOnly(reading: Reading, run: Run): Promise<void> {
   const { query } = reading;
   for (let attempt = 0; attempt < 3 && !reading.signal.aborted; attempt++) {
-    if ((await readOnce(reading, run, { follow: false, previous: true, tail: query.tail })) !== 'cut') break;
+    if ((await readOnce(reading, run, { follow: false, previous: true, tail: query.tail })) !== 'cut' && run.lines !== undefined) break;
     await pause(reading, attempt);
   }
   if (run.lines === undefined) await reading.emit(marker(reading, 'there is no log of a run before the present one'));
@@ -210,6 +210,8 @@ function fresh(batch: readonly string[], source: LogSource, resume: ResumePoint,
     // The API cuts `sinceTime` to whole seconds.
     if (since !== undefined && time !== '' && isBefore(time, since)) continue;
     if (until !== undefined && time !== '' && !isBefore(time, until)) continue;
+    // The kubelet's own words, where a log should be: between two runs it has removed the one before the last.
+    if (time === '' && text.startsWith('unable to retrieve container logs')) continue;
     if (resume.take(time)) lines.push({ instance: source.instance, time, text });
   }
   return lines;

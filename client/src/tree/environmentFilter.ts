@@ -17,7 +17,8 @@ export function filterRows(roots: readonly TreeNode[], text: string): readonly T
       context: ['empty'],
       children: [],
     };
-    return { ...root, children: children.length > 0 || root.children.length === 0 ? children : [none] };
+    const { late: _, ...rest } = root;
+    return { ...rest, children: children.length > 0 || root.children.length === 0 ? children : [none] };
   });
 }
 
@@ -26,7 +27,9 @@ function kept(node: TreeNode, words: readonly string[], above: string): TreeNode
   const missing = words.filter((word) => !own.toLowerCase().includes(word));
   if (missing.length === 0) return node;
   const children = node.children.flatMap((child) => kept(child, words, own) ?? []);
-  return children.length > 0 ? { ...node, expanded: true, children } : undefined;
+  if (children.length === 0) return undefined;
+  const { late: _, ...rest } = node;
+  return { ...rest, expanded: true, children };
 }
 
 const wordsOf = (node: TreeNode): string =>

@@ -4,7 +4,7 @@ import { type EnvironmentWatch, environmentKey } from '../state/environmentWatch
 import type { Failure } from '../state/failure.ts';
 import type { OpenForward } from '../state/forwards.ts';
 import type { Operation } from '../state/operations.ts';
-import type { Tone, TreeNode } from './node.ts';
+import { lazyChildren, type Tone, type TreeNode } from './node.ts';
 import { errorRow, loadingRow, quietRow } from './rows.ts';
 import { counted, dotted, healthLook, lasting, shortDigest, shortTag } from './words.ts';
 
@@ -161,6 +161,11 @@ function serviceNode(
   const look = healthLook(state.health);
   const id = `environment:${key}:service:${name}`;
   const bad = state.health === 'Degraded';
+  // A service may have thousands of instances: their rows are made when somebody looks.
+  const below = lazyChildren([...forwards, ...state.instances].map((one) => one.id).join(' '), () => [
+    ...forwards.map((forward) => forwardNode(id, forward)),
+    ...state.instances.map((instance) => instanceNode(id, key, `${environment.product}/${name}`, instance, state.digest, may, now)),
+  ]);
   return {
     id,
     label: name,
@@ -190,10 +195,10 @@ function serviceNode(
       ...(state.digest ? { digest: state.digest } : {}),
       ...(state.tag ? { tag: state.tag } : {}),
     },
-    children: [
-      ...forwards.map((forward) => forwardNode(id, forward)),
-      ...state.instances.map((instance) => instanceNode(id, key, `${environment.product}/${name}`, instance, state.digest, may, now)),
-    ],
+    get children() {
+      return below.get();
+    },
+    late: below.late,
     ...(bad ? { open: 'waybill.diagnosis.show' } : {}),
   };
 }

@@ -48,10 +48,28 @@ export interface TreeNode {
   readonly context: readonly string[];
   readonly subject?: Subject;
   readonly expanded?: boolean;
+  /** Of a row with many rows below it they may be made at the first call; see `lazyChildren`. */
   readonly children: readonly TreeNode[];
+  /** Present where `children` are made late: those that were made already, and what they are told apart by without making them. */
+  readonly late?: { peek(): readonly TreeNode[] | undefined; readonly key: string };
   /** Command run by a click on the row, with the row's subject. */
   readonly open?: string;
 }
+
+/** Children that are made when somebody looks below the row, for `{ ...row, get children() { … } }`. */
+export function lazyChildren(key: string, make: () => readonly TreeNode[]) {
+  let made: readonly TreeNode[] | undefined;
+  return {
+    get: (): readonly TreeNode[] => {
+      made ??= make();
+      return made;
+    },
+    late: { peek: () => made, key },
+  };
+}
+
+/** The children that are there without making any. */
+export const childrenMade = (node: TreeNode): readonly TreeNode[] => (node.late ? (node.late.peek() ?? []) : node.children);
 
 /** Everything that can be seen of one row, its children aside: equal strings mean that it need not be drawn again. */
 export function appearance(node: TreeNode): string {
@@ -65,7 +83,7 @@ export function appearance(node: TreeNode): string {
     node.expanded,
     node.open,
     node.subject,
-    node.children.map((child) => child.id),
+    node.late?.key ?? node.children.map((child) => child.id),
   ]);
 }
 
@@ -86,13 +104,14 @@ export interface PlacedNode {
   readonly parent: string | undefined;
 }
 
-/** Rows and their places by id. */
-export function placeNodes(roots: readonly TreeNode[]): ReadonlyMap<string, PlacedNode> {
+/** Rows and their places by id, of those that have been made. */
+export function placeNodes(roots: readonly TreeNode[]): Map<string, PlacedNode> {
   const places = new Map<string, PlacedNode>();
   const visit = (nodes: readonly TreeNode[], parent: string | undefined): void => {
     for (const node of nodes) {
       places.set(node.id, { node, parent });
-      if (node.children.length > 0) visit(node.children, node.id);
+      const children = childrenMade(node);
+      if (children.length > 0) visit(children, node.id);
     }
   };
   visit(roots, undefined);
@@ -113,7 +132,8 @@ export function changedNodes(before: readonly TreeNode[], after: readonly TreeNo
       const previous = one[index];
       if (previous === node) continue;
       if (!previous || appearance(previous) !== appearance(node)) changed.push(node.id);
-      else compare(previous.children, node.children);
+      // Below a row that nobody has looked below there is nothing to draw again.
+      else if (childrenMade(previous).length > 0) compare(childrenMade(previous), node.children);
     }
   };
   compare(before, after);
