@@ -12,7 +12,7 @@ export const addEnvironment: Command = {
     palette: true,
     connects: false,
     menus: [
-      { menu: 'view/title', when: 'view == waybill.environments', group: 'navigation@1' },
+      { menu: 'view/title', when: 'view == waybill.environments', group: 'navigation@3' },
       { menu: 'editor/context', when: 'resourceLangId == waybill-environments', group: '5_waybill@1' },
     ],
   },

@@ -16,7 +16,7 @@ export const compareReleases: Command = {
     icon: 'diff',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('services', '(service|release)'), group: '4_open@6' }],
+    menus: [{ menu: 'view/item/context', when: onRow('services', '(service|release)'), group: '2_look@11' }],
   },
   async run(context, subject) {
     const model = await currentModel(context);

@@ -5,11 +5,11 @@ import type { Command } from './contract/command.ts';
 export const handoverReport: Command = {
   contribution: {
     id: 'waybill.history.handover',
-    title: 'Handover Report…',
+    title: 'Open Handover Report…',
     icon: 'checklist',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/title', when: 'view == waybill.environments && isWorkspaceTrusted', group: '4_open@1' }],
+    menus: [{ menu: 'view/title', when: 'view == waybill.environments && isWorkspaceTrusted', group: '2_look@1' }],
   },
   async run({ ui, ports }) {
     const text = await ui.input({

@@ -13,8 +13,8 @@ export const showHistory: Command = {
     palette: true,
     connects: true,
     menus: [
-      { menu: 'view/item/context', when: onRow('environments', '(environment|workload)'), group: '4_open@5' },
-      { menu: 'view/item/context', when: onRow('services', 'service'), group: '4_open@5' },
+      { menu: 'view/item/context', when: onRow('environments', '(environment|workload)'), group: '2_look@10' },
+      { menu: 'view/item/context', when: onRow('services', 'service'), group: '2_look@10' },
     ],
   },
   async run(context, subject) {

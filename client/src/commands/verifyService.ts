@@ -6,11 +6,11 @@ import { type Command, onRow } from './contract/command.ts';
 export const verifyService: Command = {
   contribution: {
     id: 'waybill.service.verify',
-    title: 'Verify',
+    title: 'Verify What Runs',
     icon: 'beaker',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload'), group: '2_operate@5' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload'), group: '2_look@9' }],
   },
   async run(context, subject) {
     const model = await currentModel(context);
