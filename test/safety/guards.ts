@@ -20,6 +20,7 @@ export const nevers: Readonly<Record<string, string>> = {
   S1: 'A mutable tag is deployed',
   S2: 'Something is written to the wrong cluster, namespace or daemon',
   S3: 'Something is changed or deleted that Waybill does not own',
+  S4: 'Something is removed after a render that is empty, wrong or too small',
   S5: 'Another controller is fought',
   S6: 'A secret stands in a manifest, record, log or error',
   S7: 'Credentials go to the wrong registry',
@@ -41,6 +42,7 @@ export const nevers: Readonly<Record<string, string>> = {
 
 const refusals = 'test/client/kubernetes-refusals.bench.test.ts';
 const deployments = 'test/client/kubernetes-deploy.bench.test.ts';
+const plans = 'test/client/kubernetes-plan.bench.test.ts';
 const outages = 'test/client/kubernetes-faults-outage.bench.test.ts';
 const deaths = 'test/client/kubernetes-faults.bench.test.ts';
 const network = 'test/client/kubernetes-faults-network.bench.test.ts';
@@ -147,6 +149,43 @@ export const guards: readonly Guard[] = [
     name: 'never touches a container that is not its own, whatever its labels say',
   },
   {
+    never: 'S3',
+    what: 'Only objects whose owner mark names them are removed: a copied mark proves nothing',
+    file: 'client/src/kubernetes/prune.ts',
+    text: '    metadata.annotations?.[ownerAnnotation] === ownerMark(service, apiVersion, kind, namespace, metadata.name)',
+    without:
+      '    (metadata.annotations?.[ownerAnnotation] === ownerMark(service, apiVersion, kind, namespace, metadata.name) || metadata.name.length > 0)',
+    test: plans,
+    name: 'removes them when that was chosen, shows it, and leaves what is not the service’s own',
+  },
+  {
+    never: 'S4',
+    what: 'Leftovers are removed only on demand',
+    file: 'client/src/kubernetes/plan.ts',
+    text: '  const pruned = intent.choices?.prune ? found.objects : [];',
+    without: '  const pruned = found.objects;',
+    test: plans,
+    name: 'names them, and removes nothing by itself',
+  },
+  {
+    never: 'S4',
+    what: 'More than 30 % of what a service has is removed only when the name was typed',
+    file: 'client/src/kubernetes/plan.ts',
+    text: '  if (pruned.length > 0 && large) return',
+    without: '  if (pruned.length > 1000 && large) return',
+    test: plans,
+    name: 'asks for the name when more than 30 % would go',
+  },
+  {
+    never: 'S4',
+    what: 'What is removed is what was shown',
+    file: 'client/src/kubernetes/plan.ts',
+    text: '    pruned: pruned.map(({ metadata, kind }) => [kind, metadata.name, metadata.uid]),',
+    without: '    pruned: pruned.length,',
+    test: plans,
+    name: 'is not applied when a leftover was exchanged since it was shown',
+  },
+  {
     never: 'S5',
     what: 'Server-side apply forces only where a person chose so',
     file: 'client/src/kubernetes/dryRun.ts',
@@ -154,6 +193,15 @@ export const guards: readonly Guard[] = [
     without: '        force: true,',
     test: deployments,
     name: 'names the manager of a field that somebody else has set',
+  },
+  {
+    never: 'S5',
+    what: 'Taking over fields of others in a protected environment asks for its name',
+    file: 'client/src/kubernetes/plan.ts',
+    text: '  if (guarded && taken.length > 0)',
+    without: '  if (guarded && taken.length > 1000)',
+    test: plans,
+    name: 'takes it over when that was chosen; a protected environment asks for its name',
   },
   {
     never: 'S6',
@@ -208,6 +256,15 @@ export const guards: readonly Guard[] = [
     without: '    from.length >= 0\n      ? []',
     test: 'test/delivery/useCases.test.ts',
     name: 'refuses, before building, an environment that takes no builds, and names where from',
+  },
+  {
+    never: 'S9',
+    what: 'The image is never left to somebody else',
+    file: 'client/src/kubernetes/conflicts.ts',
+    text: '    if (/\\.image$/.test(field)) continue;',
+    without: '',
+    test: plans,
+    name: 'never leaves the image to others',
   },
   {
     never: 'S10',
@@ -290,6 +347,15 @@ export const guards: readonly Guard[] = [
     without: "  'app.kubernetes.io/instance': `${service}-1`,\n});",
     test: 'test/client/kubernetesObjects.test.ts',
     name: 'carry owner, ApplySet and version marks, with a selector that never changes',
+  },
+  {
+    never: 'S13',
+    what: 'Half of the instances less in a protected environment asks for its name',
+    file: 'client/src/kubernetes/plan.ts',
+    text: '  return guarded && before > 0 && after <= before / 2 ? `${before} instances become ${after}` : undefined;',
+    without: '  return guarded && before > 1000 && after <= before / 2 ? `${before} instances become ${after}` : undefined;',
+    test: plans,
+    name: 'half of the instances taken away from a protected environment asks for its name',
   },
   {
     never: 'S15',
@@ -402,7 +468,7 @@ export const guards: readonly Guard[] = [
   {
     never: 'S21',
     what: 'Clocks that are more than two minutes apart are spoken of',
-    file: 'client/src/kubernetes/requestTime.ts',
+    file: 'client/src/kubernetes/clusterTime.ts',
     text: '  if (Math.abs(ahead) <= tolerated) return [];',
     without: '  if (Math.abs(ahead) >= 0) return [];',
     test: network,

@@ -6,12 +6,12 @@ import { applyObject, createNamespace, type Prediction, refusalText } from './dr
 import { kubernetesTarget, verifyIdentity } from './identity.ts';
 import { configHash, replicasManager } from './names.ts';
 import { type Held, takeLock } from './parent.ts';
+import { patient } from './patience.ts';
 import { type Drawn, drawPlan } from './plan.ts';
 import { digestOf, listPods } from './pods.ts';
 import { prune } from './prune.ts';
 import { isChangeover, replicasOnly } from './replicas.ts';
 import { type Api, statusOf } from './request.ts';
-import { patient } from './requestRetry.ts';
 import { awaitRollout, type RolloutEnd } from './rollout.ts';
 import type { KubeObject } from './types.ts';
 

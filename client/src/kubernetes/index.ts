@@ -2,6 +2,7 @@
 import { fail } from '../errors.ts';
 import type { Clock, DeployIntent, Platform } from '../ports.ts';
 import { applyPlan } from './apply.ts';
+import { skewWarnings } from './clusterTime.ts';
 import { type ConnectionOptions, kubeconfigStamp, openContext } from './connection.ts';
 import { denialsOf, describe } from './details.ts';
 import { driftOf } from './drift.ts';
@@ -10,6 +11,7 @@ import { forwardPort } from './forward.ts';
 import { kubernetesTarget, type Pins, pinsOf, verifyIdentity } from './identity.ts';
 import { isolationOf } from './isolation.ts';
 import { serviceLogs } from './logs.ts';
+import { kustomizeOf, manifestsOf } from './manifests.ts';
 import { observeEnvironment } from './observe.ts';
 import { operateOn, workloadOf } from './operate.ts';
 import { readParent } from './parent.ts';
@@ -18,7 +20,6 @@ import { applyPreparation, type Preparation, planPreparation } from './prepare.t
 import { reapplyDrift } from './reapply.ts';
 import { recordsOf } from './records.ts';
 import { type Api, apiOf } from './request.ts';
-import { skewWarnings } from './requestTime.ts';
 import { sharing } from './sharing.ts';
 import { askPod, noteVerification } from './verification.ts';
 
@@ -90,6 +91,8 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
       return applyPreparation(apiFor(shown.environment), shown, report, signal);
     },
     isolation: async (environment, signal) => isolationOf(apiFor(environment), environment, signal),
+    generate: async (intent) => manifestsOf(intent),
+    generateOverlays: async (intents) => kustomizeOf(intents),
     askHttp: async (environment, service, request, signal) => askPod(apiFor(environment), environment, service, request, signal),
     noteVerification: async (environment, service, sequence, verification, signal) =>
       noteVerification(apiFor(environment), environment, service, sequence, verification, signal),

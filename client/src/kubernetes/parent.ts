@@ -6,10 +6,10 @@ import { randomUUID } from 'node:crypto';
 import type { EffectiveService } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { Clock, DeploymentRecord } from '../ports.ts';
+import { clusterTime } from './clusterTime.ts';
 import { applySetId, fieldManager, lockAnnotation, ownerAnnotation, ownerMark, parentName } from './names.ts';
 import { type RecordData, recordData, recordsOf } from './records.ts';
 import { type Api, absent, statusOf } from './request.ts';
-import { clusterTime } from './requestTime.ts';
 import type { KubeObject } from './types.ts';
 
 export interface ParentObject extends KubeObject {
