@@ -262,6 +262,7 @@ function lazyPlatform(kind: string, make: () => Promise<Platform>): Platform {
     drift: async (...args) => (await able(kind, platform, 'drift'))(...args),
     reapply: async (...args) => (await able(kind, platform, 'reapply'))(...args),
     generate: async (...args) => (await able(kind, platform, 'generate'))(...args),
+    generateOverlays: async (...args) => (await able(kind, platform, 'generateOverlays'))(...args),
     askHttp: async (...args) => (await able(kind, platform, 'askHttp'))(...args),
     noteVerification: async (...args) => (await able(kind, platform, 'noteVerification'))(...args),
     exec: async (...args) => (await able(kind, platform, 'exec'))(...args),

@@ -10,7 +10,7 @@ import { service, world } from '../delivery/world.ts';
 import { type Bench, deploy, intentOf, sharedBench, soon } from './kubernetesBench.ts';
 
 const check = (name: string, more: Partial<VerifyCheck>): VerifyCheck => ({ name, retries: 0, timeout: 20, ...more });
-const http = (path: string, port = 8080): VerifyCheck['http'] => ({ port, path, scheme: 'http' });
+const http = (path: string, port = 8080): NonNullable<VerifyCheck['http']> => ({ port, path, scheme: 'http' });
 
 describe('the checks of a release', () => {
   let bench: Bench;

@@ -25,6 +25,8 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   scale: async () => (await import('./commands/operate.ts')).scale,
   restart: async () => (await import('./commands/operate.ts')).restart,
   pause: async () => (await import('./commands/operate.ts')).pause,
+  preview: async () => (await import('./commands/eject.ts')).preview,
+  eject: async () => (await import('./commands/eject.ts')).eject,
   verify: async () => (await import('./commands/verify.ts')).verify,
   history: async () => (await import('./commands/history.ts')).history,
   handover: async () => (await import('./commands/history.ts')).handover,

@@ -7,6 +7,7 @@ import { checkIdentities, composeEnvironment, type HostPool, hostPool, identifyH
 import { serviceLogs } from './logs.ts';
 import { observeEnvironment } from './observe.ts';
 import { draft, newestBook, present } from './plan.ts';
+import { composePreview } from './preview.ts';
 import { readBook } from './recordStore.ts';
 import { bookKey } from './records.ts';
 import { askContainer, noteVerification } from './verification.ts';
@@ -29,6 +30,12 @@ export function composePlatform(ports: ComposePorts): Platform {
     logs: (environment, query, signal) =>
       serviceLogs(pool, ports.clock, environment, composeEnvironment(environment).target, query, signal),
     history: (environment, service, signal) => history(pool, environment, service, signal),
+    generate: async (intent) => [
+      {
+        path: `${intent.service.name}.compose.yml`,
+        text: composePreview({ ...intent, target: composeEnvironment(intent.environment).target }),
+      },
+    ],
     askHttp: (environment, service, request, signal) => askContainer(pool, environment, service, request, signal),
     noteVerification: (environment, service, sequence, verification, signal) =>
       noteVerification(pool, environment, service, sequence, verification, signal),

@@ -11,6 +11,7 @@ const words: Readonly<Record<keyof PlatformOperations, string>> = {
   drift: 'is not compared with what was deployed',
   reapply: 'cannot be set back to what was deployed field by field',
   generate: 'has no files of its own to show',
+  generateOverlays: 'has no files that environments share',
   askHttp: 'cannot be asked over HTTP from here',
   noteVerification: 'keeps no outcome of `verify`',
   pins: 'has no cluster to pin',

@@ -24,6 +24,7 @@ import { deployEnvironment } from '../commands/deployEnvironment.ts';
 import { deployRelease } from '../commands/deployRelease.ts';
 import { diagnoseHost } from '../commands/diagnoseHost.ts';
 import { drainBuilder } from '../commands/drainBuilder.ts';
+import { ejectFiles } from '../commands/ejectFiles.ts';
 import { filterEnvironments } from '../commands/filterEnvironments.ts';
 import { filterImages } from '../commands/filterImages.ts';
 import { forwardPort } from '../commands/forwardPort.ts';
@@ -40,6 +41,7 @@ import { openWalkthrough } from '../commands/openWalkthrough.ts';
 import { pauseService } from '../commands/pauseService.ts';
 import { pinCluster } from '../commands/pinCluster.ts';
 import { prepareEnvironment } from '../commands/prepareEnvironment.ts';
+import { previewFiles } from '../commands/previewFiles.ts';
 import { rebaseServices } from '../commands/rebaseServices.ts';
 import { refreshViews } from '../commands/refreshViews.ts';
 import { registerImage } from '../commands/registerImage.ts';
@@ -91,6 +93,7 @@ export const commands: readonly Command[] = [
   deployRelease,
   diagnoseHost,
   drainBuilder,
+  ejectFiles,
   filterEnvironments,
   filterImages,
   forwardPort,
@@ -107,6 +110,7 @@ export const commands: readonly Command[] = [
   pauseService,
   pinCluster,
   prepareEnvironment,
+  previewFiles,
   rebaseServices,
   refreshViews,
   registerImage,

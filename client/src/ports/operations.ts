@@ -94,6 +94,8 @@ export interface PlatformOperations extends PlatformInsight, PlatformPreparation
   ): Promise<DeployResult>;
   /** The target's own files for an intent, usable without Waybill. Opens no connection. */
   generate?(intent: DeployIntent): Promise<readonly GeneratedFile[]>;
+  /** Files for one service in all its environments of this kind: what is common once, and what is different for each. */
+  generateOverlays?(intents: readonly DeployIntent[]): Promise<readonly GeneratedFile[]>;
   /** Asks the service over HTTP, from where the target can; answers what came. Throws when nothing did. */
   askHttp?(
     environment: EnvironmentSummary,
