@@ -13,6 +13,29 @@ export interface Certificates {
   readonly clientKey: string;
 }
 
+/** A certificate of the authority that ended in 2020, for the key of a request that is made here. */
+export async function expiredCertificate(
+  folder: string,
+  authority: Pick<Certificates, 'ca' | 'caKey'>,
+  extension: string,
+): Promise<{ readonly key: string; readonly certificate: string }> {
+  mkdirSync(folder, { recursive: true });
+  const path = (name: string) => join(folder, name);
+  const [key, request, certificate] = [path('key.pem'), path('request.csr'), path('certificate.pem')];
+  writeFileSync(path('extension'), extension);
+  writeFileSync(path('index'), '');
+  const config = `[ca]\ndefault_ca=d\n[d]\ndatabase=${path('index')}\nnew_certs_dir=${folder}\nrand_serial=yes\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n`;
+  writeFileSync(path('config'), config);
+  const fresh = ['req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=bench expired'];
+  await command('openssl', [...fresh, '-keyout', key, '-out', request]);
+  await command('openssl', [
+    ...['ca', '-batch', '-notext', '-config', path('config'), '-cert', authority.ca, '-keyfile', authority.caKey],
+    ...['-startdate', '20200101000000Z', '-enddate', '20200201000000Z', '-extfile', path('extension'), '-in', request, '-out', certificate],
+  ]);
+  chmodSync(key, 0o600);
+  return { key, certificate };
+}
+
 /** Makes an authority, a server certificate for `names` (subjectAltName entries) and a client certificate under `folder`. */
 export async function makeCertificates(
   folder: string,

@@ -118,9 +118,15 @@ function sshFault(error: unknown): Fault | undefined {
   }
   if (!('ssh' in error)) return undefined;
   const { code, said } = (error as SshFailure).ssh;
-  if (/host key verification failed|host identification has changed|no .* host key is known/i.test(said)) {
+  if (/host identification has changed/i.test(said)) {
     return unreachable(
-      'ssh does not know its host key, or the key has changed',
+      'its host key is another one than before: it was set up anew, or somebody stands in between',
+      'Ask the owner of the host for the fingerprint of its new key; only if it is the same, forget the old one with `ssh-keygen -R`.',
+    );
+  }
+  if (/host key verification failed|no .* host key is known/i.test(said)) {
+    return unreachable(
+      'ssh does not know its host key',
       'Connect once with ssh by hand and compare the fingerprint with what the owner of the host says.',
     );
   }
@@ -128,7 +134,8 @@ function sshFault(error: unknown): Fault | undefined {
     return {
       kind: 'unauthorized',
       why: 'ssh was not let in (permission denied)',
-      advice: 'Load your key into the ssh agent, or have it authorised on the host.',
+      advice:
+        'Load your key into the ssh agent (`ssh-add`; a key with a passphrase is of use only there), or have it authorised on the host.',
     };
   }
   if (code === 127 || /command not found|not found/i.test(said)) {

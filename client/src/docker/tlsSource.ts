@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -14,11 +14,37 @@ export interface TlsParts {
   readonly key?: Buffer;
 }
 
-/** Reads the certificates of a host: from files, from a context of Docker's, or from a secret. Throws `configuration`. */
+/** Reads the certificates of a host: from files, from a context of Docker's, or from a secret. Throws `configuration`, and `unauthorized` for an expired one. */
 export async function readTls(source: TlsSource, secrets: Secrets | undefined, signal: AbortSignal): Promise<TlsParts> {
+  const parts = await readSource(source, secrets, signal);
+  refuseExpired(parts);
+  return parts;
+}
+
+async function readSource(source: TlsSource, secrets: Secrets | undefined, signal: AbortSignal): Promise<TlsParts> {
   if ('contextName' in source) return await readFiles(contextFiles(source.contextName));
   if ('vscodeSecret' in source) return await readSecret(source.vscodeSecret, secrets, signal);
   return await readFiles(source);
+}
+
+/** An engine only says that our certificate is bad; what it is that it does not like can be seen from here. */
+function refuseExpired({ cert }: TlsParts): void {
+  const until = cert === undefined ? Number.NaN : endOf(cert);
+  if (!(until < Date.now())) return;
+  throw fail(
+    'unauthorized',
+    `Our client certificate for the Docker Engine has expired (${new Date(until).toISOString().slice(0, 10)}).`,
+    'Have a new one issued by the CA of the engine, and give it as tls.cert with its key.',
+  );
+}
+
+/** What cannot be read is told when the connection is made. */
+function endOf(cert: Buffer): number {
+  try {
+    return Date.parse(new X509Certificate(cert).validTo);
+  } catch {
+    return Number.NaN;
+  }
 }
 
 async function readFiles(files: TlsFiles): Promise<TlsParts> {
