@@ -7,6 +7,7 @@ import { verifyRecorded } from './deployableImage.ts';
 import type { Questions, Report } from './events.ts';
 import { findEnvironment, findService, placeOf, recordFolder } from './find.ts';
 import { eligibility, refuseUnmet } from './gates.ts';
+import { withPinnedJdk } from './jdkImage.ts';
 import { notify } from './notify.ts';
 import { genuineReleases, pickRelease, sourceHistories } from './releases.ts';
 import { verifyRecord } from './verify.ts';
@@ -54,7 +55,7 @@ export async function planRelease(ports: Ports, input: DeployInput, report: Repo
   const { repository, revision } = release.source;
   const intent: DeployIntent = {
     environment,
-    service: effective.service,
+    service: await withPinnedJdk(ports.registry, effective.service, signal),
     image,
     tag: release.tags[0] ?? '',
     release: release.id,
