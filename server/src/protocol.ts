@@ -58,6 +58,17 @@ export interface EffectiveParams {
   readonly environment: string;
   /** The manifest of a release, instead of the present one; the present overrides of the environment still count. */
   readonly recorded?: Readonly<Record<string, unknown>>;
+  /** The release that is deployed: its names are filled in. Without it they stay as they are written. */
+  readonly release?: ReleaseNames;
+}
+
+/** What a manifest may say of its release: `${release.id}`, `${release.alias}`, `${release.digest}`, `${release.tag}`. */
+export interface ReleaseNames {
+  readonly id: string;
+  readonly alias: string;
+  readonly digest: string;
+  /** Absent for a release whose image has none. */
+  readonly tag?: string;
 }
 
 export interface BuildSpecParams {

@@ -4,6 +4,7 @@ import { buildSpec } from '../../server/src/core/features/buildSpec.ts';
 import { effective } from '../../server/src/core/features/effective.ts';
 import { lintManifest } from '../../server/src/core/features/lintManifest.ts';
 import { workspaceModel } from '../../server/src/core/features/model.ts';
+import { recordedEffective } from '../../server/src/core/features/recordedEffective.ts';
 import type { EffectiveAnswer, EffectiveService } from '../../server/src/protocol.ts';
 import { digest, environments, present, service, serviceUri, standards, workspace } from './yamlFixture.ts';
 
@@ -149,6 +150,25 @@ describe('effective configuration', () => {
     assert.equal(manifest.environments, undefined);
     assert.equal((manifest.scale as { replicas: number }).replicas, 2);
     assert.deepEqual(effective(workspace(), id, 'it').manifest, manifest);
+  });
+
+  it('fills in the names of a release when it is deployed, and leaves them as they are before', () => {
+    const named = service.replace(
+      '  NUMBER: 012',
+      `  RELEASE: "\${release.id} \${release.alias} \${release.digest} \${release.tag}"\n  NUMBER: 012`,
+    );
+    const here = workspace({ 'services/order-api/waybill.yaml': named });
+    const before = effective(here, id, 'dev');
+    assert.deepEqual(messages(before), []);
+    assert.match(before.text, /\$\{release\.id\} \$\{release\.alias\}/);
+    const release = { id: 'rel-0123456789ab', alias: 'amber-heron', digest, tag: 'main-1' };
+    const filled = `rel-0123456789ab amber-heron ${digest} main-1`;
+    assert.ok(effective(here, id, 'dev', release).text.includes(filled));
+    assert.ok(recordedEffective(here, id, 'dev', before.manifest, release).text.includes(filled));
+    assert.ok(JSON.stringify(before.manifest).includes('release.id'), 'the release is told apart by what is written');
+    assert.ok(!effective(here, id, 'dev').text.includes('amber-heron'), 'no release is kept from one question to the next');
+    const misspelt = workspace({ 'services/order-api/waybill.yaml': named.replace('release.alias', 'release.alais') });
+    assert.match(messages(effective(misspelt, id, 'dev'))[0] ?? '', /`\$\{release\.alais\}` is unknown\. Did you mean `release\.alias`\?/);
   });
 
   it('says what is unknown, with a guess', () => {

@@ -16,8 +16,10 @@ import type { Documents } from '../ports.ts';
 export function coreDocuments(workspace: Workspace): Documents {
   return {
     model: async () => workspaceModel(workspace, (file) => parseDockerfile(file.uri, file.text)),
-    effective: async (service, environment, _signal, recorded) =>
-      recorded ? recordedEffective(workspace, service, environment, recorded) : effective(workspace, service, environment),
+    effective: async (service, environment, _signal, recorded, release) =>
+      recorded
+        ? recordedEffective(workspace, service, environment, recorded, release)
+        : effective(workspace, service, environment, release),
     buildSpec: async (service) => {
       const uri = workspace.service(service)?.dockerfileUri;
       const file = uri === undefined ? undefined : workspace.file(uri);

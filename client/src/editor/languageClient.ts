@@ -87,8 +87,12 @@ export function startLanguageClient(context: vscode.ExtensionContext, log: vscod
   return {
     documents: {
       model: (signal) => ask<WorkspaceModel>(Method.model, {}, signal),
-      effective: (service, environment, signal, recorded) =>
-        ask<EffectiveAnswer>(Method.effective, { service, environment, ...(recorded ? { recorded } : {}) }, signal),
+      effective: (service, environment, signal, recorded, release) =>
+        ask<EffectiveAnswer>(
+          Method.effective,
+          { service, environment, ...(recorded ? { recorded } : {}), ...(release ? { release } : {}) },
+          signal,
+        ),
       buildSpec: (service, signal) => ask<BuildSpecAnswer>(Method.buildSpec, { service }, signal),
       baseImage: (image, signal) => ask<BuildSpecAnswer>(Method.baseImage, { image }, signal),
       changeCatalogue: (change, signal) => ask<CatalogueEdit | ImportRefusal>(Method.changeCatalogue, change, signal),

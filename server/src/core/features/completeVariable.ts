@@ -1,4 +1,5 @@
 import type { ManifestContext } from '../rules/manifestContext.ts';
+import { releaseNames, type Variables } from '../service/interpolate.ts';
 import { variablesOf } from '../service/variables.ts';
 import type { LineIndex } from '../text/lineIndex.ts';
 import type { Completion } from './answers.ts';
@@ -19,11 +20,15 @@ export function completeVariable(
   const environments = productEnvironments(workspace, service);
   const known = environments.map((environment) => variablesOf(service, environment));
   const names = [...new Set(known.flatMap((variables) => Object.keys(variables)))];
-  return names.map((name, i) => ({
+  return [...names, ...releaseNames].map((name, i) => ({
     label: `\${${name}}`,
     kind: 'variable' as const,
-    detail: [...new Set(known.flatMap((variables) => variables[name] ?? []))].join(', '),
+    detail: releaseNames.includes(name) ? 'of the release, when it is deployed' : valuesOf(known, name),
     edit: { range, text: `\${${name}}` },
     sortText: String(i).padStart(4, '0'),
   }));
+}
+
+function valuesOf(known: readonly Variables[], name: string): string {
+  return [...new Set(known.flatMap((variables) => variables[name] ?? []))].join(', ');
 }

@@ -1,4 +1,4 @@
-import type { EffectiveAnswer, Location, Severity } from '../../protocol.ts';
+import type { EffectiveAnswer, Location, ReleaseNames, Severity } from '../../protocol.ts';
 import { rule as schemaRule } from '../rules/manifest/schema.ts';
 import { rule as syntaxRule } from '../rules/manifest/syntax.ts';
 import { rule as perEnvironmentBuild } from '../rules/release/per-environment-build.ts';
@@ -15,7 +15,7 @@ import { effectiveInput, productEnvironments, type Workspace } from './workspace
 type Problem = EffectiveAnswer['problems'][number];
 
 /** One service in one environment: merged, interpolated, defaulted, checked. */
-export function effective(workspace: Workspace, serviceId: string, environmentName: string): EffectiveAnswer {
+export function effective(workspace: Workspace, serviceId: string, environmentName: string, release?: ReleaseNames): EffectiveAnswer {
   const service = workspace.service(serviceId);
   if (!service)
     return refused(
@@ -33,7 +33,14 @@ export function effective(workspace: Workspace, serviceId: string, environmentNa
   }
   const shape = shapeProblems(workspace, service.uri);
   if (service.root?.kind !== 'map') return { text: '', problems: shape.length > 0 ? shape : [emptyProblem(service)], manifest: {} };
-  const { service: built, problems, tree } = computeEffective(effectiveInput(workspace, service, service.root, environment));
+  const {
+    service: built,
+    problems,
+    tree,
+  } = computeEffective({
+    ...effectiveInput(workspace, service, service.root, environment),
+    ...optional('release', release),
+  });
   const document = effectiveDocument(workspace, { service, environment, tree, built });
   const all = [
     ...shape,

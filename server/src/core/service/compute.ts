@@ -1,4 +1,4 @@
-import type { EffectiveService, EnvironmentSummary } from '../../protocol.ts';
+import type { EffectiveService, EnvironmentSummary, ReleaseNames } from '../../protocol.ts';
 import type { Standards } from '../standards/model.ts';
 import { optional } from '../text/optional.ts';
 import { serviceSchema } from '../yaml/schemas.ts';
@@ -20,7 +20,9 @@ export interface EffectiveInput {
   readonly environment: EnvironmentSummary;
   readonly standards?: Standards;
   readonly readFile: ReadFile;
-  /** What was filled in before. */
+  /** The release that is deployed. */
+  readonly release?: ReleaseNames;
+  /** What was filled in before, without a release. */
   readonly filled?: FilledManifests;
 }
 
@@ -35,7 +37,7 @@ export interface EffectiveResult {
 /** Merges, fills in, defaults and reads. What cannot be computed is a problem, and harmless in the result. */
 export function computeEffective(input: EffectiveInput): EffectiveResult {
   const { service, root, environment } = input;
-  const { tree, problems } = input.filled ? input.filled(root, environment, () => fill(input)) : fill(input);
+  const { tree, problems } = input.filled && !input.release ? input.filled(root, environment, () => fill(input)) : fill(input);
   const read = reader(tree, service.nameRange);
   const built = buildService(tree, read, {
     name: service.name,
@@ -48,12 +50,12 @@ export function computeEffective(input: EffectiveInput): EffectiveResult {
 }
 
 /** What follows from the manifest and its environment alone. */
-function fill({ service, root, environment }: EffectiveInput): Filled {
+function fill({ service, root, environment, release }: EffectiveInput): Filled {
   const base: MapNode = { ...root, entries: root.entries.filter((entry) => entry.key !== 'environments') };
   const override = service.overrides.find((entry) => entry.key === environment.name)?.value;
   const merged = override?.kind === 'map' ? mergeManifest(base, withoutBuild(override)) : base;
   const problems: ValueProblem[] = [];
-  const filled = interpolateSections(merged, variablesOf(service, environment), problems);
+  const filled = interpolateSections(merged, variablesOf(service, environment, release), problems);
   return { tree: withDefaults(serviceSchema, filled), problems };
 }
 

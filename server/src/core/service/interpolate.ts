@@ -10,8 +10,8 @@ export interface InterpolationProblem {
   readonly message: string;
 }
 
-/** Names of a release are known when it is deployed, not before: they are refused with this reason. */
-const releaseNames = ['release.id', 'release.digest', 'release.tag', 'release.alias'];
+/** Names of a release get their values when it is deployed; before, they stay as they are written. */
+export const releaseNames: readonly string[] = ['release.id', 'release.alias', 'release.digest', 'release.tag'];
 
 /**
  * Fills `${name}` in every scalar; `$$` is a dollar sign, a lone `$` stays. Unknown names are reported, never empty:
@@ -33,14 +33,14 @@ export function interpolate(text: string, variables: Variables, report: (message
     if (name === undefined) return '$';
     const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
     if (value !== undefined) return value;
-    report(unknownMessage(name, Object.keys(variables)));
+    if (releaseNames.includes(name)) return match;
+    report(unknownMessage(name, [...Object.keys(variables), ...releaseNames]));
     return match;
   });
 }
 
 function unknownMessage(name: string, known: readonly string[]): string {
   const written = `\`\${${name}}\``;
-  if (releaseNames.includes(name)) return `${written} is not filled in yet: a release is known only when it is deployed. Remove it.`;
   const hint = didYouMean(name, known) || ` Known are ${known.map((item) => `\`${item}\``).join(', ')}.`;
   return `${written} is unknown.${hint} To hand it to the process as it stands, write \`$$\{${name}}\`.`;
 }

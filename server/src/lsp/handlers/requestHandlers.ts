@@ -46,9 +46,9 @@ export function registerRequestHandlers({ connection, features, workspace, shell
     if (!now) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The question was withdrawn.');
     return workspaceModel(now, features.parse);
   });
-  connection.onRequest(Method.effective, async ({ service, environment, recorded }: EffectiveParams) => {
+  connection.onRequest(Method.effective, async ({ service, environment, recorded, release }: EffectiveParams) => {
     const now = await workspace();
-    return recorded ? recordedEffective(now, service, environment, recorded) : effective(now, service, environment);
+    return recorded ? recordedEffective(now, service, environment, recorded, release) : effective(now, service, environment, release);
   });
   connection.onRequest(Method.buildSpec, async ({ service }: BuildSpecParams) => {
     const now = await workspace();
