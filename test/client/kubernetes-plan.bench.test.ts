@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import { kubernetesTarget } from '../../client/src/kubernetes/identity.ts';
 import { kubernetesPlatform } from '../../client/src/kubernetes/index.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
-import type { DeployIntent, Plan, Platform } from '../../client/src/ports.ts';
+import type { DeployEvent, DeployIntent, Plan, Platform } from '../../client/src/ports.ts';
 import type { EffectiveService, EnvironmentSummary, KubernetesTarget } from '../../server/src/protocol.ts';
 import { type Kubernetes, startKubernetes } from '../bench/kubernetes.ts';
 import { environmentOf, soon } from './kubernetesBench.ts';
@@ -244,26 +244,41 @@ describe('a plan for a Kubernetes namespace', () => {
 
     it('removes them when that was chosen, shows it, and leaves what is not the service’s own', async () => {
       const target = await environment('pruned');
-      await apply(intentOf(target, image, withPort));
-      const marks = await cluster.kubectl('get', 'service', 'order-api', '-n', 'pruned', '-o', 'json');
-      const { labels, annotations } = JSON.parse(marks).metadata;
-      // A copy by hand carries the marks of the object that it was copied from.
-      const copy = {
-        apiVersion: 'v1',
-        kind: 'Service',
-        metadata: { name: 'copy', namespace: 'pruned', labels, annotations },
-        spec: { ports: [{ port: 1 }] },
+      const config = [{ target: '/etc/a', content: 'x' }];
+      await apply(intentOf(target, image, none({ ...withPort, config })));
+      const marks = JSON.parse(await cluster.kubectl('get', 'configmap', '-l', 'waybill.dev/environment', '-n', 'pruned', '-o', 'json'));
+      const { labels, annotations } = marks.items.find((item: { metadata: { name: string } }) =>
+        /-[0-9a-f]{8}$/.test(item.metadata.name),
+      ).metadata;
+      // A copy by hand carries the marks of the object that it was copied from; others of the name carry none.
+      const copy = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'order-api-copy', namespace: 'pruned', labels, annotations } };
+      const secret = { ...copy, kind: 'Secret', metadata: { ...copy.metadata, name: 'order-api' } };
+      const ingress = {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'Ingress',
+        metadata: { name: 'order-api', namespace: 'pruned', labels },
+        spec: { defaultBackend: { service: { name: 'order-api', port: { number: 8080 } } } },
       };
-      const unmarked = { ...copy, metadata: { name: 'unmarked', namespace: 'pruned', labels } };
-      const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'order-api', namespace: 'pruned', labels, annotations } };
-      for (const object of [copy, unmarked, secret]) await cluster.apply(JSON.stringify(object));
-      const { plan, message } = await apply(intentOf(target, image, without, { choices: { prune: true } }));
+      for (const object of [copy, secret, ingress]) await cluster.apply(JSON.stringify(object));
+      const { plan, message } = await apply(intentOf(target, image, none({ ...without, config }), { choices: { prune: true } }));
       assert.deepEqual(
         plan.changes.filter(({ change }) => change === 'remove').map(({ object }) => object),
         [service],
       );
       assert.match(message, /Removed: Service order-api\./);
-      assert.equal(await get('pruned', 'service,secret', '-o', 'name'), 'service/copy\nservice/unmarked\nsecret/order-api');
+      for (const name of ['ingress/order-api', 'secret/order-api', 'configmap/order-api-copy'])
+        assert.match(await get('pruned', name, '-o', 'name'), /order-api/);
+      assert.equal(await get('pruned', 'service', '-o', 'name'), '');
+    });
+
+    it('removes nothing when the rollout does not become healthy', async () => {
+      const target = await environment('unhealthy');
+      await apply(intentOf(target, image, withPort));
+      const stuck = { ...without, replicas: 1, rollout: { ...intentOf(target, image).service.rollout, progressDeadline: 1 } };
+      const plan = await planOf(intentOf(target, image, stuck, { choices: { prune: true } }));
+      const result = await platform.apply(plan, () => undefined, soon());
+      assert.equal(result.outcome, 'Failed');
+      assert.equal(await get('unhealthy', 'service', '-o', 'name'), 'service/order-api');
     });
 
     it('keeps the configuration that records still name, and removes older ones', async () => {
@@ -360,6 +375,21 @@ describe('a plan for a Kubernetes namespace', () => {
       assert.match(plan.warnings.join('\n'), /no instance will run/);
       const guarded = { ...target, protected: { ...target.protected, on: true, forbid: ['scale-to-zero'] } };
       assert.match((await planOf(intentOf(guarded, image, none()))).refusals.join('\n'), /forbids scale-to-zero/);
+    });
+
+    it('half of the instances taken away from a protected environment asks for its name', async () => {
+      const target = await environment('halved');
+      const control = new AbortController();
+      const plan = await planOf(intentOf(target, image, { replicas: 4 }));
+      // Nothing becomes healthy without a node: it is enough that the objects are there.
+      const report = (event: DeployEvent): void => {
+        if (event.type === 'phase' && event.phase === 'rollout') control.abort();
+      };
+      assert.equal((await platform.apply(plan, report, control.signal)).outcome, 'Aborted');
+      const guarded = { ...target, protected: { ...target.protected, on: true } };
+      assert.equal((await planOf(intentOf(guarded, image, { replicas: 3 }))).typed, undefined);
+      assert.equal((await planOf(intentOf(guarded, image, { replicas: 2 }))).typed, '4 instances become 2');
+      assert.equal((await planOf(intentOf(target, image, { replicas: 2 }))).typed, undefined);
     });
 
     it('a JDK that no node has, and an image of it that floats', async () => {
