@@ -6,6 +6,7 @@ import { withDockerContexts } from '../local/dockerContexts.ts';
 import { systemClock } from '../local/systemClock.ts';
 import type { Platform } from '../ports.ts';
 import { type AppState, createAppState } from '../state/appState.ts';
+import { environmentKey } from '../state/environmentWatches.ts';
 import type { Subject } from '../tree/node.ts';
 import type { Wiring } from '../wiring.ts';
 import { failureReporter } from './errors.ts';
@@ -104,7 +105,15 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
     const made = await wiring.made();
     if (made) await stopBuilds(made.ports, state);
   };
-  return { run, registerPlatform: async (platform) => (await wiring()).registerPlatform(platform), stop };
+  const registerPlatform = async (platform: Platform) => {
+    const remove = (await wiring()).registerPlatform(platform);
+    const load = state.model.store.get();
+    const waiting = load.state === 'ready' ? load.value.environments.filter(({ target }) => target.kind === platform.kind) : [];
+    // They were looked for before, in vain.
+    for (const environment of waiting) state.environments.retry(environmentKey(environment));
+    return remove;
+  };
+  return { run, registerPlatform, stop };
 }
 
 /** The window closes: what builds here is cancelled on its engine, and the journal says so. */
