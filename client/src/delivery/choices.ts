@@ -1,13 +1,10 @@
 /** Decisions on a plan: what others hold is taken over or left, what the service no longer has is removed. The plan is then drawn anew. */
 import type { PlanChoices } from '../ports.ts';
-import type { PreparedDeployment } from './deploy.ts';
+import type { Decision } from './decision.ts';
 import type { Questions, Report } from './events.ts';
+import type { PreparedDeployment } from './prepared.ts';
 
-/** What one decision for the whole plan means for its objects. */
-export interface Decision {
-  readonly conflicts?: 'take-over' | 'leave';
-  readonly prune?: boolean;
-}
+export type { Decision } from './decision.ts';
 
 /** The choices of a decision; undefined when it decides nothing. */
 export function choicesOf({ plan }: Pick<PreparedDeployment, 'plan'>, decision: Decision): PlanChoices | undefined {

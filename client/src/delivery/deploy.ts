@@ -1,6 +1,6 @@
 import type { EffectiveAnswer, EffectiveService, EnvironmentSummary, ReleaseNames, ServiceSummary } from '../../../server/src/protocol.ts';
 import { fail, isCancelled } from '../errors.ts';
-import type { DeployIntent, DeployResult, Plan, Platform, Ports, ReleaseRecord } from '../ports.ts';
+import type { DeployIntent, DeployResult, Plan, Ports, ReleaseRecord } from '../ports.ts';
 import { canonicalHash } from './canonicalJson.ts';
 import { decided } from './choices.ts';
 import { verifyRecorded } from './deployableImage.ts';
@@ -9,6 +9,7 @@ import { findEnvironment, findService, placeOf, recordFolder } from './find.ts';
 import { eligibility, refuseUnmet } from './gates.ts';
 import { withPinnedJdk } from './jdkImage.ts';
 import { notify } from './notify.ts';
+import type { PreparedDeployment } from './prepared.ts';
 import { genuineReleases, pickRelease, sourceHistories } from './releases.ts';
 import { verifyRecord } from './verify.ts';
 
@@ -20,18 +21,7 @@ export interface DeployInput {
   readonly reason?: string;
 }
 
-/** A deployment that is planned and not yet confirmed. Nothing has been written. */
-export interface PreparedDeployment {
-  readonly service: ServiceSummary;
-  readonly environment: EnvironmentSummary;
-  readonly platform: Platform;
-  readonly intent: DeployIntent;
-  readonly plan: Plan;
-  /** Where the release's record is kept. */
-  readonly folder: string;
-  /** Warnings that are not the platform's. */
-  readonly notes?: readonly string[];
-}
+export type { PreparedDeployment } from './prepared.ts';
 
 export interface Deployed {
   readonly plan: Plan;

@@ -1,5 +1,5 @@
 import type { BuildEvent, CheckOutcome, DeployEvent, Plan, PushEvent } from '../ports.ts';
-import type { Decision } from './choices.ts';
+import type { Decision } from './decision.ts';
 
 /** Where a use-case is. */
 export type Stage =

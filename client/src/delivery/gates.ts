@@ -1,16 +1,11 @@
 import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { DeploymentRecord, ReleaseRecord } from '../ports.ts';
+import type { Gate } from './gate.ts';
 import { duration } from './units.ts';
 import { windowGates } from './windows.ts';
 
-/** Something that keeps a release out of an environment, and what to do about it. */
-export interface Gate {
-  /** `order`, `build`, `soak`, `evidence`, `verified`, `approvals`, `windows`, `forbid`. */
-  readonly gate: string;
-  readonly message: string;
-  readonly remedy: string;
-}
+export type { Gate } from './gate.ts';
 
 export interface Eligibility {
   readonly unmet: readonly Gate[];

@@ -1,6 +1,6 @@
 import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import { beginnings } from './calendar.ts';
-import type { Gate } from './gates.ts';
+import type { Gate } from './gate.ts';
 
 /** What the windows of an environment have against a deployment now: deny wins; where any allows, one of those must be open. */
 export function windowGates(environment: EnvironmentSummary, now: Date): readonly Gate[] {

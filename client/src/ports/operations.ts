@@ -1,7 +1,7 @@
 /** What can be done with services that run, and be learned of them, beside deploying. A platform offers what it can. */
 import type { EffectiveService, EnvironmentSummary } from '../../../server/src/protocol.ts';
+import type { DeployEvent, DeployIntent, DeploymentRecord, DeployResult, Verification } from './deployment.ts';
 import type { PlatformInsight } from './insight.ts';
-import type { DeployEvent, DeployIntent, DeploymentRecord, DeployResult } from './platform.ts';
 import type { PlatformPreparation } from './preparation.ts';
 
 /** How a service stands now, as far as it can be operated. */
@@ -61,22 +61,6 @@ export interface GeneratedFile {
   /** Relative, with `/`. */
   readonly path: string;
   readonly text: string;
-}
-
-/** One check of `verify`, as it ended. */
-export interface CheckOutcome {
-  readonly name: string;
-  readonly passed: boolean;
-  readonly message: string;
-  readonly seconds: number;
-}
-
-/** What `verify` found after a deployment. Verified when every check passed and there was one. */
-export interface Verification {
-  readonly at: string;
-  readonly by: string;
-  readonly passed: boolean;
-  readonly checks: readonly CheckOutcome[];
 }
 
 /** The optional half of a platform. */

@@ -1,6 +1,6 @@
 /** The place that services run in, before the first of them comes: what it is given, how far it is apart from others, what pins it. */
 import type { ClusterPin, EnvironmentSummary } from '../../../server/src/protocol.ts';
-import type { DeployEvent, DeployResult, Plan, PlanChoices } from './platform.ts';
+import type { DeployEvent, DeployResult, Plan, PlanChoices } from './deployment.ts';
 
 /** What a target is recognised by; members that may not be read, or are not there, are absent. */
 export interface TargetPins {
