@@ -114,5 +114,10 @@ describe('members of a pool', () => {
     const edit = changeBuilders(workspace, { pool: 'shared', ...drain('mine') });
     assert.ok('uri' in edit && edit.uri.endsWith('waybill.environments.local.yaml'));
     assert.match(applyEdits(local, [edit]), /"unix:\/\/\/m", draining: true \}/);
+    const both = workspaceOf({ 'waybill.environments.local.yaml': local.replace('mine', 'build-1'), [path]: head + flow });
+    const drained = changeBuilders(both, { pool: 'shared', ...drain('build-1') });
+    assert.ok('uri' in drained && drained.uri.endsWith(`/${path}`), 'the product’s file has the say');
+    const removed = changeBuilders(both, { pool: 'shared', ...remove('build-1') });
+    assert.match('problem' in removed ? removed.problem : '', /stands in waybill\.environments\.local\.yaml as well/);
   });
 });

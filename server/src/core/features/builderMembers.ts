@@ -1,4 +1,5 @@
 import type { BuilderChange, BuilderEdit, ImportRefusal } from '../../protocol.ts';
+import { baseName } from '../text/uris.ts';
 import type { YamlFile } from '../yaml/parse.ts';
 import { booleanAt, entryOf, itemsAt, type ListNode, type MapNode, textAt, type YamlNode } from '../yaml/tree.ts';
 import { entryText, flowText } from './import/write.ts';
@@ -15,13 +16,17 @@ export function changeBuilders(workspace: Workspace, change: BuilderChange): Bui
   const pools = poolsNamed(workspace, change.pool);
   const [first] = pools;
   if (!first) return { problem: `No environments file has a pool \`${change.pool}\`; pools of the Docker CLI are its own to change.` };
-  const found = pools
+  const holders = pools
     .map((pool) => ({ pool, member: itemsAt(pool.node, 'members').find((item) => textAt(item, 'name') === change.member) }))
-    .find(({ member }) => member !== undefined);
+    .filter(({ member }) => member !== undefined);
+  const [found, local] = holders;
   if (change.change === 'add') {
     return found ? { problem: `Pool \`${change.pool}\` has a member \`${change.member}\` already.` } : add(first, change);
   }
   if (found?.member?.kind !== 'map') return { problem: `Pool \`${change.pool}\` has no member \`${change.member}\`.` };
+  if (change.change === 'remove' && local) {
+    return { problem: `\`${change.member}\` stands in ${baseName(local.pool.uri)} as well: take it out there first.` };
+  }
   if (change.change === 'remove') return remove(found.pool, found.member, change);
   return drain(found.pool, found.member, change.change === 'drain');
 }
