@@ -52,7 +52,7 @@ export interface BuildSpec {
   readonly sbomScanner?: string;
   readonly artifact?: BuildArtifact;
   readonly platforms: readonly string[];
-  /** True when no step runs on the platform of the image: any builder can make it then, without emulation. */
+  /** True when no step runs on the platform of the image: every builder can make it then, without emulation. */
   readonly anyPlatform?: boolean;
   readonly repository: string;
   /** Template with `{branch}`, `{sha:N}`, `{timestamp}`, `{version}`. */
