@@ -44,14 +44,20 @@ export async function readLog(reading: Reading): Promise<void> {
   }
 }
 
-/** What the run before the present one has said. */
+/**
+ * What the last run that has ended has said: that before the present one, or, as nodes keep but one, the present one where it has ended
+ * and no other has begun yet.
+ */
 async function readPreviousOnly(reading: Reading, run: Run): Promise<void> {
-  const { query } = reading;
-  for (let attempt = 0; attempt < 3 && !reading.signal.aborted; attempt++) {
-    if ((await readOnce(reading, run, { follow: false, previous: true, tail: query.tail })) !== 'cut' && run.lines !== undefined) break;
-    await pause(reading, attempt);
+  const { tail } = reading.query;
+  for (let attempt = 0; attempt < 3 && run.lines === undefined && !reading.signal.aborted; attempt++) {
+    if (attempt > 0) await pause(reading, attempt);
+    const end = await readOnce(reading, run, { follow: false, previous: true, tail });
+    if (end !== 'clean' || run.lines !== undefined) continue;
+    const status = await containerStatus(reading);
+    if (typeof status === 'object' && status.ended) await readOnce(reading, run, { follow: false, tail });
   }
-  if (run.lines === undefined) await reading.emit(marker(reading, 'there is no log of a run before the present one'));
+  if (run.lines === undefined) await reading.emit(marker(reading, 'no run that has ended has left a log'));
 }
 
 /** The run of the container that is being read. */
@@ -101,6 +107,8 @@ interface Status {
   readonly restarts: number;
   /** Will not run again: the Pod has ended. */
   readonly over: boolean;
+  /** The present run has ended. */
+  readonly ended: boolean;
 }
 
 async function containerStatus(reading: Reading): Promise<Status | 'gone' | 'unreachable'> {
@@ -111,7 +119,7 @@ async function containerStatus(reading: Reading): Promise<Status | 'gone' | 'unr
     if (!pod || pod.uid !== source.uid) return 'gone';
     const status = pod.containers.find((container) => container.name === source.container);
     const over = pod.phase === 'Succeeded' || pod.phase === 'Failed';
-    return { started: hasLog(status), restarts: status?.restartCount ?? 0, over };
+    return { started: hasLog(status), restarts: status?.restartCount ?? 0, over, ended: status?.state?.terminated !== undefined };
   } catch (error) {
     if (signal.aborted) return 'gone';
     if (isTemporary(error)) return 'unreachable';

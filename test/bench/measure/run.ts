@@ -2,7 +2,8 @@
  * `npm run bench`: what is fast enough, measured. Medians, and ratios to a peer or a floor in the same run; nothing is asserted.
  *   --json        one JSON object for machines
  *   --without-bench   only what needs no engine and no cluster
- *   --long        builds with 1 GB of context, and 200 builds over a pool of four engines
+ *   --long        builds with 1 GB of context, 200 builds over a pool of four engines, a million lines of logs while connections are
+ *                 cut, and ten thousand pods that change for a minute
  */
 import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
@@ -12,11 +13,13 @@ import { type Figure, table } from './figures.ts';
 import { measureKeystrokes } from './keystroke.ts';
 import { measureKubernetes } from './kubernetes.ts';
 import { measureLint } from './lint.ts';
+import { measureLogFiles } from './logFiles.ts';
 import { measureLogs } from './logs.ts';
 import { measureManifests } from './manifests.ts';
 import { measureMemory } from './memory.ts';
 import { measurePool } from './pool.ts';
 import { measureProcesses } from './processes.ts';
+import { measureWatch } from './watch.ts';
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +42,13 @@ for (const measure of [
   measureProcesses,
   ...(values['without-bench']
     ? []
-    : [measureKubernetes, measureLogs, () => measureBuilds(values.long), ...(values.long ? [measurePool] : [])]),
+    : [
+        measureKubernetes,
+        measureLogs,
+        () => measureLogFiles(values.long),
+        () => measureBuilds(values.long),
+        ...(values.long ? [measurePool, () => measureWatch()] : []),
+      ]),
 ]) {
   const found = await measure();
   figures.push(...found);

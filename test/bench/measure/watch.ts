@@ -62,8 +62,11 @@ async function measured(cluster: Kubernetes, crowd: Crowd): Promise<readonly Fig
     seconds: crowd.seconds,
     most: crowd.changes,
   };
+  const idle = node('idleChild.ts', {});
   const written = await node('watchWriter.ts', order).lines.next();
   await new Promise((done) => setTimeout(done, 1_500));
+  idle.process.stdin.write('end\n');
+  const floor = await idle.lines.next();
   child.process.stdin.write('end\n');
   const seen = await lines.next();
   const requests = await kubectl.end();
@@ -74,6 +77,7 @@ async function measured(cluster: Kubernetes, crowd: Crowd): Promise<readonly Fig
   const name = `${pods} pods, ${Math.round(number(written, 'perSecond'))} changes/s for ${crowd.seconds} s`;
   const [mine, other] = [(own.bytes() - before.own) / megabyte, (theirs.bytes() - before.theirs) / megabyte];
   const peer = (value: number, ours: number) => against('kubectl get -w', value, ours);
+  const idleFloor = (member: string) => against('an idle process', number(floor, member), number(seen, member));
   const plain = (what: string, value: number, unit: string, more: Partial<Figure> = {}): Figure => ({
     name: `${name}: ${what}`,
     value,
@@ -87,14 +91,16 @@ async function measured(cluster: Kubernetes, crowd: Crowd): Promise<readonly Fig
     plain('changes refused', number(written, 'failed'), ''),
     plain('making the pods', making, 's'),
     plain('memory of adapter and tree (RSS)', number(seen, 'rss') / megabyte, 'MB', { budget: 300 }),
+    plain('of which the program itself, unbundled', number(seen, 'rssBefore') / megabyte, 'MB'),
     plain('heap of adapter and tree', number(seen, 'heap') / megabyte, 'MB'),
     of('tree behind, median', 'lag50', 'ms'),
     of('tree behind, 99 %', 'lag99', 'ms'),
     of('tree behind, most', 'lagMost', 'ms', { budget: 1000 }),
     of('changes seen in the tree', 'seen', ''),
-    of('longest stall', 'longestStall', 'ms', { budget: 50 }),
-    of('stall, 99 %', 'stall99', 'ms'),
-    of('slowest draw of the tree', 'slowestDraw', 'ms'),
+    of('longest stall', 'longestStall', 'ms', { budget: 50, against: idleFloor('longestStall') }),
+    of('stall, 99 %', 'stall99', 'ms', { against: idleFloor('stall99') }),
+    of('slowest draw of the tree, processor time', 'slowestDraw', 'ms', { budget: 50 }),
+    of('processor time in all', 'cpu', 's'),
     of('draws of the tree', 'draws', ''),
     plain('rows that were ready', number(first, 'ready'), ''),
     of('requests', 'requests', '', { against: peer(requests, number(seen, 'requests')) }),

@@ -1,0 +1,193 @@
+/**
+ * The tail of the command line into a file, as it is packaged: beside `kubectl logs` on the same pod in the same run, and a million lines
+ * of twenty pods while every connection is cut each second, counted against what the node has kept.
+ */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, createReadStream, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { environment as toolEnvironment } from '../component.ts';
+import { cuttingProxy } from '../cuttingProxy.ts';
+import { pushImage } from '../images.ts';
+import type { KubernetesHandle } from '../kubernetes.ts';
+import { bench } from '../shared.ts';
+import { against, type Figure, median } from './figures.ts';
+
+const waybill = join(process.env.WAYBILL_DIST ?? resolve(import.meta.dirname, '../../../dist'), 'waybill.js');
+
+/** @param long with the million lines, which take some minutes */
+export async function measureLogFiles(long: boolean): Promise<readonly Figure[]> {
+  const cluster = await bench().kubernetes();
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-logs-'));
+  const namespace = `measure-files-${process.pid}`;
+  await cluster.kubectl('create', 'namespace', namespace);
+  try {
+    const beside = await besideKubectl(cluster, namespace, folder);
+    return long ? [...beside, ...(await millionLines(cluster, namespace, folder, { pods: 20, lines: 50_000 }))] : beside;
+  } finally {
+    await cluster.kubectl('delete', 'namespace', namespace, '--wait=false');
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function besideKubectl(cluster: KubernetesHandle, namespace: string, folder: string): Promise<readonly Figure[]> {
+  const count = 60_000;
+  const text = 'accepted for a customer who waits for it in the shop around the corner';
+  await runPods(
+    cluster,
+    namespace,
+    'talker',
+    1,
+    `i=0; while [ $i -lt ${count} ]; do i=$((i+1)); echo "INFO order $i ${text}"; done; exec sleep 3600`,
+  );
+  workspace(folder, cluster, namespace, 'talker');
+  const last = () => cluster.kubectl('logs', '-n', namespace, 'talker-0', '--tail=1').catch(() => '');
+  for (let waited = 0; waited < 240 && !(await last()).includes(`order ${count} `); waited++) await sleep(500);
+  const file = join(folder, 'lines');
+  const lineRate = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
+    const out = openSync(file, 'w');
+    const began = performance.now();
+    await once(spawn(command, args, { cwd: folder, env, stdio: ['ignore', out, 'inherit'] }), 'exit');
+    const seconds = (performance.now() - began) / 1000;
+    closeSync(out);
+    const lines = readFileSync(file, 'latin1').split('\n').length - 1;
+    if (lines !== count) throw new Error(`${command} wrote ${lines} of ${count} lines.`);
+    return lines / seconds;
+  };
+  const own = () => lineRate(process.execPath, [waybill, 'logs', 'talker', 'integration', '--no-follow'], withConfig(cluster.kubeconfig));
+  const theirs = () =>
+    lineRate(
+      cluster.kube,
+      ['kubectl', '--kubeconfig', cluster.kubeconfig, 'logs', '-n', namespace, 'talker-0', '--timestamps', '--prefix'],
+      toolEnvironment(),
+    );
+  const samples: [number[], number[]] = [[], []];
+  await own();
+  await theirs();
+  for (let round = 0; round < 5; round++) {
+    samples[0].push(await own());
+    samples[1].push(await theirs());
+  }
+  const value = median(samples[0]);
+  return [
+    {
+      name: 'log of a pod into a file by the CLI, its start included',
+      value,
+      unit: 'lines/s',
+      against: against('kubectl logs', median(samples[1]), value),
+      bar: 0.95,
+    },
+  ];
+}
+
+const withConfig = (kubeconfig: string): NodeJS.ProcessEnv => ({ ...process.env, KUBECONFIG: kubeconfig });
+
+export interface Flood {
+  readonly pods: number;
+  readonly lines: number;
+}
+
+/** Lines arrive over about a minute; the tail runs until the last line of each pod is in the file. */
+export async function millionLines(cluster: KubernetesHandle, namespace: string, folder: string, flood: Flood): Promise<readonly Figure[]> {
+  const { pods, lines } = flood;
+  const script = `i=0; while [ $i -lt ${lines} ]; do i=$((i+1)); echo "line $i of a service that says much"; [ $((i % 100)) -eq 0 ] && usleep 100000; done; exec sleep 3600`;
+  await runPods(cluster, namespace, 'flood', pods, script);
+  workspace(folder, cluster, namespace, 'flood');
+  const proxy = await cuttingProxy(cluster);
+  const file = join(folder, 'flood');
+  const out = openSync(file, 'w');
+  const began = performance.now();
+  proxy.every(1_000);
+  const child = spawn(process.execPath, [waybill, 'logs', 'flood', 'integration'], {
+    cwd: folder,
+    env: withConfig(proxy.kubeconfig),
+    stdio: ['ignore', out, 'inherit'],
+  });
+  let size = -1;
+  let still = 0;
+  // Over when nothing has come for ten seconds after at least as many bytes as the lines have.
+  while (still < 10 && performance.now() - began < 600_000) {
+    await sleep(1_000);
+    const now = statSync(file).size;
+    still = now === size && now > pods * lines * 30 ? still + 1 : 0;
+    size = now;
+  }
+  const seconds = (performance.now() - began) / 1000 - 10;
+  const memory = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024;
+  child.kill('SIGINT');
+  await once(child, 'exit');
+  closeSync(out);
+  proxy.every(0);
+  await proxy.close();
+  const counted = await countLines(file, flood);
+  const name = `${pods * lines} lines of ${pods} pods, ${proxy.cuts()} connections cut`;
+  return [
+    { name: `${name}: lost`, value: counted.lost, unit: '', budget: 0 },
+    { name: `${name}: doubled`, value: counted.doubled, unit: '', budget: 0 },
+    { name: `${name}: out of order`, value: counted.swapped, unit: '', budget: 0 },
+    { name: `${name}: said to be lost`, value: counted.marked, unit: '' },
+    { name: `${name}: memory of the CLI`, value: memory, unit: 'MB', budget: 120 },
+    { name: `${name}: time`, value: seconds, unit: 's' },
+  ];
+}
+
+async function countLines(file: string, { pods, lines }: Flood) {
+  const seen = new Map<string, Uint8Array>();
+  const last = new Map<string, number>();
+  const found = { doubled: 0, swapped: 0, marked: 0 };
+  for await (const line of createInterface({ input: createReadStream(file) })) {
+    const [, instance = '', text = ''] = /^(\S+) line (\d+) /.exec(line) ?? [];
+    if (/ are lost: /.test(line)) found.marked += 1;
+    if (instance === '') continue;
+    const number = Number(text);
+    const marks = seen.get(instance) ?? new Uint8Array(lines + 1);
+    seen.set(instance, marks);
+    if (marks[number] === 1) found.doubled += 1;
+    marks[number] = 1;
+    if (number < (last.get(instance) ?? 0)) found.swapped += 1;
+    last.set(instance, number);
+  }
+  const whole = [...seen.values()].reduce((sum, marks) => sum + marks.reduce((all, mark) => all + mark, 0), 0);
+  return { ...found, lost: pods * lines - whole };
+}
+
+/** Pods as Waybill labels them, all started. */
+async function runPods(cluster: KubernetesHandle, namespace: string, service: string, count: number, script: string): Promise<void> {
+  const registry = await bench().registry();
+  const image = `${registry.host}/measure/${service}:1`;
+  await pushImage(image, { command: ['sh', '-c', script], user: '10001' });
+  const labels = { 'app.kubernetes.io/name': service, 'app.kubernetes.io/instance': service, 'app.kubernetes.io/managed-by': 'waybill' };
+  const items = Array.from({ length: count }, (_, index) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: `${service}-${index}`, namespace, labels },
+    spec: { containers: [{ name: service, image, imagePullPolicy: 'Always' }], terminationGracePeriodSeconds: 0 },
+  }));
+  await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  await cluster.kubectl(
+    'wait',
+    '-n',
+    namespace,
+    '--for=condition=Ready',
+    'pod',
+    '-l',
+    `app.kubernetes.io/name=${service}`,
+    '--timeout=180s',
+  );
+}
+
+/** The least workspace that names the service and where it runs; reading needs no pins. */
+function workspace(folder: string, cluster: KubernetesHandle, namespace: string, service: string): void {
+  writeFileSync(
+    join(folder, 'waybill.environments.yaml'),
+    `apiVersion: waybill.dev/v1\nkind: Environments\nmetadata: { product: measure }\nenvironments:\n  - name: integration\n    kind: kubernetes\n    kubernetes: { context: ${cluster.context}, namespace: ${namespace} }\n    promote: { from: [] }\n`,
+  );
+  writeFileSync(
+    join(folder, 'waybill.yaml'),
+    `apiVersion: waybill.dev/v1\nkind: Service\nmetadata: { name: ${service}, product: measure }\nbuild: { dockerfile: Dockerfile }\n`,
+  );
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM scratch\n');
+}
