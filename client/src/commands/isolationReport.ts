@@ -11,7 +11,7 @@ export const isolationReport: Command = {
     icon: 'shield',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'environment'), group: '2_look@8' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'environment', 'compose'), group: '2_look@8' }],
   },
   async run(context, subject) {
     const environment = await chooseEnvironmentAlone(context, await currentModel(context), subject, 'Open Isolation Report');

@@ -11,7 +11,7 @@ export const pinCluster: Command = {
     icon: 'pin',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'environment'), group: '6_change@2' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'environment', 'compose'), group: '6_change@2' }],
   },
   async run(context, subject) {
     const { ui } = context;

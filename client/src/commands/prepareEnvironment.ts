@@ -12,7 +12,7 @@ export const prepareEnvironment: Command = {
     icon: 'tools',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'environment'), group: '6_change@3' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'environment', 'compose'), group: '6_change@3' }],
   },
   async run(context, subject) {
     const { ui } = context;
