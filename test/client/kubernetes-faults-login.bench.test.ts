@@ -125,7 +125,7 @@ describe('credentials and rights that change while one deploys', { concurrency: 
   it('ends a program that hangs, and says which', async () => {
     const environment = await namespace('hanging');
     const program = join(bench.cluster.folder, 'hang');
-    writeFileSync(program, '#!/bin/sh\nsleep 1000\n');
+    writeFileSync(program, `#!/bin/sh\nsleep 60 &\necho $! > ${program}.pid\nwait\n`);
     chmodSync(program, 0o755);
     const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: program, interactiveMode: 'Never' };
     const platform = platformOf(writeUser('hanging', { exec }), { allowExec: true, loginTime: 1500 });
@@ -135,6 +135,8 @@ describe('credentials and rights that change while one deploys', { concurrency: 
       /'.*\/hang', which logs in for context 'bench', did not answer within 1\.5 s and was ended\./,
     );
     assert.ok(Date.now() - begun < 6000);
+    const started = Number(readFileSync(`${program}.pid`, 'utf8'));
+    assert.equal(isRunning(started), false, 'what it had started is ended too');
     const impatient = new AbortController();
     setTimeout(() => impatient.abort(), 300);
     const stopped = Date.now();
@@ -192,3 +194,12 @@ describe('credentials and rights that change while one deploys', { concurrency: 
     platform.close();
   });
 });
+
+/** Whether a process runs; one that has ended and that nobody asked for its result does not. */
+function isRunning(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] !== 'Z';
+  } catch {
+    return false;
+  }
+}

@@ -18,15 +18,15 @@ export function boundPlugins(config: KubeConfig, context: string, milliseconds: 
   const start = (command: string, args: readonly string[] | undefined, options: { env?: NodeJS.ProcessEnv }): ChildProcess => {
     overdue = undefined;
     const env = { ...(options.env ?? process.env), KUBERNETES_EXEC_INFO: execInfo(config) };
-    const child = spawn(command, args ?? [], { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args ?? [], { ...options, env, stdio: ['ignore', 'pipe', 'pipe'], detached: !onWindows });
     const timer = setTimeout(() => {
       overdue = fail(
         'unauthorized',
         `'${command}', which logs in for context '${context}', did not answer within ${milliseconds / 1000} s and was ended.`,
         'Run it in a terminal to see what it waits for.',
       );
-      child.kill('SIGKILL');
-      // What it had started may hold its output open.
+      endAll(child);
+      // Whoever left its group may hold its output open.
       child.stdout.destroy();
       child.stderr.destroy();
     }, milliseconds);
@@ -37,6 +37,18 @@ export function boundPlugins(config: KubeConfig, context: string, milliseconds: 
     if (typeof entry === 'object' && entry !== null && 'execFn' in entry) Reflect.set(entry, 'execFn', start);
   }
   return { overdue: () => overdue };
+}
+
+const onWindows = process.platform === 'win32';
+
+/** Ends a program and all that it has started: wrappers in front of the real one are common. */
+function endAll(child: ChildProcess): void {
+  if (child.pid === undefined || onWindows) return void child.kill('SIGKILL');
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has just ended by itself.
+  }
 }
 
 function execInfo(config: KubeConfig): string {
