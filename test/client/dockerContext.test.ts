@@ -115,6 +115,27 @@ describe('build context', () => {
     await Promise.all([assert.rejects(archive.done, /z is not there, or vanished/), assert.rejects(read, /vanished/)]);
   });
 
+  it('fails in words when a file or a folder may not be read', {
+    skip: process.getuid?.() !== 0 && 'needs to be another user',
+  }, async () => {
+    const folder = folderWith({ Dockerfile: 'FROM scratch\n', 'closed.txt': 'x', 'shut/a.txt': 'x' });
+    chmodSync(folder, 0o755);
+    chmodSync(join(folder, 'closed.txt'), 0);
+    process.seteuid?.(65534);
+    try {
+      const context = await listContext(folder, join(folder, 'Dockerfile'), signal);
+      const archive = archiveContext(context, new Date(0));
+      archive.stream.resume().on('error', () => undefined);
+      await assert.rejects(archive.done, /closed\.txt cannot be read \(EACCES\)/);
+      process.seteuid?.(0);
+      chmodSync(join(folder, 'shut'), 0);
+      process.seteuid?.(65534);
+      await assert.rejects(listContext(folder, join(folder, 'Dockerfile'), signal), /shut cannot be read \(EACCES\)/);
+    } finally {
+      process.seteuid?.(0);
+    }
+  });
+
   it('refuses secrets, by name and by content, and not their look-alikes (S8)', async () => {
     const key = '-----BEGIN RSA PRIVATE KEY-----\nx\n-----END RSA PRIVATE KEY-----\n';
     const bad = folderWith({

@@ -210,13 +210,27 @@ function imageOf(running: Running, outcome: BuildOutcome): string {
   if (outcome.error === undefined && outcome.id !== undefined) return outcome.id;
   const why = outcome.error ?? 'the builder ended without an image';
   const tail = outcome.output.length > 0 ? `\n${outcome.output.join('\n')}` : '';
-  throw fail('build-failed', `The build of ${order.spec.service} failed: ${firstLines(why)}${tail}`, adviceFor(why), {
-    at: { file: order.spec.dockerfile, line: outcome.line ?? 1 },
-  });
+  throw fail(
+    'build-failed',
+    `The build of ${order.spec.service} failed: ${firstLines(why)}${tail}`,
+    adviceForOutput(`${why}${tail}`) ?? adviceFor(why),
+    {
+      at: { file: order.spec.dockerfile, line: outcome.line ?? 1 },
+    },
+  );
 }
 
 function firstLines(text: string): string {
   return text.trim().split('\n').slice(0, 3).join(' ').trim();
+}
+
+/** What a step itself may have said. */
+function adviceForOutput(text: string): string | undefined {
+  if (/no space left on device/i.test(text)) {
+    return 'The disk of the builder is full: clean its build cache (`docker builder prune`) and images there, or choose another builder.';
+  }
+  if (/exec format error/i.test(text)) return 'That builder cannot run programs of this platform: choose one that is of the platform.';
+  return undefined;
 }
 
 function adviceFor(why: string): string {
@@ -224,6 +238,8 @@ function adviceFor(why: string): string {
   if (/[\w.-]+\/\S+: not found|manifest unknown|manifest for \S+ not found/i.test(why) && !/cache key/.test(why)) {
     return 'Check that the base image exists in its registry.';
   }
+  if (/InvalidBaseImagePlatform/.test(why))
+    return 'Name a base image that exists for the platform, or take the platform out of `build.platforms`.';
   if (/dial tcp|no such host|i\/o timeout|connection refused/i.test(why)) {
     return 'The builder could not reach something on its network: check the names that the Dockerfile uses (a `# syntax` line needs its registry).';
   }

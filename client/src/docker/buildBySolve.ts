@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { basename } from 'node:path';
+import { isWaybillError } from '../errors.ts';
 import type { BuildEvent, BuildOrder, Credentials } from '../ports.ts';
 import { cachesOf, extraAttributes, folderName } from './buildExtras.ts';
 import type { BuildkitProgress } from './buildkitProgress.ts';
@@ -53,7 +54,8 @@ export async function buildBySolve(
       if (folder !== 'dockerfile') sent += bytes;
     },
     failed: (error: unknown) => {
-      broken ??= error;
+      // What is wrong at the builder's end it says itself.
+      if (isWaybillError(error)) broken ??= error;
     },
   };
   const watched = connection.watch(signal);

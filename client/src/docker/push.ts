@@ -97,5 +97,19 @@ function pushFault(repository: string, tag: string, message: string): WaybillErr
       'Check that the registry runs and that the builder can reach it.',
     );
   }
+  if (/toomanyrequests|too many requests|429/i.test(message)) {
+    return fail(
+      'rejected',
+      `${host} takes no more requests for now: ${message}`,
+      'Wait some minutes and push again; its log says what the limit is.',
+    );
+  }
+  if (/\b50\d\b|internal server error|service unavailable|bad gateway/i.test(message)) {
+    return fail(
+      'unreachable',
+      `${host} failed while ${repository}:${tag} was pushed: ${message}`,
+      'Look into the log of the registry, and push again.',
+    );
+  }
   return fail('rejected', `The push of ${repository}:${tag} failed: ${message}`, 'See the message of the engine or registry.');
 }
