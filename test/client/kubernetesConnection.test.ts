@@ -80,6 +80,35 @@ describe('a kubeconfig', () => {
     assert.throws(() => openContext('shop', { kubeconfigPaths: [path] }), { waybill: 'configuration', message: /broken cannot be read/ });
   });
 
+  it('whose files are missing, or hold nothing of use, is told of by their names', async () => {
+    const open = (name: string, cluster: object, user: object) => openContext('shop', { kubeconfigPaths: [file(name, cluster, user)] });
+    const certificate = { 'client-certificate': '/nowhere/a.pem', 'client-key': '/nowhere/a.key' };
+    await assert.rejects(open('no-certificate', {}, certificate).authenticate(), { waybill: 'unauthorized', message: /\/nowhere\/a\.pem/ });
+    assert.throws(() => open('no-ca', { 'certificate-authority': '/nowhere/ca.pem' }, {}), {
+      waybill: 'configuration',
+      message: /\/nowhere\/ca\.pem/,
+    });
+    assert.throws(() => open('empty-ca', { 'certificate-authority-data': 'Zm9v' }, {}), { message: /it holds no certificate/ });
+    await assert.rejects(open('no-token', {}, { tokenFile: '/nowhere/token' }).authenticate(), {
+      waybill: 'configuration',
+      message: /The token file of context 'shop' cannot be read: .*\/nowhere\/token/,
+    });
+    for (const text of ['', '[]', 'a: [']) {
+      const path = join(folder, 'broken');
+      writeFileSync(path, text);
+      assert.throws(() => openContext('shop', { kubeconfigPaths: [path] }), { waybill: 'configuration' });
+    }
+  });
+
+  it('may keep its token in a file beside it, which is read anew', async () => {
+    const path = file('token-file', {}, { tokenFile: 'token.txt' });
+    writeFileSync(join(folder, 'token.txt'), 'one\n');
+    const connection = openContext('shop', { kubeconfigPaths: [path] });
+    assert.equal((await connection.authenticate()).headers.Authorization, 'Bearer one');
+    writeFileSync(join(folder, 'token.txt'), 'two\n');
+    assert.equal((await connection.authenticate()).headers.Authorization, 'Bearer two');
+  });
+
   it('has a CA whose hash is that of its DER bytes, comments aside', () => {
     const [key, pem, der] = ['key', 'pem', 'der'].map((name) => join(folder, `ca.${name}`));
     const make = [

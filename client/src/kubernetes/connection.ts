@@ -11,6 +11,7 @@ import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import type { Dispatcher } from 'undici';
 import { fail } from '../errors.ts';
 import { boundPlugins, loginTime } from './execPlugin.ts';
+import { tokenFileOf, tokenIn } from './tokenFile.ts';
 
 export interface ConnectionOptions {
   /** Kubeconfig files; default `KUBECONFIG`, else `~/.kube/config`. */
@@ -131,6 +132,7 @@ function loginOf(context: string, options: ConnectionOptions): Login {
     );
   }
   const consent = consentOf(context, user, options);
+  const tokenFile = tokenFileOf(existing(options), user.name);
   const plugins = boundPlugins(config, context, options.loginTime ?? loginTime);
   return {
     server: cluster.server.replace(/\/+$/, ''),
@@ -139,15 +141,21 @@ function loginOf(context: string, options: ConnectionOptions): Login {
     authenticate: async (shared) => {
       await consent();
       shared.attach(config);
-      return authenticate(config).catch((error: unknown) => Promise.reject(plugins.overdue() ?? error));
+      const found = await authenticate(config).catch((error: unknown) => Promise.reject(plugins.overdue() ?? error));
+      return tokenFile === undefined
+        ? found
+        : { ...found, headers: { ...found.headers, Authorization: `Bearer ${tokenIn(tokenFile, context)}` } };
     },
   };
 }
 
+const existing = (options: ConnectionOptions): readonly string[] =>
+  kubeconfigFiles(options).filter((file) => statSync(file, { throwIfNoEntry: false }));
+
 /** A configuration of exactly one context, gathered from all files; files that are not there are skipped. */
 function viewOf(context: string, options: ConnectionOptions): KubeConfig {
   const files = kubeconfigFiles(options);
-  const configs = files.filter((file) => statSync(file, { throwIfNoEntry: false })).map(readConfig);
+  const configs = existing(options).map(readConfig);
   const found = configs.flatMap((config) => config.getContexts()).find((entry) => entry.name === context);
   if (!found) {
     const known = configs.flatMap((config) => config.getContexts().map((entry) => entry.name));
@@ -214,7 +222,9 @@ function programOf(user: { exec?: unknown; authProvider?: unknown }): string | u
 function bundleHash(context: string, file: string | undefined, data: string | undefined): string | undefined {
   if (!file && !data) return undefined;
   try {
-    return hashOfBundle(file ? readFileSync(file, 'utf8') : Buffer.from(data ?? '', 'base64').toString('utf8'));
+    const pem = file ? readFileSync(file, 'utf8') : Buffer.from(data ?? '', 'base64').toString('utf8');
+    if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate');
+    return hashOfBundle(pem);
   } catch (cause) {
     throw fail('configuration', `The CA of context '${context}' cannot be read: ${firstLine(cause)}.`, 'Repair the kubeconfig.', { cause });
   }
