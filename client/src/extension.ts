@@ -13,16 +13,7 @@ export interface WaybillApi {
 const started = new Set<Promise<Editor>>();
 
 /** Builds of this window are cancelled on their engines and recorded before the window is gone. */
-export async function deactivate(): Promise<void> {
-  await Promise.all(
-    [...started].map((editor) =>
-      editor.then(
-        ({ stop }) => stop(),
-        () => undefined,
-      ),
-    ),
-  );
-}
+export const deactivate = () => Promise.allSettled([...started].map(async (editor) => (await editor).stop()));
 
 /** Registers the commands and returns at once; everything else is loaded after VS Code has gone on. */
 export function activate(context: vscode.ExtensionContext): WaybillApi {
