@@ -29,7 +29,7 @@ export const programs = {
 };
 
 export async function publish(
-  registry: Registry,
+  registry: Pick<Registry, 'host' | 'account'>,
   version: string,
   text: string,
   command: readonly string[] = ['/bin/start'],
@@ -39,7 +39,11 @@ export async function publish(
   return { repository, digest };
 }
 
-export function environmentOf(project: string, engines: readonly Engine[], secrets: readonly SecretSource[] = []): EnvironmentSummary {
+export function environmentOf(
+  project: string,
+  engines: readonly Pick<Engine, 'socket'>[],
+  secrets: readonly SecretSource[] = [],
+): EnvironmentSummary {
   return {
     name: 'dev',
     product: 'zero',

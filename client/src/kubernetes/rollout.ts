@@ -110,6 +110,7 @@ export function judge(deployment: DeploymentObject, pods: readonly PodView[], ge
   if (condition('ReplicaFailure')?.status === 'True') return { state: 'failed' };
   if (updated >= wanted && (status.replicas ?? 0) <= updated && available >= updated) return { state: 'healthy' };
   if (pods.some((pod) => isLost(pod, memory, now))) return { state: 'failed' };
+  if (deployment.spec.paused) return waiting('it is paused: resume it to let the change through');
   const hindered = pods.map(waitingReason).find((reason) => reason !== undefined);
   if (hindered) return waiting(`${hindered.reason}${hindered.message ? `: ${hindered.message}` : ''}`);
   if (updated < wanted) return waiting(`${updated} of ${wanted} new instances are started`);
