@@ -55,7 +55,8 @@ export interface PoolOutcome {
   readonly withoutRecord: readonly string[];
 }
 
-interface Stage {
+/** Daemons, services to build on them, and the ports of one window. */
+export interface Stage {
   readonly folder: string;
   readonly engines: readonly Engine[];
   readonly services: readonly ServiceSummary[];
@@ -79,7 +80,7 @@ export async function loadPool(load: PoolLoad): Promise<PoolOutcome> {
   }
 }
 
-async function stage(load: PoolLoad, engines: readonly Engine[], folder: string): Promise<Stage> {
+export async function stage(load: Pick<PoolLoad, 'services' | 'capacity'>, engines: readonly Engine[], folder: string): Promise<Stage> {
   const base = `${(await bench().registry()).host}/pool/busybox:1`;
   await pushImage(base);
   const services = Array.from({ length: load.services }, (_, index): ServiceSummary => {
