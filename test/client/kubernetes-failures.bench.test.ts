@@ -56,7 +56,7 @@ describe('a release that does not become healthy in Kubernetes', { concurrency: 
 
   it('the readiness probe does not succeed', async () => {
     const health = { readiness: probe({ http: { port: 8080, path: '/nothing' } }) };
-    const found = await failing(intentOf(await bench.environment('unready'), web, { health, rollout: quick(5) }));
+    const found = await failing(intentOf(await bench.environment('unready'), web, { health, rollout: quick(20) }));
     assert.equal(found.kind, 'probe');
     assert.match(found.summary, /404/);
     assert.equal(found.manifestPath, 'health.readiness');
@@ -74,7 +74,7 @@ describe('a release that does not become healthy in Kubernetes', { concurrency: 
     const found = await failing(intentOf(await bench.environment('large'), web, { resources, rollout: quick(4) }));
     assert.equal(found.kind, 'scheduling');
     assert.match(found.summary, /Insufficient cpu/);
-    assert.equal(found.manifestPath, 'resources.requests');
+    assert.equal(found.manifestPath, 'resources.requests.cpu');
   });
 
   it('no node has the JDK', async () => {
