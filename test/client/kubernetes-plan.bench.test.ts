@@ -41,6 +41,8 @@ describe('a plan for a Kubernetes namespace', () => {
   before(async () => {
     cluster = await startKubernetes({ node: false });
     platform = kubernetesPlatform({ clock: systemClock(), kubeconfigPaths: [cluster.kubeconfig] });
+    const spec = { controller: 'k8s.io/ingress-nginx' };
+    await cluster.apply(JSON.stringify({ apiVersion: 'networking.k8s.io/v1', kind: 'IngressClass', metadata: { name: 'nginx' }, spec }));
   });
   after(async () => {
     platform?.close();
@@ -73,14 +75,6 @@ describe('a plan for a Kubernetes namespace', () => {
       });
 
     it('creates what it shows, and shows nothing more to do afterwards', async () => {
-      await cluster.apply(
-        JSON.stringify({
-          apiVersion: 'networking.k8s.io/v1',
-          kind: 'IngressClass',
-          metadata: { name: 'nginx' },
-          spec: { controller: 'k8s.io/ingress-nginx' },
-        }),
-      );
       const target = await environment('every', { isolation: { networkPolicy: 'default-deny' } });
       const { plan } = await apply(intentOf(target, image, everything()));
       assert.deepEqual(
