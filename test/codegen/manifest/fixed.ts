@@ -51,7 +51,7 @@ const walkthroughs = [
         id: 'services',
         title: 'Describe a service',
         description:
-          'A `waybill.yaml` beside a Dockerfile says what is built, which base image it stands on and what it needs to run. From then on it can be built, released, deployed and tailed from here.\n[Create waybill.yaml](command:waybill.manifest.create)\n[Show Services](command:waybill.services.focus)',
+          'A waybill.yaml beside a Dockerfile says what is built, which base image it stands on and what it needs to run. From then on it can be built, released, deployed and tailed from here.\n[Create waybill.yaml](command:waybill.manifest.create)\n[Show Services](command:waybill.services.focus)',
         media: picture('services', 'The view Services: a product with its services, the newest release of each and where it runs.'),
         completionEvents: ['onCommand:waybill.manifest.create', 'onView:waybill.services'],
       },
