@@ -84,7 +84,7 @@ describe('which Dockerfiles need no emulation', () => {
     ],
     [
       'a stage on such a one',
-      'FROM --platform=${BUILDPLATFORM} r/maven AS b\nFROM b AS c\nRUN mvn\nFROM scratch\nCOPY --from=c /a /\n',
+      `FROM --platform=\${BUILDPLATFORM} r/maven AS b\nFROM b AS c\nRUN mvn\nFROM scratch\nCOPY --from=c /a /\n`,
       true,
     ],
     ['a step on a platform that is named', 'FROM --platform=linux/arm64 r/base\nRUN true\n', undefined],
