@@ -44,7 +44,7 @@ export function deliveryBoard(extension: vscode.Uri, state: AppState): DeliveryB
       localResourceRoots: [media],
       retainContextWhenHidden: false,
     });
-    made.iconPath = vscode.Uri.joinPath(media, 'waybill.svg');
+    made.iconPath = { light: vscode.Uri.joinPath(media, 'file-light.svg'), dark: vscode.Uri.joinPath(media, 'file-dark.svg') };
     made.webview.html = page(made.webview, media);
     made.webview.onDidReceiveMessage((message: unknown) => hear(message));
     made.onDidChangeViewState(() => {

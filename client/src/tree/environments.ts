@@ -95,7 +95,7 @@ function environmentRows(
 function failureWord(failure: Failure): string {
   const words: Partial<Record<Failure['kind'], string>> = {
     configuration: 'not started',
-    'wrong-target': 'another target',
+    'wrong-target': 'not the pinned one',
     unauthorized: 'not allowed',
     untrusted: 'not trusted',
   };
