@@ -32,7 +32,7 @@ describe('the context, asked for by the builder', { skip, timeout: 180_000 }, ()
       if (event.type === 'sent') sent = event.bytes;
     };
     const image = await opened.engine.build(orderOf(folder, tag, more), report, signal);
-    return { image, sent, list: await engine.docker('run', '--rm', '--network=none', tag, 'find', '/srv') };
+    return { image, sent, list: await engine.docker('run', '--rm', '--network=none', tag, '/bin/sh', '-c', 'mkdir -p /srv; find /srv') };
   }
 
   it('sends again only what has changed, even when size and second are the same', async () => {
@@ -49,7 +49,8 @@ describe('the context, asked for by the builder', { skip, timeout: 180_000 }, ()
   });
 
   it('makes the same layers of the same contents, whenever and wherever the files were written', async () => {
-    const files = { Dockerfile: `FROM ${base}\nCOPY . /srv/\n`, 'a/b.txt': 'same', c: 'same' };
+    // Into a folder that is there: one that COPY makes bears the moment at which it was made.
+    const files = { Dockerfile: `FROM ${base}\nCOPY a/b.txt c /bin/\n`, 'a/b.txt': 'same', c: 'same' };
     using one = contextFolder(files);
     using other = contextFolder(files);
     utimesSync(`${other.path}/c`, 86_400, 86_400);
