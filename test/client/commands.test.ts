@@ -63,7 +63,15 @@ const authoring: Authoring = {
 /** A context on a given workspace in which the first choice of every question is taken. */
 function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked: Asked } {
   const asked: Asked = { titles: [], documents: [] };
-  const documents = { model: async () => workspace, effective: unused, buildSpec: unused, baseImage: unused, changeCatalogue: unused, lock: unused, parity: unused };
+  const documents = {
+    model: async () => workspace,
+    effective: unused,
+    buildSpec: unused,
+    baseImage: unused,
+    changeCatalogue: unused,
+    lock: unused,
+    parity: unused,
+  };
   const ui: Ui = {
     async pick<T>(question: Question<T>) {
       asked.titles.push(`${question.title}: ${question.choices.map((choice) => choice.label).join(', ')}`);

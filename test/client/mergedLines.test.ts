@@ -90,7 +90,10 @@ describe('lines of several sources', () => {
         assert.equal(Number(text), seen[instance] ?? 0);
         seen[instance] = Number(text) + 1;
       }
-      most = Math.max(most, sent.reduce((sum, count, index) => sum + count - (seen[index] ?? 0), 0));
+      most = Math.max(
+        most,
+        sent.reduce((sum, count, index) => sum + count - (seen[index] ?? 0), 0),
+      );
       await sleep(1);
     }
     assert.deepEqual(seen, { 0: 20_000, 1: 20_000, 2: 20_000 });

@@ -5,7 +5,15 @@ import type { Standards } from './model.ts';
 
 type LayerPolicy = Pick<
   Standards['policy'],
-  'userName' | 'sbomScanner' | 'forbiddenPackages' | 'downloads' | 'protected' | 'logs' | 'requiredResources' | 'requiredHealth' | 'hostModeAllowedFor'
+  | 'userName'
+  | 'sbomScanner'
+  | 'forbiddenPackages'
+  | 'downloads'
+  | 'protected'
+  | 'logs'
+  | 'requiredResources'
+  | 'requiredHealth'
+  | 'hostModeAllowedFor'
 >;
 
 /** What `policy` says of the content and the contract of layers, and of running services; what it does not say is left out. */

@@ -16,7 +16,9 @@ export const recordSchema: JsonSchema = record;
 export const hadolintSchema: JsonSchema = hadolint;
 
 /** The schema of a kind of file. */
-export function schemaOf(kind: 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'dockerignore' | 'supervisor' | 'confd'): JsonSchema {
+export function schemaOf(
+  kind: 'service' | 'standards' | 'environments' | 'record' | 'hadolint' | 'dockerignore' | 'supervisor' | 'confd',
+): JsonSchema {
   // A `.dockerignore` is no YAML.
   const none: JsonSchema = {};
   return {
