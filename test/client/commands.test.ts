@@ -265,6 +265,12 @@ describe('the catalogue', () => {
     );
   });
 
+  it('begins an environments file where there is none, without a question', async () => {
+    const { context, asked } = contextOf(model());
+    await addEnvironmentCommand.run(context, {});
+    assert.match(asked.documents.join('\n'), /waybill\.environments\.yaml[\s\S]*kind: Environments[\s\S]*kind: compose/);
+  });
+
   it('generates a Dockerfile and says what is left to do', async () => {
     const { context, asked } = contextOf(workspace);
     await createDockerfile.run(context, {});

@@ -20,6 +20,7 @@ export const addEnvironment: Command = {
     const { ui, authoring } = context;
     const model = await currentModel(context);
     const uri = subject.file ?? (await environmentsFile(context, model));
+    if (uri === undefined && model.environments.length === 0) return beginFile(context, model);
     const around = model.environments.filter(({ location }) => uri === undefined || sameUri(location.uri, uri));
     const basics = await askBasics(context, around);
     const target = basics && (await askTarget(context, basics, around));
@@ -32,6 +33,27 @@ export const addEnvironment: Command = {
 
 type Basics = Pick<NewEnvironment, 'name' | 'promoteFrom'>;
 type Target = Pick<NewEnvironment, 'kubernetes' | 'compose'>;
+
+/** There is no environments file yet: one is begun, with a first environment to fill in. */
+async function beginFile({ ui }: CommandContext, model: WorkspaceModel): Promise<void> {
+  const folder = ui.workspaceFolder();
+  if (!folder) throw fail('usage', 'No folder is open.', 'Open the folder of the product first.');
+  const product = model.services[0]?.product ?? 'product';
+  const snippet = `apiVersion: waybill.dev/v1
+kind: Environments
+metadata: { product: \${1:${product}} }
+
+environments:
+  - name: \${2:dev}
+    kind: compose
+    compose:
+      project: \${1}-\${2}
+      hosts:
+        - { name: \${3:local}, host: "\${4:unix:///var/run/docker.sock}" }
+    promote: { from: [] }
+`;
+  await ui.createFile(`${folder.replace(/\/$/, '')}/waybill.environments.yaml`, snippet);
+}
 
 /** The only file of the workspace, else the one that the user picks. */
 async function environmentsFile({ ui }: CommandContext, model: WorkspaceModel): Promise<string | undefined> {

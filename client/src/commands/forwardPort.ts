@@ -17,8 +17,8 @@ export const forwardPort: Command = {
     palette: true,
     connects: true,
     menus: [
-      { menu: 'view/item/context', when: onRow('environments', 'workload', 'no-forward'), group: '1_run@5' },
-      { menu: 'view/item/context', when: onRow('environments', 'instance', 'no-forward'), group: '1_run@2' },
+      { menu: 'view/item/context', when: onRow('environments', 'workload', 'no-forward', 'compose'), group: '1_run@5' },
+      { menu: 'view/item/context', when: onRow('environments', 'instance', 'no-forward', 'compose'), group: '1_run@2' },
     ],
   },
   async run(context, subject) {

@@ -9,7 +9,7 @@ export const pauseService: Command = {
     icon: 'debug-pause',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload', 'suspended', 'missing'), group: '6_change@3' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload', 'suspended', 'missing', 'compose'), group: '6_change@3' }],
   },
   run: (context, subject) => runOperation(context, subject, 'Pause', async () => ({ kind: 'pause' })),
 };

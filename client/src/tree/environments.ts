@@ -129,6 +129,9 @@ function environmentTooltip(environment: EnvironmentSummary, denials: Denials = 
   return [environment.purpose ?? environment.name, targetLine(environment), from, ...forbidden, ...Object.values(denials)].join('\n');
 }
 
+/** `ErrImagePull` of `ErrImagePull: rpc error: code = …`: the rest is in the tooltip and the diagnosis. */
+const shortReason = (reason: string): string => (reason.length > 40 ? (/^[\w ]{3,40}(?=:)/.exec(reason)?.[0] ?? reason) : reason);
+
 const shortName = (service: string): string => service.slice(service.lastIndexOf('/') + 1);
 
 function serviceRow(
@@ -237,7 +240,7 @@ function instanceNode(
     id: `${parent}:instance:${instance.id}`,
     label: instance.name,
     description: dotted(
-      instance.reason ?? instance.phase.toLowerCase(),
+      instance.reason === undefined ? instance.phase.toLowerCase() : shortReason(instance.reason),
       lasting(instance.since, now),
       restarts,
       instance.where,
