@@ -3,7 +3,7 @@
 // --fast leaves out what needs the bench; --only runs the test files whose path contains TEXT and no other check.
 // The last line is `N passed, N failed[, N skipped]`. With CI=true a skipped test is a failure.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { run } from 'node:test';
@@ -53,14 +53,19 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function onBench(counts: Counts[], bench: readonly string[], endToEnd: readonly string[]): Promise<void> {
+  // A machine has room for one node: files that break their cluster come when the shared one has gone.
+  const alone = bench.filter((file) => /\bstartBench\(/.test(readFileSync(file, 'utf8')));
+  const together = bench.filter((file) => !alone.includes(file));
   try {
-    const shared = await stage('Bench', () => openBench(counts));
-    try {
-      counts.push(await tests('Tests on the bench', bench, false));
+    refuseHeldNode();
+    await stage('Preparing', () => prepare(counts));
+    await withBench({ kubernetes: true }, async () => {
+      counts.push(await tests('Tests on the bench', together, false));
       if (endToEnd.length > 0) counts.push(check('Package', ['npm', 'run', '--silent', 'package']));
       counts.push(await tests('Tests in VS Code', endToEnd, false));
-    } finally {
-      await shared.close();
+    });
+    if (alone.length > 0) {
+      await withBench({ kubernetes: false }, async () => void counts.push(await tests('Tests on clusters of their own', alone, false)));
     }
   } catch (error) {
     say(`\nThe bench failed: ${error instanceof Error ? error.message : String(error)}`);
@@ -68,29 +73,27 @@ async function onBench(counts: Counts[], bench: readonly string[], endToEnd: rea
   }
 }
 
-/**
- * Starts the shared bench and names it in the environment of the tests. Clusters are not part of it: a machine has room for one node, and
- * test files that kill an API server or fill a disk want their own, so each file starts the cluster it needs (seconds).
- */
-async function openBench(counts: Counts[]): Promise<{ close(): Promise<void> }> {
-  if (readState(stateFile())?.kubernetes) {
-    throw new Error(
-      'The bench of `npm run bench:up` holds the one Kubernetes node that fits on a machine. Stop it first: npm run bench:down',
-    );
-  }
-  await prepare(counts);
-  const { state, stop } = await startShared({ kubernetes: false });
+function refuseHeldNode(): void {
+  if (!readState(stateFile())?.kubernetes) return;
+  throw new Error(
+    'The bench of `npm run bench:up` holds the one Kubernetes node that fits on a machine. Stop it first: npm run bench:down',
+  );
+}
+
+/** Starts the shared bench, names it in the environment of the tests, and stops it again. */
+async function withBench(parts: { readonly kubernetes: boolean }, work: () => Promise<void>): Promise<void> {
+  const { state, stop } = await stage('Bench', () => startShared(parts));
   const folder = mkdtempSync(join(tmpdir(), 'waybill-test-'));
   const file = join(folder, 'bench.json');
   writeFileSync(file, JSON.stringify(state), { mode: 0o600 });
   process.env.WAYBILL_BENCH = file;
   for (const [part, reason] of Object.entries(state.failures)) process.stdout.write(`NOT STARTED: ${part}: ${reason}\n`);
-  return {
-    close: async () => {
-      await stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  try {
+    await work();
+  } finally {
+    await stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Installs and builds what the bench needs, with progress and not within a test's time. What cannot be had fails here under CI. */
