@@ -37,7 +37,7 @@ describe('a generated Dockerfile', { skip: unavailable('engine', 'registry') }, 
     await writeFile(
       manifest,
       (await readFile(manifest, 'utf8'))
-        .replace('  base: web-2\n', '  base: web-2\n  artifact: { command: "true", outputs: [start, www/] }\n')
+        .replace('  base: web-2\n', '  base: web-2\n  artifact: { command: "touch start www www/health", outputs: [start, www/] }\n')
         .replace('labels: {', `labels: { org.opencontainers.image.source: "${source}",`),
     );
     await rm(dockerfile);
