@@ -56,6 +56,7 @@ export function languageFeatures(
   own: () => boolean = () => false,
   rules: () => Severities = () => ({}),
   schedules: () => Schedules | undefined = () => undefined,
+  contexts: () => readonly string[] = () => [],
 ): Features {
   const parses = new WeakMap<WorkspaceFile, Dockerfile>();
   const memoryOf = shellMemories();
@@ -65,7 +66,7 @@ export function languageFeatures(
     return known;
   };
   const dockerfile = featuresOfDockerfiles(parsed, own, rules);
-  const manifest = featuresOfManifests(parsed, rules, schedules);
+  const manifest = featuresOfManifests(parsed, rules, schedules, contexts);
   const supervisor = featuresOfSupervisor(rules);
   const confd = featuresOfConfd(rules);
   return {
@@ -113,10 +114,15 @@ function featuresOfDockerfiles(parsed: ParseFile, own: () => boolean, rules: () 
   };
 }
 
-function featuresOfManifests(parsed: ParseFile, rules: () => Severities, schedules: () => Schedules | undefined): LanguageFeatures {
+function featuresOfManifests(
+  parsed: ParseFile,
+  rules: () => Severities,
+  schedules: () => Schedules | undefined,
+  contexts: () => readonly string[],
+): LanguageFeatures {
   return {
     lint: (workspace, file) => lintManifest(workspace, file.uri, rules()),
-    complete: (workspace, file, position) => completeManifest(workspace, file.uri, position),
+    complete: (workspace, file, position) => completeManifest(workspace, file.uri, position, contexts()),
     hover: (workspace, file, position) => hoverManifest(workspace, file.uri, position, schedules()),
     define: (workspace, file, position) => [defineManifest(workspace, file.uri, position)].filter((one) => one !== undefined),
     references: (workspace, file, position, definition) => referencesManifest(workspace, parsed, file.uri, position, { definition }),

@@ -10,6 +10,7 @@ import { registerEditingHandlers } from './handlers/editingHandlers.ts';
 import { registerLanguageHandlers } from './handlers/languageHandlers.ts';
 import { registerRequestHandlers } from './handlers/requestHandlers.ts';
 import { ignoreContexts } from './ignoreContexts.ts';
+import { kubeContexts } from './kubeContexts.ts';
 import { languageFeatures } from './languageFeatures.ts';
 import { later } from './later.ts';
 import type { ServerContext } from './serverContext.ts';
@@ -27,7 +28,9 @@ export function startServer(connection: Connection, now: () => Date = () => new 
     () => session.value.own,
     () => session.value.rules,
     () => lazy.schedules,
+    () => kube.names(),
   );
+  const kube = kubeContexts();
   const contexts = ignoreContexts();
   const ready: Ready = { folders: [], loaded: Promise.resolve() };
   const workspace = async () => {
@@ -39,10 +42,15 @@ export function startServer(connection: Connection, now: () => Date = () => new 
     (uri) => void answered(uri),
     (line) => connection.console.info(line),
   );
+  const trust = (trusted: boolean): void => {
+    shell.trust(trusted);
+    kube.trust(trusted);
+  };
   const context: ServerContext = {
     connection,
     features,
     shellCheck: shell,
+    trust,
     session: () => session.value,
     async loadSchedules() {
       lazy.schedules ??= (await import('./schedules.ts')).schedules(now);
@@ -65,7 +73,7 @@ export function startServer(connection: Connection, now: () => Date = () => new 
   connection.onInitialize((params): InitializeResult => {
     session.value = sessionOf(params);
     shell.configure(session.value.shellCheck);
-    shell.trust(session.value.trusted);
+    trust(session.value.trusted);
     ready.folders = params.workspaceFolders?.map(({ uri }) => uri) ?? [];
     return capabilitiesFor(session.value);
   });

@@ -18,6 +18,8 @@ export interface ServerContext {
   readonly connection: Connection;
   readonly features: Features;
   readonly shellCheck: ShellCheck;
+  /** The user trusts the folders, or does not: whether programs may run and kubeconfigs may be read. */
+  trust(trusted: boolean): void;
   session(): Session;
   /** Hovers on schedules need libraries that the start does not wait for. */
   loadSchedules(): Promise<void>;

@@ -9,9 +9,15 @@ import { manifestContext } from './manifestContext.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What may stand at a position of a YAML file, best first: keys, values, and names from other files. */
-export function completeManifest(workspace: Workspace, uri: string, position: Position): readonly Completion[] {
-  const context = manifestContext(workspace, uri);
-  if (!context) return [];
+export function completeManifest(
+  workspace: Workspace,
+  uri: string,
+  position: Position,
+  kubeContexts: readonly string[] = [],
+): readonly Completion[] {
+  const found = manifestContext(workspace, uri);
+  if (!found) return [];
+  const context = { ...found, kubeContexts };
   const { text, index } = context.yaml;
   const offset = index.offsetAt(position);
   const word = typedWord(text, offset);
@@ -20,6 +26,6 @@ export function completeManifest(workspace: Workspace, uri: string, position: Po
   if (variables) return variables;
   const site = siteAt(context, word);
   if (!site) return [];
-  const found = site.slot.as === 'key' ? completeKeys(site, site.slot.map) : [...completeValues(site), ...completeKeys(site, undefined)];
-  return found.map((item, i) => ({ ...item, sortText: String(i).padStart(4, '0') }));
+  const offered = site.slot.as === 'key' ? completeKeys(site, site.slot.map) : [...completeValues(site), ...completeKeys(site, undefined)];
+  return offered.map((item, i) => ({ ...item, sortText: String(i).padStart(4, '0') }));
 }

@@ -67,13 +67,16 @@ const providers: Readonly<Record<string, Provider>> = {
         ),
       ),
     ),
-  contexts: ({ workspace }) =>
-    workspace.environments.flatMap((file) =>
+  contexts: ({ workspace, kubeContexts = [] }) => {
+    const used = workspace.environments.flatMap((file) =>
       itemsAt(file.root, 'environments').flatMap((item) => {
         const name = textAt(item, 'kubernetes', 'context');
         return name ? [{ name, detail: `of ${textAt(item, 'name') ?? 'an environment'}` }] : [];
       }),
-    ),
+    );
+    const own = kubeContexts.filter((name) => !used.some((one) => one.name === name));
+    return [...used, ...own.map((name) => ({ name, detail: 'of your kubeconfig' }))];
+  },
   secrets: ({ workspace, environments }) => secrets(environments?.root).concat(usedSecrets(workspace.services.map(({ root }) => root))),
   secretKeys: ({ workspace, environments }, tree, path) => {
     const name = textAt(tree, ...path.slice(0, -1), 'name');

@@ -46,6 +46,8 @@ export interface ManifestContext {
   readonly extendsEntries?: () => readonly ExtendsEntry[];
   /** Set for `kind: 'standards'`: what they extend, each with what it extends itself. */
   readonly parentStandards?: () => readonly Standards[];
+  /** Names of the contexts of the user's kubeconfigs; only completion is told. */
+  readonly kubeContexts?: readonly string[];
   /** Set for `kind: 'record'`: what a lock in the folder of the file has to pin. */
   readonly lockDemands?: () => LockDemands;
   /** Ids of the standards' waivers that are about a finding of a file in the workspace. Costly: every file is judged. */

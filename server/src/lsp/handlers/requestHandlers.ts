@@ -40,7 +40,7 @@ import { judgedWorkspace } from '../inSlices.ts';
 import type { ServerContext } from '../serverContext.ts';
 
 /** The requests that only our own client makes. */
-export function registerRequestHandlers({ connection, features, workspace, shellCheck }: ServerContext, rejudge: () => void): void {
+export function registerRequestHandlers({ connection, features, workspace, trust }: ServerContext, rejudge: () => void): void {
   connection.onRequest(Method.model, async (...given: readonly unknown[]) => {
     const now = await judgedWorkspace(workspace, tokenIn(given));
     if (!now) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The question was withdrawn.');
@@ -86,7 +86,7 @@ export function registerRequestHandlers({ connection, features, workspace, shell
   );
   // The server opens no connection; ShellCheck is the one program that it runs.
   connection.onNotification(Method.trust, ({ trusted }: { readonly trusted: boolean }) => {
-    shellCheck.trust(trusted);
+    trust(trusted);
     rejudge();
   });
 }
