@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { after, before, describe, it } from 'node:test';
 import type { Platform } from '../../client/src/ports.ts';
+import { freePort } from '../bench/component.ts';
 import { type Engine, type Generation, startEngine } from '../bench/engine.ts';
 import { type Registry, startRegistry } from '../bench/registry.ts';
 import { deploy, environmentOf, intentOf, platform, programs, publish, secretText, soon, until } from './composeBench.ts';
@@ -140,7 +141,7 @@ for (const generation of ['20.10', '29'] as const satisfies readonly Generation[
       const environment = environmentOf('crash', [engine]);
       const good = await publish(registry, 'v1', programs.good('v1'));
       const bad = await publish(registry, 'v3', programs.crashing('v3'));
-      const port = 20_000 + Math.floor(Math.random() * 10_000);
+      const port = await freePort();
       const ports = [{ name: 'http', port: 8080, auto: false, nodePort: port }];
       await deploy(on, intentOf(environment, good, 'v1', { ports }));
       const result = await deploy(on, intentOf(environment, bad, 'v3', { ports }));
