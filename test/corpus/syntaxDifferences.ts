@@ -31,6 +31,13 @@ export const syntaxRows: readonly SyntaxRow[] = [
     reason: 'A mount on the working directory: the image below may have set one, which BuildKit was not told of here.',
   },
   {
+    by: 'theirs',
+    said: /unknown instruction: [A-Z0-9]+_[A-Z0-9_]+$|FROM requires either one or three arguments/,
+    document: /^(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+(?:\s|$)|\uFEFF?FROM[ \t]+[A-Z]+[ \t])/m,
+    reason:
+      'A word in capitals where an instruction or an image stands may be filled in by a generator: we call the file a template and say so.',
+  },
+  {
     by: 'ours',
     said: /./,
     document: /\r[^\n]/,

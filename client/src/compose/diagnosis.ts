@@ -1,4 +1,5 @@
 /** Why a container does not come up, in words a developer understands. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerConnection } from '../docker/connection.ts';
 import { statusOf } from '../docker/faults.ts';
 import { containerLogs } from '../docker/logs.ts';
@@ -21,6 +22,8 @@ export function diagnosisOf(error: unknown): Diagnosis | undefined {
 }
 
 const logLines = 50;
+/** How often a container that was started again is looked at until it ends again; a tenth of a second apart. */
+const looksForEnd = 30;
 
 /** Looks at a container that failed or did not become healthy in time. */
 export async function diagnose(
@@ -30,12 +33,22 @@ export async function diagnose(
   deadline: number | undefined,
   signal: AbortSignal,
 ): Promise<Diagnosis> {
-  const inspected = await inspectContainer(connection, id, signal);
+  const inspected = await afterItsEnd(connection, id, signal);
   const place = `${name} on ${connection.host.name}`;
   if (!inspected) {
     return { kind: 'config-error', summary: `${place} was removed by somebody.`, evidence: [], advice: 'Deploy again.', log: [] };
   }
   return { ...judge(inspected, place, deadline), log: await lastLines(connection, id, signal) };
+}
+
+/** A container that was just started again has no exit code: the next end of it tells. */
+async function afterItsEnd(connection: DockerConnection, id: string, signal: AbortSignal): Promise<InspectedContainer | undefined> {
+  for (let look = 0; ; look++) {
+    const inspected = await inspectContainer(connection, id, signal);
+    const between = inspected?.State.Running && inspected.RestartCount > 0 && inspected.State.ExitCode === 0;
+    if (!between || look === looksForEnd) return inspected;
+    await sleep(100, undefined, { signal });
+  }
 }
 
 /** Last lines of a container's log; none when they cannot be read. */
