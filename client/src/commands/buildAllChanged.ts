@@ -2,6 +2,7 @@ import { buildAllChanged as buildAll, changedServices } from '../delivery/buildA
 import { counted } from '../tree/words.ts';
 import { currentModel } from './contract/choose.ts';
 import type { Command } from './contract/command.ts';
+import { dockerfilePath } from './contract/delivery.ts';
 import { buildLog } from './text/buildLog.ts';
 
 /** Builds the services that have changed since their last build, as many at once as the builders have capacity for. */
@@ -39,9 +40,7 @@ export const buildAllChanged: Command = {
     if (!(await context.ui.confirm(`Build ${counted(changed.length, 'service')} of ${product}?`, list, 'Build'))) return;
     const stop = new AbortController();
     const screen = context.ui.buildScreen(`Build ${product}`, () => stop.abort());
-    const logs = new Map(
-      changed.map(({ service }) => [service.id, buildLog(decodeURIComponent(service.dockerfileUri.replace(/^file:\/\//, '')))] as const),
-    );
+    const logs = new Map(changed.map(({ service }) => [service.id, buildLog(dockerfilePath(service))] as const));
     const results = await context.ui.run(task, (progress, signal) =>
       buildAll(
         ports,

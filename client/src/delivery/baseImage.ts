@@ -8,6 +8,7 @@ import type { Report } from './events.ts';
 import { findPool, placeOf } from './find.ts';
 import { checkImage } from './imageCheck.ts';
 import { proveLayers } from './layerProof.ts';
+import { provenanceLabels, sourceDateOf } from './provenance.ts';
 import { timestamp, validTag } from './tag.ts';
 
 export interface BaseImageInput {
@@ -99,21 +100,9 @@ function specOf(name: string, { spec, problems }: BuildSpecAnswer): BuildSpec {
 }
 
 function orderOf(line: ImageSummary, spec: BuildSpec, tag: string, source: SourceState, started: Date): BuildOrder {
-  const sourceDate = source.commitTime ?? new Date(0);
-  const labels: Record<string, string | undefined> = {
-    'org.opencontainers.image.created': sourceDate.toISOString(),
-    'org.opencontainers.image.source': source.remote,
-    'org.opencontainers.image.revision': source.revision,
-    'org.opencontainers.image.version': tag,
-    'org.opencontainers.image.title': line.name,
-    'org.opencontainers.image.base.name': spec.base?.image.repository,
-    'org.opencontainers.image.base.digest': spec.base?.image.digest,
-    'waybill.dev/base-image': line.id,
-    'waybill.dev/standards': spec.standards && `${spec.standards.name}@${spec.standards.version}`,
-    'waybill.dev/build-id': `i-${timestamp(started).replace(/^(.{8})/, '$1-')}`,
-  };
-  const present = Object.entries(labels).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
-  return { spec, tags: [`${spec.repository}:${tag}`], labels: Object.fromEntries(present), sourceDate };
+  const own = { 'waybill.dev/base-image': line.id, 'waybill.dev/build-id': `i-${timestamp(started).replace(/^(.{8})/, '$1-')}` };
+  const labels = provenanceLabels({ spec, source, tag, title: line.name, own });
+  return { spec, tags: [`${spec.repository}:${tag}`], labels, sourceDate: sourceDateOf(source) };
 }
 
 async function buildAndPush(

@@ -11,6 +11,7 @@ import { findPool, findService, placeOf, recordFolder } from './find.ts';
 import { checkImage } from './imageCheck.ts';
 import { type LayerCounts, proveLayers } from './layerProof.ts';
 import { onEachPlatform } from './platforms.ts';
+import { provenanceLabels, sourceDateOf } from './provenance.ts';
 import { isImmutable, renderTag, timestamp, validTag } from './tag.ts';
 
 export interface BuildInput {
@@ -138,22 +139,9 @@ async function refuseTakenTag(ports: Ports, spec: BuildSpec, tag: string, signal
 }
 
 function orderOf({ id, service, spec, tag, source }: Prepared, pushed: string): BuildOrder {
-  const sourceDate = source.commitTime ?? new Date(0);
-  const labels: Record<string, string | undefined> = {
-    'org.opencontainers.image.created': sourceDate.toISOString(),
-    'org.opencontainers.image.source': source.remote,
-    'org.opencontainers.image.revision': source.revision,
-    'org.opencontainers.image.version': tag,
-    'org.opencontainers.image.title': service.title ?? service.name,
-    'org.opencontainers.image.base.name': spec.base?.image.repository,
-    'org.opencontainers.image.base.digest': spec.base?.image.digest,
-    'waybill.dev/service': service.id,
-    'waybill.dev/product': service.product,
-    'waybill.dev/standards': spec.standards && `${spec.standards.name}@${spec.standards.version}`,
-    'waybill.dev/build-id': id,
-  };
-  const present = Object.entries(labels).filter((entry): entry is [string, string] => entry[1] !== undefined && entry[1] !== '');
-  return { spec, tags: [`${spec.repository}:${pushed}`], labels: Object.fromEntries(present), sourceDate };
+  const own = { 'waybill.dev/service': service.id, 'waybill.dev/product': service.product, 'waybill.dev/build-id': id };
+  const labels = provenanceLabels({ spec, source, tag, title: service.title ?? service.name, own });
+  return { spec, tags: [`${spec.repository}:${pushed}`], labels, sourceDate: sourceDateOf(source) };
 }
 
 async function buildOn(

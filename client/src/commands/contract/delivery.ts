@@ -139,7 +139,8 @@ function deliveryScreen(ui: Ui, task: Task, service: ServiceSummary, stop: () =>
   };
 }
 
-function dockerfilePath(service: ServiceSummary): string {
+/** Path of a service's Dockerfile, as links in terminals name it. */
+export function dockerfilePath(service: ServiceSummary): string {
   return decodeURIComponent(service.dockerfileUri.replace(/^file:\/\//, ''));
 }
 

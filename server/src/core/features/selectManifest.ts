@@ -2,6 +2,7 @@ import type { Position, Range } from '../../protocol.ts';
 import { contains } from '../text/edits.ts';
 import type { YamlFile } from '../yaml/parse.ts';
 import type { YamlNode } from '../yaml/tree.ts';
+import { nested } from './nestedSpans.ts';
 
 /** Ranges around a position, the narrowest first: word, text within quotes, value, entry, its map or list, and so on to the file. */
 export function selectManifest(yaml: YamlFile, position: Position): readonly Range[] {
@@ -55,14 +56,4 @@ function wordAround(text: string, offset: number): Span {
   let end = offset;
   while (end < text.length && /[\w-]/.test(text[end] ?? '')) end++;
   return { start, end };
-}
-
-/** From narrow to wide, each inside of the next; equal and crossing ones are dropped. */
-function nested(spans: readonly Span[]): readonly Span[] {
-  const kept: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.end - a.start - (b.end - b.start))) {
-    const inner = kept.at(-1);
-    if (!inner || (span.start <= inner.start && span.end >= inner.end && span.end - span.start > inner.end - inner.start)) kept.push(span);
-  }
-  return kept;
 }

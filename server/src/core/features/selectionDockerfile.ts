@@ -1,6 +1,7 @@
 import type { Position, Range } from '../../protocol.ts';
 import type { Dockerfile, Instruction, Span } from '../dockerfile/model.ts';
 import { variableUses } from '../dockerfile/variableUses.ts';
+import { nested } from './nestedSpans.ts';
 import { instructionAt, within } from './subjectDockerfile.ts';
 
 /** Ranges around a position, the narrowest first: variable, word, pair or command, body, instruction, stage, file. */
@@ -48,14 +49,4 @@ function wordAround(text: string, offset: number): Span {
   let end = offset;
   while (end < text.length && /[\w.-]/.test(text[end] ?? '')) end++;
   return { start, end };
-}
-
-/** From narrow to wide, each inside of the next; equal and crossing ones are dropped. */
-function nested(spans: readonly Span[]): readonly Span[] {
-  const kept: Span[] = [];
-  for (const span of spans.toSorted((a, b) => a.end - a.start - (b.end - b.start))) {
-    const inner = kept.at(-1);
-    if (!inner || (span.start <= inner.start && span.end >= inner.end && span.end - span.start > inner.end - inner.start)) kept.push(span);
-  }
-  return kept;
 }

@@ -3,7 +3,7 @@ import type { EnvironmentsFile } from '../environments/parse.ts';
 import type { Workspace } from '../features/workspace.ts';
 import { clusterOf } from '../service/claims.ts';
 import type { TextEdit } from '../text/edits.ts';
-import { itemsAt, textAt, type YamlNode } from '../yaml/tree.ts';
+import { booleanAt, itemsAt, textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import type { ManifestContext } from './manifestContext.ts';
 import { entryWithMap, fixOf, setValue, withoutEntry } from './manifestEdits.ts';
 import type { Deployed } from './perEnvironment.ts';
@@ -39,8 +39,27 @@ export function withoutSetting({ yaml, service }: ManifestContext, path: string,
   return undefined;
 }
 
+/** A Kubernetes environment that is protected and has a neighbour in its cluster. */
+export interface SharedEnvironment {
+  readonly item: YamlNode;
+  readonly name: YamlNode;
+  readonly neighbour: EnvironmentSummary;
+}
+
+/** The protected environments of a file that share their cluster. */
+export function protectedAndShared({ yaml, workspace, environments }: ManifestContext): readonly SharedEnvironment[] {
+  return itemsAt(yaml.root, 'environments').flatMap((item): readonly SharedEnvironment[] => {
+    const name = valueAt(item, 'name');
+    const guarded = valueAt(item, 'protected');
+    const on = guarded?.kind === 'map' || booleanAt(guarded) === true;
+    if (!name || !on || !valueAt(item, 'kubernetes')) return [];
+    const neighbour = clusterNeighbour(workspace, environments, textAt(name));
+    return neighbour ? [{ item, name, neighbour }] : [];
+  });
+}
+
 /** Another environment, of any product, in the cluster of the one that is named. */
-export function clusterNeighbour(
+function clusterNeighbour(
   { environments }: Workspace,
   file: EnvironmentsFile | undefined,
   name: string | undefined,

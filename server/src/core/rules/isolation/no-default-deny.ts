@@ -1,5 +1,5 @@
-import { booleanAt, itemsAt, textAt, valueAt } from '../../yaml/tree.ts';
-import { clusterNeighbour } from '../environmentNodes.ts';
+import { textAt } from '../../yaml/tree.ts';
+import { protectedAndShared } from '../environmentNodes.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 import { fixOf, setValue } from '../manifestEdits.ts';
 import type { Report } from '../rule.ts';
@@ -12,20 +12,15 @@ export const rule: ManifestRule = {
   aliases: [],
   fixable: true,
   on: ['environments'],
-  check: ({ yaml, workspace, environments }) =>
-    itemsAt(yaml.root, 'environments').flatMap((item): readonly Report[] => {
-      const name = valueAt(item, 'name');
-      const guarded = valueAt(item, 'protected');
-      const on = guarded?.kind === 'map' || booleanAt(guarded) === true;
-      if (!name || !on || !valueAt(item, 'kubernetes') || textAt(item, 'isolation', 'networkPolicy') === 'default-deny') return [];
-      const neighbour = clusterNeighbour(workspace, environments, textAt(name));
-      if (!neighbour) return [];
+  check: (context) =>
+    protectedAndShared(context).flatMap(({ item, name, neighbour }): readonly Report[] => {
+      if (textAt(item, 'isolation', 'networkPolicy') === 'default-deny') return [];
       return [
         {
           range: name.range,
           message: `\`${textAt(name)}\` is protected and shares its cluster with \`${neighbour.name}\`, whose pods may connect to its services: set \`isolation.networkPolicy: default-deny\`.`,
           related: [{ location: neighbour.location, message: `\`${neighbour.name}\` is in the same cluster` }],
-          fixes: fixOf('Deny by default', setValue({ ...yaml, root: item }, ['isolation', 'networkPolicy'], 'default-deny'), true),
+          fixes: fixOf('Deny by default', setValue({ ...context.yaml, root: item }, ['isolation', 'networkPolicy'], 'default-deny'), true),
         },
       ];
     }),

@@ -1,5 +1,5 @@
-import { booleanAt, entriesAt, itemsAt, textAt, valueAt } from '../../yaml/tree.ts';
-import { clusterNeighbour } from '../environmentNodes.ts';
+import { entriesAt, textAt } from '../../yaml/tree.ts';
+import { protectedAndShared } from '../environmentNodes.ts';
 import type { ManifestRule } from '../manifestContext.ts';
 import type { Report } from '../rule.ts';
 
@@ -10,14 +10,9 @@ export const rule: ManifestRule = {
   aliases: [],
   fixable: false,
   on: ['environments'],
-  check: ({ yaml, workspace, environments }) =>
-    itemsAt(yaml.root, 'environments').flatMap((item): readonly Report[] => {
-      const name = valueAt(item, 'name');
-      const guarded = valueAt(item, 'protected');
-      const on = guarded?.kind === 'map' || booleanAt(guarded) === true;
-      if (!name || !on || !valueAt(item, 'kubernetes') || entriesAt(item, 'isolation', 'quota').length > 0) return [];
-      const neighbour = clusterNeighbour(workspace, environments, textAt(name));
-      if (!neighbour) return [];
+  check: (context) =>
+    protectedAndShared(context).flatMap(({ item, name, neighbour }): readonly Report[] => {
+      if (entriesAt(item, 'isolation', 'quota').length > 0) return [];
       return [
         {
           range: name.range,
