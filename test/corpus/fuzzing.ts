@@ -9,8 +9,8 @@ import { damaged, numbers } from './mutations.ts';
 export interface FuzzOptions {
   readonly count: number;
   readonly seed: number;
-  /** Called after each document. */
-  readonly progress?: (done: number) => void;
+  /** Called after each document, with the longest time so far in ms. */
+  readonly progress?: (done: number, slowest: number) => void;
 }
 
 /** Processor time that one document may take, in milliseconds; a slow start of the machine's caches is part of it. */
@@ -39,7 +39,7 @@ export function fuzz({ count, seed, progress }: FuzzOptions): number {
     const { user, system } = process.cpuUsage(before);
     slowest = Math.max(slowest, (user + system) / 1000);
     if (slowest > deadline) throw new Error(`Document ${done} took ${slowest.toFixed(0)} ms: ${JSON.stringify(text)}`);
-    progress?.(done);
+    progress?.(done, slowest);
   }
   return slowest;
 }

@@ -9,9 +9,7 @@ import type { Finding } from '../../server/src/core/rules/rule.ts';
 import { applyEdits } from '../../server/src/core/text/lineIndex.ts';
 import { manifestRules } from '../../server/src/generated/rules.ts';
 import { parseAnnotated, showRanges } from '../harness/annotated.ts';
-import { parseSpec, type SpecSection } from './spec.ts';
-
-type Files = ReadonlyMap<string, string>;
+import { parseSpec, type SpecFiles, specWorkspaces } from './spec.ts';
 
 const specs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })
   .filter((path) => /^[\w-]+[/\\][\w-]+\.md$/.test(path))
@@ -19,28 +17,7 @@ const specs = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf
   .map((path) => parseSpec(path, readFileSync(join(import.meta.dirname, path), 'utf8')))
   .filter((spec) => Object.hasOwn(manifestRules, spec.rule));
 
-/** Blocks that follow each other directly are the files of one workspace; anything between them begins another. */
-function workspaces({ lines }: SpecSection): readonly Files[] {
-  const found: Map<string, string>[] = [];
-  let current: Map<string, string> | undefined;
-  for (let i = 0; i < lines.length; i++) {
-    const path = /^```(?:yaml|dockerignore|ini|toml|text) (\S+)$/.exec(lines[i] ?? '')?.[1];
-    if (!path) {
-      current = undefined;
-      continue;
-    }
-    const end = lines.indexOf('```', i + 1);
-    if (!current) {
-      current = new Map();
-      found.push(current);
-    }
-    current.set(path, `${lines.slice(i + 1, end).join('\n')}\n`);
-    i = end;
-  }
-  return found;
-}
-
-function workspaceOf(files: Files): Workspace {
+function workspaceOf(files: SpecFiles): Workspace {
   const list = [...files].map(([path, text]) => ({ uri: `file:///w/${path}`, kind: fileKind(`file:///w/${path}`), text }));
   return createWorkspace({ files: list, folders: ['file:///w'], today: '2026-11-24' });
 }
@@ -60,7 +37,7 @@ function contextOf(workspace: Workspace, own: string): ContextFiles | undefined 
   return paths.length > 0 ? { paths, whole: true } : undefined;
 }
 
-function check(rule: string, section: string, files: Files): void {
+function check(rule: string, section: string, files: SpecFiles): void {
   const annotated = new Map([...files].map(([path, text]) => [path, parseAnnotated(text)] as const));
   const workspace = workspaceOf(new Map([...annotated].map(([path, { text }]) => [path, text])));
   let expected = 0;
@@ -81,7 +58,7 @@ function check(rule: string, section: string, files: Files): void {
 }
 
 /** Applies the first fix of each finding of the rule, file by file. */
-function repaired(rule: string, files: Files): Files {
+function repaired(rule: string, files: SpecFiles): SpecFiles {
   const workspace = workspaceOf(files);
   return new Map(
     [...files].map(([path, text]) => {
@@ -109,7 +86,7 @@ describe('specifications of rules about YAML files', () => {
 
   for (const spec of specs) {
     for (const section of spec.sections) {
-      const cases = workspaces(section);
+      const cases = specWorkspaces(section);
       if (section.title === 'Fix') {
         const [before, after] = cases;
         it(`${spec.rule}: Fix`, () => {

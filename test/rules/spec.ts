@@ -29,6 +29,9 @@ export interface Spec {
   readonly blocks: readonly SpecBlock[];
 }
 
+/** Files of a workspace by path. */
+export type SpecFiles = ReadonlyMap<string, string>;
+
 /** Reads a specification; throws an Error that names the line when a fence is not closed. */
 export function parseSpec(path: string, text: string): Spec {
   const lines = text.replace(/\n$/, '').split('\n');
@@ -92,4 +95,25 @@ function optionsOf(text: string): ReadonlyMap<string, string> {
     return equals < 0 ? [] : [[word.slice(0, equals), word.slice(equals + 1)]];
   });
   return new Map(pairs);
+}
+
+/** Blocks that follow each other directly are the files of one workspace; anything between them begins another. */
+export function specWorkspaces({ lines }: SpecSection): readonly SpecFiles[] {
+  const found: Map<string, string>[] = [];
+  let current: Map<string, string> | undefined;
+  for (let i = 0; i < lines.length; i++) {
+    const path = /^```(?:yaml|dockerignore|ini|toml|text) (\S+)$/.exec(lines[i] ?? '')?.[1];
+    if (!path) {
+      current = undefined;
+      continue;
+    }
+    const end = lines.indexOf('```', i + 1);
+    if (!current) {
+      current = new Map();
+      found.push(current);
+    }
+    current.set(path, `${lines.slice(i + 1, end).join('\n')}\n`);
+    i = end;
+  }
+  return found;
 }

@@ -1,46 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { contains } from '../../../server/src/core/text/edits.ts';
 import { parseYaml } from '../../../server/src/core/yaml/parse.ts';
 import { alternatives, type JsonSchema } from '../../../server/src/core/yaml/schema.ts';
-import * as schemas from '../../../server/src/core/yaml/schemas.ts';
 import type { YamlNode } from '../../../server/src/core/yaml/tree.ts';
 import { validate } from '../../../server/src/core/yaml/validate.ts';
 import type { Violation } from '../../../server/src/core/yaml/violation.ts';
 import type { Range } from '../../../server/src/protocol.ts';
+import { fieldRows, fieldTables } from './fieldRows.ts';
 import { type Field, fieldsOf, fileWith } from './fields.ts';
-
-const tables: Readonly<Record<string, JsonSchema>> = {
-  service: schemas.serviceSchema,
-  standards: schemas.standardsSchema,
-  environments: schemas.environmentsSchema,
-  hadolint: schemas.hadolintSchema,
-  record: schemas.recordSchema,
-};
-
-interface Row {
-  readonly path: string;
-  readonly good?: string;
-  readonly bad: string;
-  readonly says: string;
-}
-
-/** `| field | good | bad | what it says |`; a row without a field is another bad value of the field above. */
-function rowsOf(name: string): readonly Row[] {
-  const lines = readFileSync(join(import.meta.dirname, `${name}.md`), 'utf8').split('\n');
-  const rows: Row[] = [];
-  for (const line of lines.filter((one) => one.startsWith('| ') && !one.startsWith('| field') && !one.startsWith('| ---'))) {
-    const [path = '', good = '', bad = '', says = ''] = line
-      .slice(2, -2)
-      .split(/(?<!\\) \| /)
-      .map((cell) => cell.replaceAll('\\|', '|').trim());
-    const code = (cell: string) => cell.replace(/^`+ ?|(?: ?`+)$/g, '');
-    rows.push({ path: code(path) || (rows.at(-1)?.path ?? ''), ...(good ? { good: code(good) } : {}), bad: code(bad), says });
-  }
-  return rows;
-}
 
 interface Judged {
   readonly violations: readonly Violation[];
@@ -72,8 +40,8 @@ function rangeAt(root: YamlNode | undefined, steps: readonly string[]): Range {
   return { start, end: node.range.end };
 }
 
-for (const [name, root] of Object.entries(tables)) {
-  const rows = rowsOf(name);
+for (const [name, root] of Object.entries(fieldTables)) {
+  const rows = fieldRows(name);
   const fields = new Map(fieldsOf(root).map((field) => [field.path, field]));
   describe(`fields of ${name}`, () => {
     it('have a good and a bad value each', () => {
