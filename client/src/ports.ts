@@ -24,6 +24,7 @@ import type { Platforms } from './ports/platform.ts';
 import type { Programs, Webhooks } from './ports/programs.ts';
 import type { Identity, Records } from './ports/records.ts';
 
+export type * from './ports/builds.ts';
 export type * from './ports/deployment.ts';
 export type * from './ports/engine.ts';
 export type * from './ports/insight.ts';

@@ -186,6 +186,7 @@ function lazyEngines(engines: () => Promise<Engines>, requireTrust: () => void, 
         build: async (order, report, signal) => (await engine()).build(order, report, signal),
         push: async (repository, tag, report, signal) => (await engine()).push(repository, tag, report, signal),
         layersOf: async (image, signal, platform) => (await engine()).layersOf(image, signal, platform),
+        imageOf: async (build, signal) => (await engine()).imageOf?.(build, signal),
         usage: async (signal) => (await engine()).usage(signal),
         cleanCache: async (cleaning, signal) => (await engine()).cleanCache(cleaning, signal),
         close() {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { safeText } from '../../client/src/commands/text/ansi.ts';
-import { buildLog } from '../../client/src/commands/text/buildLog.ts';
 import { diagnosisText } from '../../client/src/commands/text/diagnosis.ts';
 import { logHistory, logText } from '../../client/src/commands/text/logHistory.ts';
 import { logKeys } from '../../client/src/commands/text/logKeys.ts';
@@ -51,7 +50,7 @@ describe('the keys of a log', () => {
 
   it('show only lines with the text that was asked for, and markers', () => {
     const { keys, shown, text, done } = pressed('&', 'w', 'x', '\u007f', 'arn', '\u001b[A', '\r');
-    assert.equal(text, '── only lines with: wx\b \barn── only with "warn" ──\n');
+    assert.equal(text, '── only lines with: wx\b \barn── only with `warn` ──\n');
     assert.deepEqual(shown(line('a WARN b'), line('info'), line('a came', true)), [true, false, true]);
     assert.deepEqual(done, ['redraw']);
     keys.key('&');
@@ -185,34 +184,7 @@ describe('the ring between a log and its terminal', () => {
   });
 });
 
-describe('a build in its terminal', () => {
-  it('shows steps, output and where a step failed', () => {
-    const log = buildLog('/w/Dockerfile');
-    const text = [
-      log.build({ type: 'context', bytes: 2_400_000, files: 12 }),
-      log.build({ type: 'step', id: '1', name: 'RUN make', state: 'started' }),
-      log.build({ type: 'output', step: '1', text: 'cc x.c\nld x\n' }),
-      log.build({ type: 'step', id: '1', name: 'RUN make', state: 'failed', line: 7, error: 'exit code 2' }),
-      log.build({ type: 'step', id: '2', name: 'COPY . .', state: 'cached' }),
-    ].map(plain);
-    assert.deepEqual(text, [
-      '  context: 12 files, 2.4 MB\n',
-      '▸ RUN make\n',
-      '  │ cc x.c\n  │ ld x\n',
-      '✗ RUN make  /w/Dockerfile:7\n  exit code 2\n',
-      '✓ COPY . .  from the cache\n',
-    ]);
-  });
-
-  it('says each state of a pushed layer once', () => {
-    const log = buildLog('/w/Dockerfile');
-    assert.notEqual(log.push({ layer: 'a1', status: 'Pushing', current: 1 }), '');
-    assert.equal(log.push({ layer: 'a1', status: 'Pushing', current: 2 }), '');
-    assert.notEqual(log.push({ layer: 'a1', status: 'Pushed' }), '');
-  });
-
-  it('writes sizes as people do', () => assert.deepEqual([900, 1_500_000, 2_000_000_000].map(megabytes), ['1 kB', '1.5 MB', '2.00 GB']));
-});
+it('sizes are written as people do', () => assert.deepEqual([900, 1_500_000, 2_000_000_000].map(megabytes), ['1 kB', '1.5 MB', '2.00 GB']));
 
 describe('the plan document', () => {
   const plan: Plan = {

@@ -333,5 +333,6 @@ function records(state: Omit<World, 'ports'>): Ports['records'] {
     appendBuild: async (_folder, entry) => {
       state.builds.push({ ...entry });
     },
+    building: { begin: async () => undefined, abandoned: async () => [], settle: async () => false },
   };
 }

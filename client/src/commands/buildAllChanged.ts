@@ -1,9 +1,11 @@
 import { buildAllChanged as buildAll, changedServices } from '../delivery/buildAll.ts';
+import { isCancelled } from '../errors.ts';
 import { counted } from '../tree/words.ts';
+import { dockerfilePath, tellBuild } from './contract/buildScreens.ts';
 import { currentModel } from './contract/choose.ts';
 import type { Command } from './contract/command.ts';
-import { dockerfilePath } from './contract/delivery.ts';
-import { buildLog } from './text/buildLog.ts';
+import { red } from './text/ansi.ts';
+import { buildView } from './text/buildView.ts';
 
 /** Builds the services that have changed since their last build, as many at once as the builders have capacity for. */
 export const buildAllChanged: Command = {
@@ -39,28 +41,28 @@ export const buildAllChanged: Command = {
     const list = changed.map(({ service, reason }) => `${service.name}: ${reason}`).join('\n');
     if (!(await context.ui.confirm(`Build ${counted(changed.length, 'service')} of ${product}?`, list, 'Build'))) return;
     const stop = new AbortController();
-    const screen = context.ui.buildScreen(`Build ${product}`, () => stop.abort());
-    const logs = new Map(changed.map(({ service }) => [service.id, buildLog(dockerfilePath(service))] as const));
+    const view = buildView(Date.now);
+    const screen = context.ui.buildScreen(`Build ${product}`, view, () => stop.abort());
+    const tellers = new Map(changed.map(({ service }) => [service.id, view.of(service.name, dockerfilePath(service))] as const));
     const results = await context.ui.run(task, (progress, signal) =>
       buildAll(
         ports,
         { product },
         (service, event) => {
-          const log = logs.get(service.id);
-          const text =
-            event.type === 'build'
-              ? (log?.build(event.event) ?? '')
-              : event.type === 'stage' || event.type === 'warning'
-                ? `${event.message}\r\n`
-                : '';
-          screen.write(text.replace(/^(?=.)/gm, `\u001b[2m${service.name}\u001b[0m  `));
+          const teller = tellers.get(service.id);
+          if (teller && tellBuild(teller, event)) screen.changed();
           if (event.type === 'stage') progress(`${service.name}: ${event.message}`);
         },
         AbortSignal.any([signal, stop.signal]),
-      ),
+      ).catch((error: unknown) => {
+        view.end(isCancelled(error) || signal.aborted || stop.signal.aborted ? 'cancelled' : red(String(error)));
+        screen.end();
+        throw error;
+      }),
     );
     const failed = results.filter(({ error }) => error !== undefined);
-    screen.end(`${results.length - failed.length} built, ${failed.length} failed`);
+    view.end(`${results.length - failed.length} built, ${failed.length} failed`);
+    screen.end();
     if (failed.length === 0) return context.ui.inform(`${counted(results.length, 'service')} of ${product} built.`, []);
     context.ui.warn(
       `${failed.length} of ${results.length} builds failed: ${failed.map(({ service }) => service.name).join(', ')}. The terminal says why.`,

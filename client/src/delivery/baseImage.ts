@@ -1,6 +1,7 @@
 import type { BuildSpec, BuildSpecAnswer, ImageSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
-import { fail } from '../errors.ts';
+import { fail, isCancelled } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Engine, Ports, PushResult, SourceState } from '../ports.ts';
+import { noteBuild } from './buildNote.ts';
 import { findLine } from './catalogueLine.ts';
 import { onBestBuilder } from './choose.ts';
 import { verifyPushed } from './deployableImage.ts';
@@ -10,6 +11,7 @@ import { checkImage } from './imageCheck.ts';
 import { proveLayers } from './layerProof.ts';
 import { provenanceLabels, sourceDateOf } from './provenance.ts';
 import { timestamp, validTag } from './tag.ts';
+import { standardsFolder } from './unfinished.ts';
 
 export interface BaseImageInput {
   /** `standards/name`, or the name. */
@@ -48,25 +50,20 @@ export async function buildBaseImage(ports: Ports, input: BaseImageInput, report
       'A base image gets a new tag every time: name one with `--tag`.',
     );
   }
-  const folder = decodeURIComponent(new URL('.', line.location.uri).pathname).replace(/\/$/, '');
+  const folder = standardsFolder(line.location.uri);
   const source = await ports.source.state(spec.context, signal);
   const started = ports.clock.now();
   const order = orderOf(line, spec, tag, source, started);
-  const entry = {
-    id: order.labels['waybill.dev/build-id'],
-    image: line.id,
-    tag,
-    started: started.toISOString(),
-    revision: source.revision,
-  };
+  const id = order.labels['waybill.dev/build-id'] ?? line.id;
+  const entry = { id, image: line.id, tag, started: started.toISOString(), revision: source.revision };
+  const pool = findPool(model, spec.pool);
+  const note = { id, subject: line.id, name: `${spec.repository}:${tag}`, started: entry.started, pushed: true, entry };
+  const takenBy = await noteBuild(ports, folder, note);
   try {
-    const chosen = await onBestBuilder(
-      ports,
-      { pool: findPool(model, spec.pool), spec, named: input.member },
-      report,
-      signal,
-      (engine, _member, begun, limit) => buildAndPush(engine, ports, order, begun, report, limit),
-    );
+    const chosen = await onBestBuilder(ports, { pool, spec, named: input.member }, report, signal, async (engine, member, begun, limit) => {
+      await takenBy(`${pool.name}/${member.name}`);
+      return buildAndPush(engine, ports, order, begun, report, limit);
+    });
     await ports.records.appendBuild(folder, {
       ...entry,
       outcome: 'Succeeded',
@@ -76,7 +73,8 @@ export async function buildBaseImage(ports: Ports, input: BaseImageInput, report
     return { line, tag, above: standingOn(model, line), ...chosen.value };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    await ports.records.appendBuild(folder, { ...entry, outcome: 'Failed', error: message }).catch(() => undefined);
+    const outcome = isCancelled(error) || signal.aborted ? 'Aborted' : 'Failed';
+    await ports.records.appendBuild(folder, { ...entry, outcome, error: message }).catch(() => undefined);
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import type { BuilderPool, BuildSpec, ImageByDigest, ServiceSummary, WorkspaceMo
 import { fail, isCancelled } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Engine, Ports, SourceState } from '../ports.ts';
 import { compileOnBuilder, compileOnThisMachine } from './artifact.ts';
+import { noteBuild } from './buildNote.ts';
 import { buildReport, earlierBuild, layerSizes, stepCollector } from './buildReport.ts';
 import type { Built } from './built.ts';
 import { onBestBuilder } from './choose.ts';
@@ -43,6 +44,10 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
   const model = await ports.documents.model(signal);
   ports.builders.follow(model.pools);
   const { pool, named } = placeToBuild(model, spec, input.member);
+  const { id, folder, service, started } = prepared;
+  const name = `${spec.repository}:${prepared.tag}`;
+  const note = { id, subject: service.id, name, started: started.toISOString(), pushed: false, entry: entryOf(prepared) };
+  const takenBy = await noteBuild(ports, folder, note);
   try {
     const collected = stepCollector();
     const tell: Report = (event) => {
@@ -54,9 +59,10 @@ export async function buildImage(ports: Ports, input: BuildInput, report: Report
     const { chosen, platforms } = await onEachPlatform(spec, signal, (one, stop) => {
       const own: Prepared = { ...prepared, spec: one.spec };
       const order = orderOf(own, one.tag(prepared.tag));
-      return onBestBuilder(ports, { pool, spec: one.spec, named }, tell, stop, (engine, _member, begun, limit) =>
-        buildOn(engine, order, own, begun, tell, limit),
-      );
+      return onBestBuilder(ports, { pool, spec: one.spec, named }, tell, stop, async (engine, member, begun, limit) => {
+        await takenBy(`${pool.name}/${member.name}`);
+        return buildOn(engine, order, own, begun, tell, limit);
+      });
     });
     const { image, layers } = chosen.value;
     const earlier = earlierBuild(await ports.records.builds(prepared.folder, prepared.service.id, 20));

@@ -8,7 +8,7 @@ import { activeBuilds } from './control.ts';
 import { diagnose } from './diagnose.ts';
 import { statusOf } from './faults.ts';
 import { type FileDigests, fileDigests } from './fileDigests.ts';
-import { inspectImage } from './images.ts';
+import { imageOfBuild, inspectImage } from './images.ts';
 import { pushImage } from './push.ts';
 import { cleanCache, diskUsage } from './usage.ts';
 
@@ -38,6 +38,7 @@ function engineOf(options: EnginesOptions & { readonly digests: FileDigests }, m
     build: (order, report, signal) => buildImage(connection, options, order, report, signal),
     push: (repository, tag, report, signal) => pushImage(connection, options.credentials, { repository, tag }, report, signal),
     layersOf: (image, signal, platform) => layersOf(connection, options.registry, image, platform, signal),
+    imageOf: (build, signal) => imageOfBuild(connection, build, signal),
     usage: (signal) => diskUsage(connection, signal),
     cleanCache: (cleaning, signal) => cleanCache(connection, cleaning, signal),
     close: () => connection.close(),

@@ -38,6 +38,18 @@ export async function imageHistory(connection: DockerConnection, name: string, s
   return entries.map(({ CreatedBy = '', Size = 0 }) => ({ createdBy: CreatedBy, size: Size })).reverse();
 }
 
+/** Id of an image that bears a build's id as a label (Engine API, ImageList); undefined when there is none. */
+export async function imageOfBuild(connection: DockerConnection, build: string, signal: AbortSignal): Promise<string | undefined> {
+  const filters = encodeURIComponent(JSON.stringify({ label: [`waybill.dev/build-id=${build}`] }));
+  const images = await connection.json<readonly { readonly Id: string }[]>(
+    'GET',
+    `/images/json?filters=${filters}`,
+    { seconds: 30 },
+    signal,
+  );
+  return images[0]?.Id;
+}
+
 /** An image name in a path: its slashes stay. */
 export function imagePath(name: string): string {
   return name.split('/').map(encodeURIComponent).join('/');

@@ -9,6 +9,7 @@ import { type AppState, createAppState } from '../state/appState.ts';
 import { environmentKey } from '../state/environmentWatches.ts';
 import type { Subject } from '../tree/node.ts';
 import type { Wiring } from '../wiring.ts';
+import { type BuildLinks, buildLinks } from './buildTerminal.ts';
 import { failureReporter } from './errors.ts';
 import { registerImportActions } from './importActions.ts';
 import { startLanguageClient } from './languageClient.ts';
@@ -17,6 +18,7 @@ import { registerStatusBar } from './statusBar.ts';
 import { subjectOf } from './subject.ts';
 import { registerTasks } from './tasks.ts';
 import { editorUi } from './ui.ts';
+import { settleUnfinishedBuilds } from './unfinishedBuilds.ts';
 import { registerViews } from './views.ts';
 
 /** The extension once it has started. */
@@ -54,7 +56,8 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
   context.subscriptions.push({ dispose: state.current.subscribe((key) => void context.workspaceState.update(currentKey, key)) });
   const views = registerViews(state);
   const reportFailure = failureReporter(log);
-  const ui = editorUi(context, state, reportFailure);
+  const links: BuildLinks = buildLinks((name, text) => ui.openText(name, 'log', text));
+  const ui = editorUi(context, state, reportFailure, links);
   const commandContext: CommandContext = {
     ui,
     state,
@@ -91,7 +94,8 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
     registerStatusBar(state),
     registerLenses(state),
     registerImportActions(state),
-    registerTasks(commandContext),
+    links,
+    registerTasks(commandContext, links.add),
   );
   followModel(context, state, language.onModelChanged);
   // Builds that wait go by the pools' files as they are now.
@@ -100,6 +104,7 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
   });
   context.subscriptions.push({ dispose: followPools });
   followTrust(context, state, () => language.sendTrust(true));
+  context.subscriptions.push(settleUnfinishedBuilds(commandContext));
   context.subscriptions.push({ dispose: () => void wiring.made()?.then((made) => made.close()) });
   const stop = async () => {
     const made = await wiring.made();

@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
 import { runBuildTask } from '../commands/contract/buildTask.ts';
 import type { CommandContext } from '../commands/contract/command.ts';
-import { terminalLines } from '../commands/text/ansi.ts';
+import type { BuildView } from '../commands/text/buildView.ts';
+import { buildPty } from './buildTerminal.ts';
 
 /** Tasks of the type `waybill`: one that builds for each service, and those that people write into tasks.json. */
-export function registerTasks(context: CommandContext): vscode.Disposable {
+export function registerTasks(context: CommandContext, shown: (view: BuildView) => void): vscode.Disposable {
   const build = (definition: vscode.TaskDefinition, service: string, scope: vscode.TaskScope | vscode.WorkspaceFolder): vscode.Task => {
-    const execution = new vscode.CustomExecution(async () => buildTerminal(context, service));
+    const execution = new vscode.CustomExecution(async () => buildTerminal(context, service, shown));
     const task = new vscode.Task(definition, scope, `build ${service}`, 'waybill', execution, ['$waybill-build']);
     task.group = vscode.TaskGroup.Build;
     task.presentationOptions = { reveal: vscode.TaskRevealKind.Always, clear: true };
@@ -26,21 +27,19 @@ export function registerTasks(context: CommandContext): vscode.Disposable {
 }
 
 /** The terminal of one task; closing it stops the build. */
-function buildTerminal(context: CommandContext, service: string): vscode.Pseudoterminal {
-  const output = new vscode.EventEmitter<string>();
+function buildTerminal(context: CommandContext, service: string, shown: (view: BuildView) => void): vscode.Pseudoterminal {
   const ended = new vscode.EventEmitter<number>();
   const stop = new AbortController();
-  const screen = {
-    write: (text: string) => output.fire(terminalLines(text)),
-    end: (text: string) => output.fire(`\r\n${terminalLines(text)}\r\n`),
+  const { pty, show } = buildPty(() => stop.abort(), ended.event);
+  const screen = (_title: string, view: BuildView) => {
+    shown(view);
+    return show(view);
   };
   return {
-    onDidWrite: output.event,
-    onDidClose: ended.event,
-    open: () => void runBuildTask(context, service, screen, stop.signal).then((fine) => ended.fire(fine ? 0 : 1)),
-    close: () => stop.abort(),
-    handleInput: (keys) => {
-      if (keys === '\u0003') stop.abort();
+    ...pty,
+    open(size) {
+      pty.open(size);
+      void runBuildTask(context, service, screen, stop.signal).then((fine) => ended.fire(fine ? 0 : 1));
     },
   };
 }

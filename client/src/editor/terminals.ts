@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { LogScreen, Screen, Ui } from '../commands/contract/ui.ts';
-import { dim, terminalLines } from '../commands/text/ansi.ts';
+import type { LogScreen, Ui } from '../commands/contract/ui.ts';
+import { dim } from '../commands/text/ansi.ts';
 import { logHistory, logText } from '../commands/text/logHistory.ts';
 import { keyHelp, logKeys } from '../commands/text/logKeys.ts';
 import { type LogLook, logRing } from '../commands/text/logRing.ts';
 import { logFilter } from '../delivery/logView.ts';
+import { type BuildLinks, buildPty } from './buildTerminal.ts';
 
 /** At most 20 writes a second of at most 64 kB: a terminal has no back-pressure. */
 const pumpInterval = 50;
@@ -25,8 +26,23 @@ interface Handlers {
 }
 
 /** The terminals of builds and logs; a finished one is replaced by the next of the same name. */
-export function terminalScreens(): Pick<Ui, 'buildScreen' | 'logScreen'> {
+export function terminalScreens(links: BuildLinks): Pick<Ui, 'buildScreen' | 'logScreen'> {
   const finished = new Map<string, vscode.Terminal>();
+  const buildScreen: Ui['buildScreen'] = (title, view, stop) => {
+    finished.get(title)?.dispose();
+    links.add(view);
+    const { pty, show } = buildPty(stop);
+    const terminal = vscode.window.createTerminal({ name: title, iconPath: new vscode.ThemeIcon('package'), pty });
+    terminal.show(true);
+    const screen = show(view);
+    return {
+      changed: screen.changed,
+      end() {
+        screen.end();
+        finished.set(title, terminal);
+      },
+    };
+  };
   const open = (name: string, icon: string, handlers: Handlers): OpenTerminal => {
     finished.get(name)?.dispose();
     finished.delete(name);
@@ -34,7 +50,7 @@ export function terminalScreens(): Pick<Ui, 'buildScreen' | 'logScreen'> {
     return { write, finish: () => finished.set(name, terminal) };
   };
   return {
-    buildScreen: (title, stop) => buildScreen(open(title, 'package', { closed: stop })),
+    buildScreen,
     logScreen: (title, stop) => logScreen(title, (handlers) => open(title, 'output', handlers), stop),
   };
 }
@@ -60,17 +76,6 @@ function openTerminal(name: string, icon: string, handlers: Handlers): { termina
   });
   terminal.show(true);
   return { terminal, write: (text) => (ready ? output.fire(text) : early.push(text)) };
-}
-
-/** Shows the steps of one build; closing the terminal or Ctrl+C stops it. */
-function buildScreen(terminal: OpenTerminal): Screen {
-  return {
-    write: (text) => terminal.write(terminalLines(text)),
-    end(text) {
-      terminal.write(`\r\n${terminalLines(text)}\r\n`);
-      terminal.finish();
-    },
-  };
 }
 
 /** Rows that are drawn again when filter or look change; more than a terminal keeps. */

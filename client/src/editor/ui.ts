@@ -3,6 +3,7 @@ import type { Choice, Task, Ui } from '../commands/contract/ui.ts';
 import type { Diagnosis } from '../ports.ts';
 import type { AppState } from '../state/appState.ts';
 import { deliveryBoard } from './board.ts';
+import type { BuildLinks } from './buildTerminal.ts';
 import { virtualDocuments } from './documents.ts';
 import { offer, type ReportFailure } from './errors.ts';
 import {
@@ -22,11 +23,11 @@ import { registerStackLinks } from './stackLinks.ts';
 import { registerDockerfileLinks, terminalScreens } from './terminals.ts';
 
 /** The questions, documents and terminals of VS Code behind the interface that commands know. */
-export function editorUi(context: vscode.ExtensionContext, state: AppState, failed: ReportFailure): Ui {
+export function editorUi(context: vscode.ExtensionContext, state: AppState, failed: ReportFailure, links: BuildLinks): Ui {
   const documents = virtualDocuments();
   const marks = markers();
   const diagnoses = diagnosisKeeper();
-  const screens = terminalScreens();
+  const screens = terminalScreens(links);
   const board = deliveryBoard(context.extensionUri, state);
   context.subscriptions.push(documents, marks, diagnoses, board, registerDockerfileLinks(), registerStackLinks());
   return {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse, parseDocument, stringify } from 'yaml';
 import { fail } from '../errors.ts';
 import type { Records, ReleaseRecord } from '../ports.ts';
+import { buildNotes } from './buildNotes.ts';
 import { readDeployments } from './deploymentCopies.ts';
 import { createFile, replaceFile, withFileLock } from './files.ts';
 import { chained } from './hashChain.ts';
@@ -18,6 +19,7 @@ const ignored = '# Written by Waybill: what stays on this machine.\nbuilds.jsonl
 
 /** Release files and the build journal below `<folder>/.waybill` (model.md §3.5). Nothing that was written is ever changed or removed (S20). */
 export function fileRecords({ redactor }: FileRecordsOptions): Records {
+  const notes = buildNotes(redactor);
   return {
     async saveRelease(folder, release) {
       await prepare(folder, releaseFolder(folder, release.identity.service));
@@ -57,21 +59,42 @@ export function fileRecords({ redactor }: FileRecordsOptions): Records {
       return entries;
     },
 
-    async appendBuild(folder, entry) {
-      await prepare(folder, join(folder, '.waybill'));
-      const file = join(folder, '.waybill', 'builds.jsonl');
-      await withFileLock(file, async () => {
-        const before = await readFile(file, 'utf8').catch(() => '');
-        const journal = await open(file, 'a');
-        try {
-          await journal.appendFile(chained(before, JSON.parse(redactor.redact(JSON.stringify(entry)))));
-          await journal.sync();
-        } finally {
-          await journal.close();
-        }
-      });
+    appendBuild: async (folder, entry) => void (await append(folder, entry, async () => true)),
+
+    building: {
+      ...notes,
+      settle: (folder, id, entry) =>
+        append(folder, { ...entry, id }, async (journal) => {
+          // Under the journal's lock: of two windows only one writes.
+          if (!(await notes.isThere(folder, id))) return false;
+          const recorded = journal.split('\n').some((line) => readEntry(line)?.id === id);
+          if (recorded) await notes.remove(folder, id);
+          return !recorded;
+        }),
     },
   };
+
+  async function append(
+    folder: string,
+    entry: Readonly<Record<string, unknown>>,
+    wanted: (journal: string) => Promise<boolean>,
+  ): Promise<boolean> {
+    await prepare(folder, join(folder, '.waybill'));
+    const file = join(folder, '.waybill', 'builds.jsonl');
+    return await withFileLock(file, async () => {
+      const before = await readFile(file, 'utf8').catch(() => '');
+      if (!(await wanted(before))) return false;
+      const journal = await open(file, 'a');
+      try {
+        await journal.appendFile(chained(before, JSON.parse(redactor.redact(JSON.stringify(entry)))));
+        await journal.sync();
+      } finally {
+        await journal.close();
+      }
+      if (typeof entry.id === 'string') await notes.remove(folder, entry.id);
+      return true;
+    });
+  }
 }
 
 function readEntry(line: string): Readonly<Record<string, unknown>> | undefined {

@@ -90,6 +90,8 @@ export interface Engine {
   push(repository: string, tag: string, report: (event: PushEvent) => void, signal: AbortSignal): Promise<PushResult>;
   /** `RootFS.Layers` of an image by digest: from the daemon if it has it for its own platform, else from its registry. */
   layersOf(image: ImageByDigest, signal: AbortSignal, platform?: string): Promise<readonly string[]>;
+  /** Id of the image that the build of this id (`waybill.dev/build-id`) has left there; undefined when there is none. */
+  imageOf?(build: string, signal: AbortSignal): Promise<string | undefined>;
   /** May take many seconds: asked only on demand. */
   usage(signal: AbortSignal): Promise<EngineUsage>;
   /** Answers the bytes that became free. */

@@ -1,5 +1,6 @@
 /** Release records and the people who make them. */
 import type { ImageByDigest } from '../../../server/src/protocol.ts';
+import type { BuildNotes } from './builds.ts';
 
 export interface ReleaseRecord {
   readonly apiVersion: 'waybill.dev/v1';
@@ -72,7 +73,10 @@ export interface Records {
   ): Promise<{ readonly releases: readonly ReleaseRecord[]; readonly unreadable: readonly string[] }>;
   /** The exported copies of all deployments of the services below a folder, in no order; files that cannot be read are named. */
   deployments?(folder: string): Promise<{ readonly copies: readonly DeploymentCopy[]; readonly unreadable: readonly string[] }>;
+  /** Appends how a build ended to the journal, and takes away the note that it had begun. */
   appendBuild(folder: string, entry: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Builds that have begun. */
+  readonly building: BuildNotes;
   /** The journal's last entries of a service, newest first, at most `count`. What cannot be read is left out. */
   builds(folder: string, service: string, count: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }

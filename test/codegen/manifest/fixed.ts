@@ -169,8 +169,8 @@ export const fixedContributions = {
       source: 'waybill (build)',
       fileLocation: 'absolute',
       pattern: [
-        // `✗ RUN make  /w/order-api/Dockerfile:12`, and what is wrong on the next line.
-        { regexp: '^\\s*✗ (?:.*?\\s)?((?:/|[A-Za-z]:\\\\).*):(\\d+)\\s*$', file: 1, line: 2 },
+        // `✗   1.0 s  #7 RUN make  → /w/order-api/Dockerfile:12`, and what is wrong on the next line.
+        { regexp: '^\\s*✗ .*→ (.+):(\\d+)\\s*$', file: 1, line: 2 },
         { regexp: '^\\s+(\\S.*)$', message: 1 },
       ],
     },

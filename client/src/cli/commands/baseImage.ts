@@ -10,6 +10,7 @@ import type { Ports } from '../../ports.ts';
 import { type Call, type CliCommand, exit } from '../command.ts';
 import { progress } from '../progress.ts';
 import { withPorts } from '../session.ts';
+import { tellUnfinished } from '../unfinished.ts';
 
 const layers = ['os', 'base', 'builder'] as const;
 
@@ -41,6 +42,7 @@ export const baseImage: CliCommand = {
 };
 
 async function build(call: Call, ports: Ports, image: string): Promise<number> {
+  await tellUnfinished(call, ports);
   const tag = call.arguments.text('tag');
   const member = call.arguments.text('builder');
   const input = { image, ...(tag === undefined ? {} : { tag }), ...(member === undefined ? {} : { member }) };

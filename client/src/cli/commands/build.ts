@@ -3,6 +3,7 @@ import { duration } from '../../delivery/units.ts';
 import { type CliCommand, type CliOption, exit } from '../command.ts';
 import { progress } from '../progress.ts';
 import { withPorts } from '../session.ts';
+import { tellUnfinished } from '../unfinished.ts';
 
 /** Options of commands that build. */
 export const buildOptions: Readonly<Record<string, CliOption>> = {
@@ -28,6 +29,7 @@ export const build: CliCommand = {
   ],
   run: (call) =>
     withPorts(call, async (ports) => {
+      await tellUnfinished(call, ports);
       const [service = ''] = call.arguments.operands;
       const input = { service, ...buildInput(call.arguments.text) };
       const { image, spec, tag, layers, id, pool, member } = await buildImage(ports, input, progress(call.output), call.signal);

@@ -4,6 +4,7 @@ import { type CliCommand, exit } from '../command.ts';
 import type { Output } from '../output.ts';
 import { progress } from '../progress.ts';
 import { withPorts } from '../session.ts';
+import { tellUnfinished } from '../unfinished.ts';
 
 export const buildAll: CliCommand = {
   name: 'build-all',
@@ -31,6 +32,7 @@ export const buildAll: CliCommand = {
         }
         return exit.fine;
       }
+      await tellUnfinished(call, ports);
       const tell = progress(call.output);
       const results = await buildAllChanged(
         ports,

@@ -5,6 +5,7 @@ import type { Output } from '../output.ts';
 import { progress } from '../progress.ts';
 import { confirmOptions, terminalQuestions } from '../questions.ts';
 import { withPorts } from '../session.ts';
+import { tellUnfinished } from '../unfinished.ts';
 import { buildInput, buildOptions } from './build.ts';
 
 export const release: CliCommand = {
@@ -26,6 +27,7 @@ export const release: CliCommand = {
       const reason = call.arguments.text('reason');
       const input = { service, ...buildInput(call.arguments.text), ...(reason ? { reason } : {}) };
       const report = progress(call.output);
+      await tellUnfinished(call, ports);
       if (environment === undefined) {
         showRelease(await createRelease(ports, input, report, call.signal), call.output);
         return exit.fine;

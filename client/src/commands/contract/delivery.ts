@@ -8,9 +8,9 @@ import type { DeployResult, Diagnosis, Plan } from '../../ports.ts';
 import { environmentKey } from '../../state/environmentWatches.ts';
 import { shortTag } from '../../tree/words.ts';
 import { green, red } from '../text/ansi.ts';
-import { buildLog } from '../text/buildLog.ts';
+import { deliveryScreen } from './buildScreens.ts';
 import type { CommandContext } from './command.ts';
-import type { Action, Screen, Task, Ui } from './ui.ts';
+import type { Action, Task, Ui } from './ui.ts';
 
 /** Asks for confirmation in the plan document, and for the environment's name where it is protected. */
 export function planQuestions(ui: Ui): Questions {
@@ -118,30 +118,6 @@ function progressMessage(event: DeliveryEvent): string | undefined {
     default:
       return undefined;
   }
-}
-
-function deliveryScreen(ui: Ui, task: Task, service: ServiceSummary, stop: () => void) {
-  const log = buildLog(dockerfilePath(service));
-  let screen: Screen | undefined;
-  const open = () => {
-    screen ??= ui.buildScreen(`${task.verb} ${task.service}`, stop);
-    return screen;
-  };
-  return {
-    write(event: DeliveryEvent): void {
-      if (event.type === 'build') open().write(log.build(event.event));
-      else if (event.type === 'push') open().write(log.push(event.event));
-      else if (event.type === 'warning' || event.type === 'attempt') open().write(log.build({ type: 'warning', message: event.message }));
-      else if (event.type === 'stage' && screen) screen.write(log.stage(event.message));
-      else if (event.type === 'deploy' && screen) screen.write(log.stage(event.event.message));
-    },
-    end: (text: string) => screen?.end(text),
-  };
-}
-
-/** Path of a service's Dockerfile, as links in terminals name it. */
-export function dockerfilePath(service: ServiceSummary): string {
-  return decodeURIComponent(service.dockerfileUri.replace(/^file:\/\//, ''));
 }
 
 /** The last line of a terminal that showed a deployment. */

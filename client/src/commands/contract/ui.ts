@@ -1,5 +1,6 @@
 import type { LineOrigin, Location } from '../../../../server/src/protocol.ts';
 import type { Diagnosis, ExecSession, LogLine, Plan } from '../../ports.ts';
+import type { BuildView } from '../text/buildView.ts';
 
 export interface Choice<T> {
   readonly label: string;
@@ -56,11 +57,12 @@ export interface Action {
   run(): void | Promise<void>;
 }
 
-/** A terminal that shows text as it comes. Text may hold SGR colours; everything else is stripped by who writes. */
-export interface Screen {
-  write(text: string): void;
-  /** Writes the last words and lets the user close it. */
-  end(text: string): void;
+/** A terminal that draws a view of builds. */
+export interface BuildScreen {
+  /** The view has something new. */
+  changed(): void;
+  /** The view has ended: the user may close the terminal, and the next one of this title takes its place. */
+  end(): void;
 }
 
 /** A terminal whose keys go to a program elsewhere. */
@@ -124,8 +126,8 @@ export interface Ui {
   showReport(name: string, markdown: string): Promise<void>;
   openWalkthrough(): Promise<void>;
   copy(text: string): Promise<void>;
-  /** A terminal for one build; `stop` is called when the user closes it. */
-  buildScreen(title: string, stop: () => void): Screen;
+  /** A terminal for builds; `stop` is called when the user closes it. */
+  buildScreen(title: string, view: BuildView, stop: () => void): BuildScreen;
   logScreen(title: string, stop: () => void): LogScreen;
   /** A terminal for a program that `start` connects once the terminal's size is known; closing the terminal closes the session. */
   shell(title: string, start: (terminal: ShellTerminal) => Promise<ExecSession>): void;
