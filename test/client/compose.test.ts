@@ -108,7 +108,7 @@ describe('container specification', () => {
     assert.equal(nanoCpus('500m', 'x'), 5e8);
     assert.throws(() => memoryBytes('lots', 'resources.limits.memory'), {
       waybill: 'configuration',
-      message: /resources\.limits\.memory is "lots"/,
+      message: /resources\.limits\.memory is `lots`/,
     });
   });
 });

@@ -62,7 +62,7 @@ describe('.dockerignore', () => {
   });
 
   it('names the file of a pattern that is not valid', () => {
-    assert.throws(() => ignoreOf(['a[', 'b'], '/x/.dockerignore'), /\/x\/\.dockerignore: the pattern "a\["/);
+    assert.throws(() => ignoreOf(['a[', 'b'], '/x/.dockerignore'), /\/x\/\.dockerignore: the pattern `a\[`/);
   });
 });
 

@@ -108,7 +108,7 @@ describe('why a release is not healthy, by the cluster', { concurrency: 1 }, () 
     try {
       const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}/`;
       const found = await notAdmitted('hooked', webhook('hooked', url, certificates.ca));
-      assert.match(found.summary, /webhook 'rules\.example\.com' refuses the instances: no team label/);
+      assert.match(found.summary, /webhook `rules\.example\.com` refuses the instances: no team label/);
     } finally {
       server.closeAllConnections();
       server.close();
@@ -117,7 +117,7 @@ describe('why a release is not healthy, by the cluster', { concurrency: 1 }, () 
 
   it('a webhook does not answer', async () => {
     const found = await notAdmitted('unhooked', webhook('unhooked', 'https://127.0.0.1:9/', bench.cluster.ca));
-    assert.match(found.summary, /webhook 'rules\.example\.com' does not answer/);
+    assert.match(found.summary, /webhook `rules\.example\.com` does not answer/);
   });
 
   it('a policy refuses', async () => {
@@ -140,7 +140,7 @@ describe('why a release is not healthy, by the cluster', { concurrency: 1 }, () 
         },
       },
     );
-    assert.match(found.summary, /policy 'house-rules' refuses the instances: not on a Friday/);
+    assert.match(found.summary, /policy `house-rules` refuses the instances: not on a Friday/);
   });
 });
 

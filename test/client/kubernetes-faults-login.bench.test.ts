@@ -132,7 +132,7 @@ describe('credentials and rights that change while one deploys', { concurrency: 
     const begun = Date.now();
     await assert.rejects(
       platform.plan(intentIn(environment), soon()),
-      /'.*\/hang', which logs in for context 'bench', did not answer within 1\.5 s and was ended\./,
+      /`.*\/hang`, which logs in for context `bench`, did not answer within 1\.5 s and was ended\./,
     );
     assert.ok(Date.now() - begun < 6000);
     const started = Number(readFileSync(`${program}.pid`, 'utf8'));

@@ -126,7 +126,7 @@ describe('what Waybill refuses to do to a cluster', () => {
     const { namespaceUid: _, ...unproven } = { ...own.target, namespaceUid: undefined };
     await assert.rejects(platform.identify({ ...own, target: unproven }, soon()), {
       waybill: 'wrong-target',
-      message: /Nothing that 'integration' pins can be read/,
+      message: /Nothing that `integration` pins can be read/,
     });
   });
 
@@ -175,7 +175,7 @@ describe('what Waybill refuses to do to a cluster', () => {
       { name: 'C', secret: { name: 'gone', key: 'key' } },
     ];
     const refusals = await refusalsOf(target, { env });
-    assert.match(refusals, /Secret there has no key 'other'/);
+    assert.match(refusals, /Secret there has no key `other`/);
     assert.match(refusals, /Secret gone is not in namespace secretless/);
     assert.doesNotMatch(refusals, /'key'/);
   });

@@ -91,7 +91,7 @@ describe('a kubeconfig', () => {
     assert.throws(() => open('empty-ca', { 'certificate-authority-data': 'Zm9v' }, {}), { message: /it holds no certificate/ });
     await assert.rejects(open('no-token', {}, { tokenFile: '/nowhere/token' }).authenticate(), {
       waybill: 'configuration',
-      message: /The token file of context 'shop' cannot be read: .*\/nowhere\/token/,
+      message: /The token file of context `shop` cannot be read: .*\/nowhere\/token/,
     });
     for (const text of ['', '[]', 'a: [']) {
       const path = join(folder, 'broken');

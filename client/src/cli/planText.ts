@@ -36,7 +36,7 @@ export function planText(plan: Plan, colour: boolean): string {
 function conflictLine({ object, manager, field, live, wanted, manifestPath }: FieldConflict): string {
   if (field === '') return `${object} exists and carries no mark; --take-over makes it the service's own`;
   const place = manifestPath ? ` (${manifestPath})` : '';
-  return `${field} of ${object}: ${live ?? 'absent'} by '${manager}', ${wanted ?? 'absent'} in waybill.yaml${place}; --take-over, --leave-theirs, or write it into the manifest`;
+  return `${field} of ${object}: ${live ?? 'absent'} by \`${manager}\`, ${wanted ?? 'absent'} in waybill.yaml${place}; --adopt writes theirs into it, --take-over sets ours, --leave-theirs leaves it`;
 }
 
 function changeLines({ object, change, diff }: PlannedChange, colour: boolean): string[] {

@@ -20,7 +20,7 @@ export function quantity(text: string, what: string): number {
   const match = /^(\d+(?:\.\d+)?)(m|[kKMGT]i?)?$/.exec(text.trim());
   const factor = match ? factors[match[2] ?? ''] : undefined;
   if (!match || factor === undefined) {
-    throw fail('configuration', `${what} is "${text}", which is not an amount`, 'Write a number with a unit, such as 500m or 1536Mi.');
+    throw fail('configuration', `${what} is \`${text}\`, which is not an amount`, 'Write a number with a unit, such as 500m or 1536Mi.');
   }
   return Number(match[1]) * factor;
 }

@@ -20,7 +20,7 @@ export function parseAddress(host: DockerHost): Address {
   if (scheme === 'ssh') return sshAddress(host);
   throw fail(
     'configuration',
-    `Host "${host.name}" has the address "${host.host}", which is none that a Docker Engine has.`,
+    `Host \`${host.name}\` has the address \`${host.host}\`, which is none that a Docker Engine has.`,
     `Write ${forms}.`,
   );
 }
@@ -30,7 +30,7 @@ function unixAddress(host: DockerHost, scheme: string): Address {
   if (!path.startsWith('/')) {
     throw fail(
       'configuration',
-      `Host "${host.name}": the socket path in "${host.host}" is not absolute.`,
+      `Host \`${host.name}\`: the socket path in \`${host.host}\` is not absolute.`,
       'Write unix:/// and the absolute path.',
     );
   }
@@ -41,7 +41,7 @@ function parsed(host: DockerHost): URL {
   try {
     return new URL(host.host);
   } catch {
-    throw fail('configuration', `Host "${host.name}": "${host.host}" is not an address.`, `Write ${forms}.`);
+    throw fail('configuration', `Host \`${host.name}\`: \`${host.host}\` is not an address.`, `Write ${forms}.`);
   }
 }
 
@@ -49,14 +49,14 @@ function tcpAddress(host: DockerHost): Address {
   const url = parsed(host);
   const name = url.hostname.replace(/^\[(.*)\]$/, '$1');
   if (!name || url.username || (url.pathname !== '' && url.pathname !== '/')) {
-    throw fail('configuration', `Host "${host.name}": "${host.host}" is not tcp://host:port.`, `Write ${forms}.`);
+    throw fail('configuration', `Host \`${host.name}\`: \`${host.host}\` is not tcp://host:port.`, `Write ${forms}.`);
   }
   const port = Number(url.port) || (host.tls ? 2376 : 2375);
   if (host.tls) return { kind: 'tls', host: name, port, tls: host.tls };
   if (!host.insecure && !isLoopback(name)) {
     throw fail(
       'configuration',
-      `Host "${host.name}" would be reached over tcp without TLS: whoever is on the way could take over the machine.`,
+      `Host \`${host.name}\` would be reached over tcp without TLS: whoever is on the way could take over the machine.`,
       'Give it tls: {ca, cert, key}, or use ssh://, or set insecure: true if the network is trusted.',
     );
   }
@@ -72,7 +72,11 @@ function sshAddress(host: DockerHost): Address {
   const user = decodeURIComponent(url.username);
   const plain = plainName.test(name) && (user === '' || plainName.test(user));
   if (!plain || url.password || (url.pathname !== '' && url.pathname !== '/')) {
-    throw fail('configuration', `Host "${host.name}": "${host.host}" is not ssh://user@host or ssh://user@host:port.`, `Write ${forms}.`);
+    throw fail(
+      'configuration',
+      `Host \`${host.name}\`: \`${host.host}\` is not ssh://user@host or ssh://user@host:port.`,
+      `Write ${forms}.`,
+    );
   }
   return { kind: 'ssh', host: name, port: url.port ? Number(url.port) : undefined, user: user || undefined };
 }

@@ -27,7 +27,7 @@ export function silent(host: DockerHost, seconds: number): WaybillError {
 
 /** How messages name a host. */
 export function place(host: DockerHost): string {
-  return `Docker Engine "${host.name}" (${host.host})`;
+  return `Docker Engine \`${host.name}\` (${host.host})`;
 }
 
 interface Fault {

@@ -61,7 +61,7 @@ function ruleOf(text: string, file: string): Rule[] {
     return [{ exception, test: patternTest(pattern) }];
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : 'not a pattern';
-    throw fail('configuration', `${file}: the pattern "${text}" is not valid: ${why}.`, 'Correct the pattern.', { cause });
+    throw fail('configuration', `${file}: the pattern \`${text}\` is not valid: ${why}.`, 'Correct the pattern.', { cause });
   }
 }
 

@@ -68,7 +68,7 @@ export function registerViews(state: AppState): Views {
   function explainTrust(): void {
     const message = state.trusted.get() ? undefined : 'Trust this folder to connect to builders and environments. Linting works already.';
     const filter = state.filter.get();
-    places.setMessage(message ?? (filter === '' ? undefined : `Only rows with “${filter}” are shown.`));
+    places.setMessage(message ?? (filter === '' ? undefined : `Only rows with \`${filter}\` are shown.`));
     builders.setMessage(message);
   }
 

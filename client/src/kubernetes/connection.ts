@@ -122,12 +122,12 @@ function loginOf(context: string, options: ConnectionOptions): Login {
   const config = viewOf(context, options);
   const cluster = config.getCurrentCluster();
   const user = config.getCurrentUser();
-  if (!cluster) throw broken(context, `its cluster '${config.getContextObject(context)?.cluster ?? ''}' is not defined`);
-  if (!user) throw broken(context, `its user '${config.getContextObject(context)?.user ?? ''}' is not defined`);
+  if (!cluster) throw broken(context, `its cluster \`${config.getContextObject(context)?.cluster ?? ''}\` is not defined`);
+  if (!user) throw broken(context, `its user \`${config.getContextObject(context)?.user ?? ''}\` is not defined`);
   if (cluster.skipTLSVerify) {
     throw fail(
       'refused',
-      `The cluster '${cluster.name}' of context '${context}' is configured without TLS verification, so nobody can tell which cluster answers.`,
+      `The cluster \`${cluster.name}\` of context \`${context}\` is configured without TLS verification, so nobody can tell which cluster answers.`,
       "Put the cluster's CA into the kubeconfig (certificate-authority-data) and remove insecure-skip-tls-verify.",
     );
   }
@@ -188,7 +188,7 @@ function readConfig(file: string): KubeConfig {
 const firstLine = (error: unknown): string => (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error));
 
 const broken = (context: string, why: string): Error =>
-  fail('configuration', `The context '${context}' cannot be used: ${why}.`, 'Repair the kubeconfig.');
+  fail('configuration', `The context \`${context}\` cannot be used: ${why}.`, 'Repair the kubeconfig.');
 
 /** Resolves when the programs that the user entry would start are allowed, and throws `refused` before one is started. */
 function consentOf(context: string, user: User, options: ConnectionOptions): () => Promise<void> {
@@ -198,7 +198,7 @@ function consentOf(context: string, user: User, options: ConnectionOptions): () 
   const refused = (): Error =>
     fail(
       'refused',
-      `The user '${user.name}' of context '${context}' is authenticated by running '${program}', which has not been allowed.`,
+      `The user \`${user.name}\` of context \`${context}\` is authenticated by running \`${program}\`, which has not been allowed.`,
       'Allow that program on this machine, or use a context with a token or a certificate.',
     );
   if (!allowExec) throw refused();
@@ -226,7 +226,9 @@ function bundleHash(context: string, file: string | undefined, data: string | un
     if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('it holds no certificate');
     return hashOfBundle(pem);
   } catch (cause) {
-    throw fail('configuration', `The CA of context '${context}' cannot be read: ${firstLine(cause)}.`, 'Repair the kubeconfig.', { cause });
+    throw fail('configuration', `The CA of context \`${context}\` cannot be read: ${firstLine(cause)}.`, 'Repair the kubeconfig.', {
+      cause,
+    });
   }
 }
 

@@ -122,7 +122,7 @@ function refuseDropped(intent: KubeObject, predicted: KubeObject): readonly stri
 }
 
 const leftText = (object: KubeObject, conflicts: readonly FieldConflict[]): string =>
-  `${object.kind} ${object.metadata.name}: left to others as they are: ${conflicts.map(({ field, manager }) => `${field} ('${manager}')`).join(', ')}.`;
+  `${object.kind} ${object.metadata.name}: left to others as they are: ${conflicts.map(({ field, manager }) => `${field} (\`${manager}\`)`).join(', ')}.`;
 
 /** In words: a conflict names the managers that hold the fields, a field that cannot change says how it can after all. */
 export function refusalText(intent: KubeObject, error: unknown): string {

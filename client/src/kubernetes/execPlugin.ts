@@ -22,7 +22,7 @@ export function boundPlugins(config: KubeConfig, context: string, milliseconds: 
     const timer = setTimeout(() => {
       overdue = fail(
         'unauthorized',
-        `'${command}', which logs in for context '${context}', did not answer within ${milliseconds / 1000} s and was ended.`,
+        `\`${command}\`, which logs in for context \`${context}\`, did not answer within ${milliseconds / 1000} s and was ended.`,
         'Run it in a terminal to see what it waits for.',
       );
       endAll(child);

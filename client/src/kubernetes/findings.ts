@@ -97,19 +97,19 @@ function notCreated(message: string): Finding {
   if (security) {
     return finding(
       'admission',
-      `The namespace enforces pod security '${security[1]}': ${security[2]}.`,
+      `The namespace enforces pod security \`${security[1]}\`: ${security[2]}.`,
       'Drop what the level forbids, or deploy to a namespace with another level.',
       [message],
       securityPath(security[2] ?? ''),
     );
   }
   const hook = /admission webhook "([^"]+)" denied the request:?\s*(.*)$/s.exec(message);
-  if (hook) return refusedBy(`The admission webhook '${hook[1]}'`, hook[2], message);
+  if (hook) return refusedBy(`The admission webhook \`${hook[1]}\``, hook[2], message);
   const policy = /ValidatingAdmissionPolicy '([^']+)'.*? denied request:\s*(.*)$/s.exec(message);
-  if (policy) return refusedBy(`The admission policy '${policy[1]}'`, policy[2], message);
+  if (policy) return refusedBy(`The admission policy \`${policy[1]}\``, policy[2], message);
   const silent = /failed calling webhook "([^"]+)": (.*)$/s.exec(message);
   if (silent) {
-    const summary = `The admission webhook '${silent[1]}' does not answer, and without it no instance is created.`;
+    const summary = `The admission webhook \`${silent[1]}\` does not answer, and without it no instance is created.`;
     return finding('admission', summary, 'Tell those who run the cluster; deploy again once it answers.', [message]);
   }
   return finding('admission', `The cluster refuses to create instances: ${message}`, 'Correct what the message names.', [message]);
@@ -227,7 +227,7 @@ function ended(pod: PodView, container: ContainerStatus, events: readonly EventO
         : code === 137
           ? 'The process was killed: look at memory and at the probes.'
           : 'Read the last lines of the log.';
-  const who = pod.initContainers.includes(container) ? `The init container '${container.name}' of ${pod.name}` : pod.name;
+  const who = pod.initContainers.includes(container) ? `The init container \`${container.name}\` of ${pod.name}` : pod.name;
   return finding('crash-loop', `${who} ends again and again with exit code ${code}.`, advice, facts, undefined, log);
 }
 

@@ -14,7 +14,7 @@ export interface Pins {
 export function kubernetesTarget(environment: EnvironmentSummary): KubernetesTarget {
   const target = environment.target;
   if (isKubernetes(target)) return target;
-  throw fail('configuration', `The environment '${environment.name}' is not a Kubernetes environment.`, 'Set `kind: kubernetes`.');
+  throw fail('configuration', `The environment \`${environment.name}\` is not a Kubernetes environment.`, 'Set `kind: kubernetes`.');
 }
 
 const isKubernetes = (target: EnvironmentSummary['target']): target is KubernetesTarget =>
@@ -94,7 +94,7 @@ function requirePins(environment: string, target: KubernetesTarget, api: Api): v
   if (missing.length === 0) return;
   throw fail(
     'wrong-target',
-    `The environment '${environment}' does not pin its cluster: ${missing.join(', ')} is missing, so nothing proves which cluster would be written to.`,
+    `The environment \`${environment}\` does not pin its cluster: ${missing.join(', ')} is missing, so nothing proves which cluster would be written to.`,
     'Run Pin Cluster for this environment.',
   );
 }
@@ -102,13 +102,13 @@ function requirePins(environment: string, target: KubernetesTarget, api: Api): v
 const wrongCluster = (environment: string, target: KubernetesTarget, differences: readonly string[]): Error =>
   fail(
     'wrong-target',
-    `Context '${target.context}' does not lead to the cluster that '${environment}' pins. ${differences.join('; ')}.`,
+    `Context \`${target.context}\` does not lead to the cluster that \`${environment}\` pins. ${differences.join('; ')}.`,
     'Nothing was written. Correct your kubeconfig; pin again only if the cluster was really replaced.',
   );
 
 const unprovable = (environment: string, target: KubernetesTarget): Error =>
   fail(
     'wrong-target',
-    `Nothing that '${environment}' pins can be read: neither namespace kube-system nor namespace ${target.namespace} with its pinned namespaceUid.`,
+    `Nothing that \`${environment}\` pins can be read: neither namespace kube-system nor namespace ${target.namespace} with its pinned namespaceUid.`,
     `Ask for a rule that allows 'get' on 'namespaces' with resourceNames [${target.namespace}], and run Pin Cluster.`,
   );

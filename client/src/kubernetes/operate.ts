@@ -91,7 +91,7 @@ async function requireNoController(
   if (owner) {
     throw fail(
       'refused',
-      `'${owner.manager}' sets the number of instances of ${service}.`,
+      `\`${owner.manager}\` sets the number of instances of ${service}.`,
       'Change it there: it would be set back at once.',
     );
   }

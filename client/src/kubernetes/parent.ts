@@ -152,7 +152,7 @@ function refuseForeign(found: ParentObject, order: LockOrder): void {
     return;
   throw fail(
     'refused',
-    `ConfigMap ${found.metadata.name} belongs to ${owner ?? 'someone else'}, not to ${order.service.product}/${order.service.name} in '${order.service.environment}'.`,
+    `ConfigMap ${found.metadata.name} belongs to ${owner ?? 'someone else'}, not to ${order.service.product}/${order.service.name} in \`${order.service.environment}\`.`,
     'Rename the service or remove that object.',
   );
 }

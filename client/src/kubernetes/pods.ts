@@ -86,7 +86,7 @@ export async function choosePod(
     'configuration',
     instance === undefined
       ? `No instance of ${service} runs in ${namespace}.`
-      : `${service} has no instance '${instance}' in ${namespace}.`,
+      : `${service} has no instance \`${instance}\` in ${namespace}.`,
     names === '' ? 'Deploy it first, or look why it does not start.' : `It has ${names}.`,
   );
 }

@@ -84,7 +84,7 @@ async function checkSecret(api: Api, namespace: string, name: string, wanted: re
     if (!found) return { refusals: [`Secret ${name} is not in namespace ${namespace}; env refers to it.`], warnings: [] };
     const there = new Set(Object.keys(found.body.data ?? {}));
     const gone = wanted.filter((key) => !there.has(key));
-    return { refusals: gone.map((key) => `Secret ${name} has no key '${key}'; env refers to it.`), warnings: [] };
+    return { refusals: gone.map((key) => `Secret ${name} has no key \`${key}\`; env refers to it.`), warnings: [] };
   } catch (error) {
     if (statusOf(error) !== 403) throw error;
     return { refusals: [], warnings: [`You may not read Secret ${name}, so it was not checked that it holds ${wanted.join(', ')}.`] };

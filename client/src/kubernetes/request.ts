@@ -113,7 +113,7 @@ export function apiOf(connection: Connection): Api {
         const opened = await withDeadline(connection, { path }, signal, (inner) =>
           openChannels(connection, `${path}?${query}`, protocol, inner).catch((error: unknown) => {
             if (error !== notUpgraded) throw error;
-            return Promise.reject(fail('rejected', `The cluster of context '${connection.context}' opened no connection.`, 'Try again.'));
+            return Promise.reject(fail('rejected', `The cluster of context \`${connection.context}\` opened no connection.`, 'Try again.'));
           }),
         );
         // The deadline's own signal has ended with the handshake.

@@ -29,7 +29,7 @@ export const unreachable = (connection: Connection, why: string, cause: unknown)
   withStatus(
     fail(
       'unreachable',
-      `The cluster of context '${connection.context}' (${connection.server}) cannot be reached: ${why}.`,
+      `The cluster of context \`${connection.context}\` (${connection.server}) cannot be reached: ${why}.`,
       'Check the network, the VPN and the server address of the kubeconfig.',
       { cause },
     ),
@@ -45,7 +45,7 @@ export function networkError(connection: Connection, error: unknown): ApiError {
     return withStatus(
       fail(
         'unreachable',
-        `The server at ${connection.server} shows a certificate that the CA of context '${connection.context}' does not vouch for (${code}).`,
+        `The server at ${connection.server} shows a certificate that the CA of context \`${connection.context}\` does not vouch for (${code}).`,
         'Make sure that the address belongs to the cluster; renew the kubeconfig if its CA has changed.',
         { cause: error },
       ),
@@ -62,16 +62,16 @@ export function refusal(connection: Connection, status: number, text: string, re
   const denied = /cannot (\S+) resource "([^"]+)"(?: in API group "([^"]*)")?/.exec(message);
   const [kind, advice]: readonly [ErrorKind, string] =
     status === 401
-      ? ['unauthorized', `Log in again: the credentials of context '${connection.context}' are not accepted.`]
+      ? ['unauthorized', `Log in again: the credentials of context \`${connection.context}\` are not accepted.`]
       : denied
-        ? ['unauthorized', `Ask for a Role that allows '${denied[1]}' on '${denied[2]}${denied[3] ? `.${denied[3]}` : ''}'.`]
+        ? ['unauthorized', `Ask for a Role that allows \`${denied[1]}\` on \`${denied[2]}${denied[3] ? `.${denied[3]}` : ''}\`.`]
         : status === 409
           ? ['conflict', 'Look at what the others changed, and plan again.']
           : status === 429 || status >= 500
             ? ['unreachable', 'Try again in a moment.']
             : ['rejected', 'Correct what the message names.'];
   const error = withStatus(
-    fail(kind, `The cluster of context '${connection.context}' answered ${status}: ${message}`, advice),
+    fail(kind, `The cluster of context \`${connection.context}\` answered ${status}: ${message}`, advice),
     status,
     body,
   );

@@ -27,7 +27,7 @@ export function tokenIn(file: string, context: string): string {
     const why = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     throw fail(
       'configuration',
-      `The token file of context '${context}' cannot be read: ${why}.`,
+      `The token file of context \`${context}\` cannot be read: ${why}.`,
       'Log in again, or repair the kubeconfig.',
       {
         cause,

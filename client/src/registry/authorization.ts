@@ -47,7 +47,7 @@ function realmOf(text: string): URL {
   if (url && (url.protocol === 'https:' || isLoopbackRegistry(url.host))) return url;
   throw fail(
     'rejected',
-    `The registry sends us to "${text}" for a token, which is not reached by TLS.`,
+    `The registry sends us to \`${text}\` for a token, which is not reached by TLS.`,
     'Have the registry name a token service with https.',
   );
 }

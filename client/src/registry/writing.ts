@@ -117,7 +117,7 @@ function uploadPlace(repository: string, answer: RegistryAnswer): URL {
   const location = answer.headers.get('location') ?? '';
   const url = URL.canParse(location, `http://${host}`) ? new URL(location, `http://${host}`) : undefined;
   if (url?.host === host && url.pathname.startsWith('/v2/')) return url;
-  throw refused(repository, `it sends the upload to "${location.slice(0, 200)}"`);
+  throw refused(repository, `it sends the upload to \`${location.slice(0, 200)}\``);
 }
 
 function refused(repository: string, why: string): Error {

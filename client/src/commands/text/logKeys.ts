@@ -61,10 +61,10 @@ export function logKeys({ write, redraw, save, open }: LogActions): LogKeys {
 
   function summary(): string {
     const parts = [
-      texts.include && `only with "${texts.include}"`,
-      texts.exclude && `without "${texts.exclude}"`,
+      texts.include && `only with \`${texts.include}\``,
+      texts.exclude && `without \`${texts.exclude}\``,
       level && `${level} and above`,
-      texts.highlight && `"${texts.highlight}" is marked`,
+      texts.highlight && `\`${texts.highlight}\` is marked`,
     ].filter(Boolean);
     return parts.length === 0 ? 'every line is shown' : parts.join(', ');
   }

@@ -30,7 +30,7 @@ export function planText(plan: Plan): string {
 
 function conflictLine({ object, manager, field, live, wanted, manifestPath }: FieldConflict): string {
   const place = manifestPath ? ` (${manifestPath})` : '';
-  return `${field} of ${object}: ${live ?? 'absent'} by '${manager}', ${wanted ?? 'absent'} in waybill.yaml${place}`;
+  return `${field} of ${object}: ${live ?? 'absent'} by \`${manager}\`, ${wanted ?? 'absent'} in waybill.yaml${place}`;
 }
 
 function section(title: string, lines: readonly string[]): string[] {
