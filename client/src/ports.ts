@@ -8,6 +8,8 @@ import type {
   CatalogueChange,
   CatalogueEdit,
   EffectiveAnswer,
+  FieldAdoption,
+  FieldEdit,
   ImportRefusal,
   LockAnswer,
   LockParams,
@@ -53,6 +55,8 @@ export interface Documents {
   changeCatalogue(change: CatalogueChange, signal: AbortSignal): Promise<CatalogueEdit | ImportRefusal>;
   /** The edits that pin an environment to the cluster that its context leads to. */
   pinCluster?(wanted: PinParams, signal: AbortSignal): Promise<PinEdit | ImportRefusal>;
+  /** The edit that writes what runs into a manifest. Later answers are about the files with it. */
+  adoptField?(wanted: FieldAdoption, signal: AbortSignal): Promise<FieldEdit | ImportRefusal>;
   /** What floats in the workspace, and what its locks are to hold. */
   lock(params: LockParams, signal: AbortSignal): Promise<LockAnswer>;
   /** Where services run in another way in an environment than in the one that it mirrors. */

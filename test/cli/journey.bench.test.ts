@@ -222,6 +222,20 @@ describe('the journey by the command line', { skip: unavailable('engine', 'regis
     assert.deepEqual([state?.services[0]?.release, state?.services[0]?.health], [releases[0], 'Healthy']);
   });
 
+  it('takes what others set into the manifest, and deploys with it', async () => {
+    const at = ['-n', 'cli-integration', 'deployment/order-api'];
+    await cluster?.kubectl('patch', ...at, '--type=merge', '--field-manager=night-shift', '-p', '{"spec":{"replicas":3}}');
+    const events = await json(`deploy order-api integration --yes --adopt --release ${releases[1]}`);
+    assert.equal(ofType(events, 'result')[0]?.outcome, 'Succeeded');
+    const [adopted] = ofType(events, 'adopted');
+    assert.deepEqual([adopted?.path, adopted?.value], ['scale.replicas', 3]);
+    assert.match(await readFile(String(adopted?.file), 'utf8'), /integration:[^}]*replicas: 3/);
+    assert.equal(await cluster?.kubectl('get', ...at, '-o', 'jsonpath={.spec.replicas}'), '3');
+    await cluster?.kubectl('patch', ...at, '--type=merge', '--field-manager=night-shift', '-p', '{"spec":{"replicas":2}}');
+    await json('drift integration order-api --adopt');
+    assert.match(await readFile(String(adopted?.file), 'utf8'), /integration:[^}]*replicas: 2/);
+  });
+
   it('asks before it writes', async () => {
     const { code, stderr } = await call(`deploy order-api integration --release ${releases[1]}`);
     assert.equal(code, 2);

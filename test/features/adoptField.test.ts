@@ -35,6 +35,11 @@ describe('a field that was changed in the target', () => {
       there.replace('"x"', '"no: yes, [1]"'),
     );
   });
+  it('is taken as it stands: what looks like a name of ours is none', () => {
+    const there = `${head}environments: { dev: { env: { A: x } } }\n`;
+    const answer = adopted({ ...service, path: 'env.A', value: 'costs 5$ $' + '{HOME}' }, { [manifest]: there });
+    assert.match(answer, /costs 5\$\$ \$\$\{HOME\}/);
+  });
   it('is left alone by its environment', () => {
     const text = 'metadata: { product: zero-dsp }\nenvironments:\n  - name: prod\n    kind: compose\n  - name: dev\n    kind: compose\n';
     const ignore = { product: 'zero-dsp', environment: 'dev', ignore: 'spec.replicas' };

@@ -1,6 +1,8 @@
 import { createInterface } from 'node:readline/promises';
 import type { Questions } from '../delivery/events.ts';
 import { fail } from '../errors.ts';
+import type { Documents } from '../ports.ts';
+import { writeAdoptions } from './adopt.ts';
 import type { Call, CliOption } from './command.ts';
 
 /** Options of commands that ask before they write. */
@@ -8,22 +10,25 @@ export const confirmOptions: Readonly<Record<string, CliOption>> = {
   yes: { type: 'boolean', short: 'y', help: 'apply the plan without asking' },
   'type-name': { type: 'string', value: '<name>', help: 'the name of the environment, where it asks for it to be typed' },
   'take-over': { type: 'boolean', help: 'set the fields that others hold all the same, and own objects that nobody marked' },
+  adopt: { type: 'boolean', help: 'write what others set into waybill.yaml, for that environment alone, and plan with it' },
   'leave-theirs': { type: 'boolean', help: 'leave the fields that others hold as they are' },
   prune: { type: 'boolean', help: 'remove what the service no longer has, once the rest is healthy' },
   reason: { type: 'string', value: '<text>', help: 'why; kept in the record of the deployment' },
 };
 
 /** Asks on the terminal; without one, `--yes` and `--type-name` answer. */
-export function terminalQuestions(call: Call): Questions {
+export function terminalQuestions(call: Call, documents?: Documents): Questions {
   const { arguments: args, signal } = call;
   return {
-    async decide() {
+    async decide(plan, adoptable) {
       if (args.flag('take-over') && args.flag('leave-theirs')) {
         throw fail('usage', '`--take-over` and `--leave-theirs` exclude each other.', 'Choose one.');
       }
-      const conflicts = args.flag('take-over') ? 'take-over' : args.flag('leave-theirs') ? 'leave' : undefined;
+      const rest = args.flag('take-over') ? 'take-over' : args.flag('leave-theirs') ? 'leave' : undefined;
+      const conflicts = args.flag('adopt') && plan.conflicts?.length && (adoptable.length > 0 || !rest) ? 'adopt' : rest;
       return { ...(conflicts ? { conflicts } : {}), prune: args.flag('prune') };
     },
+    ...(documents ? { adopt: (wanted) => writeAdoptions(call, documents, wanted) } : {}),
     confirm: (plan) => confirmed(call, `Apply this to ${plan.environment}?`),
     async typeName(_plan, name) {
       const given = args.text('type-name');

@@ -41,8 +41,8 @@ export const deployEnvironment: Command = {
         questions(context),
         (service, event) => {
           if (event.type === 'plan' && service === '' && event.plan.refusals.length > 0) void context.ui.showPlan(event.plan, false);
-          if (event.type === 'stage') progress(`${service}: ${event.message}`);
-          if (event.type === 'deploy') progress(`${service}: ${event.event.message}`);
+          const said = event.type === 'stage' ? event.message : event.type === 'deploy' ? event.event.message : undefined;
+          if (said !== undefined) progress(service === '' || said.includes(service) ? said : `${service}: ${said}`);
         },
         signal,
       ),
@@ -52,9 +52,10 @@ export const deployEnvironment: Command = {
   },
 };
 
-function questions({ ui }: CommandContext): EnvironmentQuestions {
+function questions(context: CommandContext): EnvironmentQuestions {
+  const { ui } = context;
   return {
-    ...planQuestions(ui),
+    ...planQuestions(context),
     goOn: (service, result, left) =>
       ui.confirm(
         `${service}: ${result.message}`,

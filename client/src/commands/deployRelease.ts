@@ -31,7 +31,7 @@ export const deployRelease: Command = {
     const task = { verb: 'Deploy', service: service.name, environment: environment.name };
     const order = { service: service.id, environment: environment.name, release: release.id };
     const deployed = await runDelivery(context.ui, task, service, ({ report, signal }) =>
-      deploy(ports, order, planQuestions(context.ui), report, signal),
+      deploy(ports, order, planQuestions(context), report, signal),
     );
     await context.state.releases.refresh(model);
     await tellOutcome(context, { service, environment, release: releaseName(release) }, deployed);

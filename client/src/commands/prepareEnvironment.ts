@@ -1,6 +1,6 @@
 import { prepareEnvironment as prepare } from '../delivery/prepare.ts';
 import { currentModel } from './contract/choose.ts';
-import { chooseEnvironmentAlone } from './contract/chooseEnvironmentAlone.ts';
+import { chooseEnvironmentAlone, onCluster } from './contract/chooseEnvironmentAlone.ts';
 import { type Command, onRow } from './contract/command.ts';
 import { planQuestions } from './contract/delivery.ts';
 
@@ -16,7 +16,7 @@ export const prepareEnvironment: Command = {
   },
   async run(context, subject) {
     const { ui } = context;
-    const environment = await chooseEnvironmentAlone(context, await currentModel(context), subject, 'Prepare Environment');
+    const environment = await chooseEnvironmentAlone(context, await currentModel(context), subject, 'Prepare Environment', onCluster);
     if (!environment) return;
     const ports = await context.ports();
     const task = { verb: 'Prepare', service: environment.product, environment: environment.name };
@@ -24,7 +24,7 @@ export const prepareEnvironment: Command = {
       prepare(
         ports,
         environment,
-        planQuestions(ui),
+        planQuestions(context),
         (event) => {
           if (event.type === 'plan' && event.plan.refusals.length > 0) void ui.showPlan(event.plan, false);
           if (event.type === 'stage') progress(event.message);

@@ -49,7 +49,7 @@ export const releaseService: Command = {
       task,
       service,
       ({ report, signal }) =>
-        releaseTo(ports, { service: service.id, environment: environment.name }, planQuestions(context.ui), report, signal),
+        releaseTo(ports, { service: service.id, environment: environment.name }, planQuestions(context), report, signal),
       ({ deployed }) => deploymentEnd(deployed),
     );
     await context.state.releases.refresh(model);

@@ -33,7 +33,7 @@ export const rollBack: Command = {
     const task = { verb: 'Roll Back', service: service.name, environment: environment.name };
     const order = { service: service.id, environment: environment.name, to: String(record.sequence) };
     const deployed = await runDelivery(context.ui, task, service, ({ report, signal }) =>
-      goBack(ports, order, planQuestions(context.ui), report, signal),
+      goBack(ports, order, planQuestions(context), report, signal),
     );
     await context.state.releases.refresh(model);
     await tellOutcome(context, { service, environment, release: record.tag }, deployed);

@@ -1,13 +1,19 @@
 import type { FieldAdoption } from '../../../server/src/protocol.ts';
+import { type Adoption, adoptionOf } from '../delivery/adoption.ts';
 import { driftIn, fieldText, reapply, type ServiceDrift } from '../delivery/drift.ts';
-import { fail } from '../errors.ts';
 import type { DriftedField } from '../ports.ts';
 import { environmentKey } from '../state/environmentWatches.ts';
-import { chooseEnvironment, chooseService, currentModel } from './contract/choose.ts';
+import { currentModel } from './contract/choose.ts';
+import { chooseRunning } from './contract/chooseRunning.ts';
 import { type Command, type CommandContext, onRow } from './contract/command.ts';
+import { writeAdoption } from './contract/delivery.ts';
 import { operationQuestions, tellResult } from './contract/operation.ts';
+import type { Choice } from './contract/ui.ts';
 
-type Way = { readonly kind: 'reapply' } | { readonly kind: 'adopt' | 'ignore'; readonly field: DriftedField };
+type Way =
+  | { readonly kind: 'reapply' }
+  | { readonly kind: 'adopt'; readonly adoption: Adoption }
+  | { readonly kind: 'ignore'; readonly field: DriftedField };
 
 /** What was changed after it was deployed, by whom and when; sets it back, takes it into the manifest, or leaves it to differ. */
 export const showDrift: Command = {
@@ -21,10 +27,9 @@ export const showDrift: Command = {
   },
   async run(context, subject) {
     const model = await currentModel(context);
-    const service = await chooseService(context, model, subject, 'Show Drift');
-    if (!service) return;
-    const environment = await chooseEnvironment(context, model, service, subject, { verb: 'Show Drift', fits: () => undefined });
-    if (!environment) return;
+    const chosen = await chooseRunning(context, model, subject, { verb: 'Show Drift' });
+    if (!chosen) return;
+    const { service, environment } = chosen;
     const ports = await context.ports();
     const order = { environment: environment.name, service: service.id };
     const [found] = await driftIn(ports, order, AbortSignal.timeout(30_000));
@@ -63,16 +68,7 @@ function chooseWay({ ui }: CommandContext, { service, environment, fields, drift
         value: { kind: 'reapply' },
       },
       ...fields.flatMap((field) => [
-        ...(field.manifestPath
-          ? [
-              {
-                label: `Take into the manifest: ${field.manifestPath}`,
-                detail: fieldText(field),
-                icon: 'edit',
-                value: { kind: 'adopt' as const, field },
-              },
-            ]
-          : []),
+        ...adoptionChoices({ service: service.id, environment: environment.name }, field),
         ...(field.image || field.path === ''
           ? []
           : [
@@ -88,23 +84,19 @@ function chooseWay({ ui }: CommandContext, { service, environment, fields, drift
   });
 }
 
+function adoptionChoices(where: { service: string; environment: string }, field: DriftedField): Choice<Way>[] {
+  const adoption = adoptionOf(where, field.manifestPath, field.live);
+  if (!adoption) return [];
+  const label = `Take into the manifest: ${adoption.path}`;
+  return [{ label, detail: fieldText(field), icon: 'edit', value: { kind: 'adopt', adoption } }];
+}
+
 async function edit(
-  { authoring, ui }: CommandContext,
+  context: CommandContext,
   { service, environment }: ServiceDrift,
-  { kind, field }: Exclude<Way, { kind: 'reapply' }>,
+  way: Exclude<Way, { kind: 'reapply' }>,
 ): Promise<void> {
-  const live: unknown = JSON.parse(field.live ?? '""');
   const wanted: FieldAdoption =
-    kind === 'ignore'
-      ? { product: service.product, environment: environment.name, ignore: field.path }
-      : {
-          service: service.id,
-          environment: environment.name,
-          path: field.manifestPath ?? '',
-          value: typeof live === 'number' ? live : String(live),
-        };
-  const answer = await authoring.adoptField?.(wanted, AbortSignal.timeout(10_000));
-  if (!answer) throw fail('internal', 'The language server is not there.', 'Reload the window.');
-  if ('problem' in answer) throw fail('configuration', answer.problem, 'Write it there yourself.');
-  await ui.applyEdits([{ location: { uri: answer.uri, range: answer.range }, text: answer.text }]);
+    way.kind === 'ignore' ? { product: service.product, environment: environment.name, ignore: way.field.path } : way.adoption;
+  await writeAdoption(context, wanted, AbortSignal.timeout(10_000));
 }

@@ -1,5 +1,6 @@
 /** What one decision for the whole plan means for its objects. */
 export interface Decision {
-  readonly conflicts?: 'take-over' | 'leave';
+  /** `adopt`: what others set is written into the manifest, as far as it can say it; what is left is asked again. */
+  readonly conflicts?: 'take-over' | 'leave' | 'adopt';
   readonly prune?: boolean;
 }

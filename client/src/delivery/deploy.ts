@@ -40,12 +40,16 @@ export async function planRelease(ports: Ports, input: DeployInput, report: Repo
   const histories = await sourceHistories(ports, model, service, environment, signal);
   const { unmet, promotedFrom } = eligibility(release, environment, histories, ports.clock.now());
   refuseUnmet(`Release \`${release.id}\` (${release.alias})`, environment, unmet);
-  const effective = await effectiveService(ports, service, environment, signal, release);
+  const configured = async (until: AbortSignal) => {
+    const effective = await effectiveService(ports, service, environment, until, release);
+    return { ...effective, service: await withPinnedJdk(ports.registry, effective.service, until) };
+  };
+  const effective = await configured(signal);
   const image = await verifyRecorded(ports.registry, release.identity.image, signal);
   const { repository, revision } = release.source;
   const intent: DeployIntent = {
     environment,
-    service: await withPinnedJdk(ports.registry, effective.service, signal),
+    service: effective.service,
     image,
     tag: release.tags[0] ?? '',
     release: release.id,
@@ -57,7 +61,8 @@ export async function planRelease(ports: Ports, input: DeployInput, report: Repo
     rollback: false,
   };
   const warnings = manifestMoved(release, effective.answer);
-  return planIntent(ports, { service, environment, folder, intent, warnings }, report, signal);
+  const again = async (until: AbortSignal) => ({ ...intent, service: (await configured(until)).service });
+  return planIntent(ports, { service, environment, folder, intent, warnings, again }, report, signal);
 }
 
 /** Deploys a release: plan → refusals → confirmation → apply → exported record. Throws `refused` when a gate or the plan forbids it. */

@@ -1,4 +1,5 @@
 import type { BuildEvent, CheckOutcome, DeployEvent, Plan, PushEvent } from '../ports.ts';
+import type { Adoption } from './adoption.ts';
 import type { Decision } from './decision.ts';
 
 /** Where a use-case is. */
@@ -36,7 +37,9 @@ export type Report = (event: DeliveryEvent) => void;
 /** What a person is asked before anything is written. */
 export interface Questions {
   /** Asked where others hold fields of the plan, or objects are left over; undefined decides nothing. */
-  decide?(plan: Plan): Promise<Decision | undefined>;
+  decide?(plan: Plan, adoptable: readonly Adoption[]): Promise<Decision | undefined>;
+  /** Writes values that others set into the manifest. Absent: nothing can be adopted. */
+  adopt?(wanted: readonly Adoption[], signal: AbortSignal): Promise<void>;
   /** True to apply what the plan shows. */
   confirm(plan: Plan): Promise<boolean>;
   /** What was typed when asked for `name`; undefined when dismissed. */

@@ -38,7 +38,7 @@ export async function prepareEnvironment(
 
 async function decidedPlan(ports: Ports, environment: EnvironmentSummary, questions: Questions, signal: AbortSignal): Promise<Plan> {
   const plan = await planPreparation(ports, environment, {}, signal);
-  const decision = plan.conflicts?.length ? await questions.decide?.(plan) : undefined;
+  const decision = plan.conflicts?.length ? await questions.decide?.(plan, []) : undefined;
   const choices = decision && choicesOf({ plan }, decision);
   return choices ? planPreparation(ports, environment, choices, signal) : plan;
 }

@@ -12,4 +12,6 @@ export interface PreparedDeployment {
   readonly folder: string;
   /** Warnings that are not the platform's. */
   readonly notes?: readonly string[];
+  /** The intent anew, from the files as they are by then; absent where the configuration comes out of a record. */
+  readonly again?: (signal: AbortSignal) => Promise<DeployIntent>;
 }

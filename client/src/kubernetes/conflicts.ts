@@ -1,6 +1,6 @@
 /** Fields that other managers hold: what the API server says of them, and the ways out. Pure. */
 import type { FieldConflict } from '../ports.ts';
-import { fieldManager, objectName, replicasManager } from './names.ts';
+import { fieldManager, objectName, replicasManager, secretName } from './names.ts';
 import { type ApiStatus, isApiError } from './request.ts';
 import type { KubeObject } from './types.ts';
 
@@ -19,14 +19,16 @@ export function conflictsOf(intent: KubeObject, live: KubeObject | undefined, er
   return causes(error.body).flatMap(({ manager, field }) => {
     const steps = stepsOf(field, intent);
     const path = field.replace(/^\./, '');
-    const manifestPath = manifestPathOf(path);
+    const isSecret = secretName.test(path);
+    const shown = (value: unknown): unknown => (isSecret && value !== undefined ? '(not shown)' : value);
+    const manifestPath = isSecret ? undefined : manifestPathOf(path);
     return [
       {
         object: objectName(intent),
         manager,
         field: path,
-        ...text('live', live && valueAt(live, stepsOf(field, live))),
-        ...text('wanted', valueAt(intent, steps)),
+        ...text('live', shown(live && valueAt(live, stepsOf(field, live)))),
+        ...text('wanted', shown(valueAt(intent, steps))),
         ...(manifestPath ? { manifestPath } : {}),
       },
     ];
@@ -50,7 +52,7 @@ export const onlyOwn = (conflicts: readonly FieldConflict[]): boolean =>
 export function conflictText(intent: KubeObject, conflicts: readonly FieldConflict[]): string {
   const byManager = new Map<string, string[]>();
   for (const { manager, field } of conflicts) byManager.set(manager, [...(byManager.get(manager) ?? []), field]);
-  const who = [...byManager].map(([manager, fields]) => `'${manager}' set ${fields.join(', ')}`);
+  const who = [...byManager].map(([manager, fields]) => `\`${manager}\` set ${fields.join(', ')}`);
   return `${intent.kind} ${intent.metadata.name} was changed by someone else: ${who.join('; ')}. Take these fields over, leave them, or put them into waybill.yaml, and plan again.`;
 }
 

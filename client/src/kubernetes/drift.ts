@@ -3,7 +3,7 @@ import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import type { DeployIntent, DeploymentRecord, Drift, DriftedField } from '../ports.ts';
 import { isJson, type Json, keysOf, type Owner, ownersOf, type Step } from './fields.ts';
 import { kubernetesTarget, verifyIdentity } from './identity.ts';
-import { fieldManager, objectName, pathOf, replicasManager } from './names.ts';
+import { fieldManager, objectName, pathOf, replicasManager, secretName } from './names.ts';
 import { objectsOf } from './objects.ts';
 import { readParent } from './parent.ts';
 import { quantity } from './quantity.ts';
@@ -13,7 +13,6 @@ import type { KubeObject } from './types.ts';
 
 /** Managers whose changes are Waybill's own. */
 const own: readonly string[] = [fieldManager, replicasManager];
-const secretName = /passw|secret|token|credential|private|api_?key|access_?key/i;
 
 /** Compares the live objects with the newest deployment that was carried out. */
 export async function driftOf(api: Api, environment: EnvironmentSummary, service: string, signal: AbortSignal): Promise<Drift> {

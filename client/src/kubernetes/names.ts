@@ -7,6 +7,9 @@ export const fieldManager = 'waybill';
 /** Holds the number of instances while it changes hands from the manifest to the autoscaler. */
 export const replicasManager = 'waybill-replicas';
 
+/** Names of fields whose values are shown to nobody, wherever they come from (S6). */
+export const secretName = /passw|secret|token|credential|private|api_?key|access_?key/i;
+
 export const ownerAnnotation = 'waybill.dev/owner';
 export const lockAnnotation = 'waybill.dev/lock';
 /** Annotations of the Deployment that tell about a deployment and change with each; never a difference in a plan. */
@@ -82,6 +85,10 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   Deployment: { resource: 'deployments', group: 'apps' },
   HorizontalPodAutoscaler: { resource: 'horizontalpodautoscalers', group: 'autoscaling' },
   PodDisruptionBudget: { resource: 'poddisruptionbudgets', group: 'policy' },
+  Job: { resource: 'jobs', group: 'batch' },
+  CronJob: { resource: 'cronjobs', group: 'batch' },
+  Role: { resource: 'roles', group: 'rbac.authorization.k8s.io' },
+  RoleBinding: { resource: 'rolebindings', group: 'rbac.authorization.k8s.io' },
   NetworkPolicy: { resource: 'networkpolicies', group: 'networking.k8s.io' },
   Ingress: { resource: 'ingresses', group: 'networking.k8s.io' },
   HTTPRoute: { resource: 'httproutes', group: 'gateway.networking.k8s.io' },

@@ -28,6 +28,6 @@ export const deploy: CliCommand = {
       const [service = '', environment = ''] = call.arguments.operands;
       const reason = call.arguments.text('reason');
       const input = { service, environment, release: await wantedRelease(ports, call, report), ...(reason ? { reason } : {}) };
-      return showDeployed(await deployRelease(ports, input, terminalQuestions(call), report, call.signal), call.output);
+      return showDeployed(await deployRelease(ports, input, terminalQuestions(call, ports.documents), report, call.signal), call.output);
     }),
 };

@@ -32,7 +32,7 @@ export const release: CliCommand = {
         showRelease(await createRelease(ports, input, report, call.signal), call.output);
         return exit.fine;
       }
-      const released = await releaseTo(ports, { ...input, environment }, terminalQuestions(call), report, call.signal);
+      const released = await releaseTo(ports, { ...input, environment }, terminalQuestions(call, ports.documents), report, call.signal);
       showRelease(released, call.output);
       return showDeployed(released.deployed, call.output);
     }),

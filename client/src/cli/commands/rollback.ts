@@ -26,6 +26,9 @@ export const rollback: CliCommand = {
       const to = call.arguments.text('to');
       const reason = call.arguments.text('reason');
       const input = { service, environment, ...(to ? { to } : {}), ...(reason ? { reason } : {}) };
-      return showDeployed(await rollBack(ports, input, terminalQuestions(call), progress(call.output), call.signal), call.output);
+      return showDeployed(
+        await rollBack(ports, input, terminalQuestions(call, ports.documents), progress(call.output), call.signal),
+        call.output,
+      );
     }),
 };

@@ -1,9 +1,10 @@
-import type { EnvironmentSummary, Location, ServiceSummary } from '../../../../server/src/protocol.ts';
+import type { EnvironmentSummary, FieldAdoption, Location, ServiceSummary } from '../../../../server/src/protocol.ts';
+import type { Adoption } from '../../delivery/adoption.ts';
 import type { Decision } from '../../delivery/choices.ts';
 import type { Deployed } from '../../delivery/deploy.ts';
 import { diagnosisPlace } from '../../delivery/diagnosisPlace.ts';
 import type { DeliveryEvent, Questions, Report } from '../../delivery/events.ts';
-import { isCancelled, isWaybillError } from '../../errors.ts';
+import { fail, isCancelled, isWaybillError } from '../../errors.ts';
 import type { DeployResult, Diagnosis, Plan } from '../../ports.ts';
 import { environmentKey } from '../../state/environmentWatches.ts';
 import { shortTag } from '../../tree/words.ts';
@@ -13,9 +14,12 @@ import type { CommandContext } from './command.ts';
 import type { Action, Task, Ui } from './ui.ts';
 
 /** Asks for confirmation in the plan document, and for the environment's name where it is protected. */
-export function planQuestions(ui: Ui): Questions {
+export function planQuestions({ ui, authoring }: Pick<CommandContext, 'ui' | 'authoring'>): Questions {
   return {
-    decide: (plan) => decide(ui, plan),
+    decide: (plan, adoptable) => decide(ui, plan, adoptable),
+    adopt: async (wanted, signal) => {
+      for (const one of wanted) await writeAdoption({ ui, authoring }, one, signal);
+    },
     confirm: (plan) => ui.showPlan(plan, true),
     async typeName(plan, name) {
       const typed = await ui.typeToConfirm(
@@ -28,22 +32,44 @@ export function planQuestions(ui: Ui): Questions {
   };
 }
 
+/** Writes what was changed in a target into the files, as the language server says. Throws `configuration` where it does not fit. */
+export async function writeAdoption(
+  { ui, authoring }: Pick<CommandContext, 'ui' | 'authoring'>,
+  wanted: FieldAdoption,
+  signal: AbortSignal,
+): Promise<void> {
+  const answer = await authoring.adoptField?.(wanted, signal);
+  if (!answer) throw fail('internal', 'The language server is not there.', 'Reload the window.');
+  if ('problem' in answer) throw fail('configuration', answer.problem, 'Write it there yourself.');
+  await ui.applyEdits([{ location: { uri: answer.uri, range: answer.range }, text: answer.text }]);
+}
+
 /** What is to become of fields that others hold, and of objects that the service no longer has; nothing by default. */
-async function decide(ui: Ui, plan: Plan): Promise<Decision | undefined> {
+async function decide(ui: Ui, plan: Plan, adoptable: readonly Adoption[]): Promise<Decision | undefined> {
   const title = `Deploy ${plan.service} to ${plan.environment}`;
   const conflicts = plan.conflicts ?? [];
   if (conflicts.length > 0) {
-    const held = conflicts.map(({ field, object, manager }) => (field ? `${field} ('${manager}')` : object)).join(', ');
-    const choice = await ui.pick<'take-over' | 'leave' | 'nothing'>({
+    const held = conflicts.map(({ field, object, manager }) => (field ? `${field} (\`${manager}\`)` : object)).join(', ');
+    const choice = await ui.pick<'take-over' | 'leave' | 'adopt' | 'nothing'>({
       title,
       placeholder: `Others hold ${held}. What is to become of it?`,
       choices: [
         {
           label: 'Look at the plan',
-          detail: 'nothing is deployed; put the values into waybill.yaml, or undo them',
+          detail: 'nothing is deployed',
           icon: 'diff',
           value: 'nothing',
         },
+        ...(adoptable.length > 0
+          ? [
+              {
+                label: 'Write theirs into waybill.yaml',
+                detail: `${adoptable.map(({ path, value }) => `${path}: ${value}`).join(', ')}; for ${plan.environment} alone, the plan is drawn anew`,
+                icon: 'edit',
+                value: 'adopt' as const,
+              },
+            ]
+          : []),
         { label: 'Leave theirs', detail: 'these fields stay as they are; the rest is planned anew', icon: 'circle-slash', value: 'leave' },
         { label: 'Take over', detail: 'what waybill.yaml says is set; the plan is drawn anew', icon: 'arrow-swap', value: 'take-over' },
       ],

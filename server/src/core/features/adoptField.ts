@@ -15,10 +15,13 @@ function inManifest(workspace: Workspace, wanted: Extract<FieldAdoption, { path:
   const service = workspace.service(wanted.service);
   const file = service && workspace.yaml(service.uri);
   if (!service || !file) return { problem: `There is no service \`${wanted.service}\` in this workspace.` };
-  const edit = setValue(file, ['environments', wanted.environment, ...stepsOf(wanted.path)], flowText(wanted.value));
+  const edit = setValue(file, ['environments', wanted.environment, ...stepsOf(wanted.path)], flowText(asWritten(wanted.value)));
   if (edit) return { uri: service.uri, ...edit };
   return { problem: `\`environments.${wanted.environment}.${wanted.path}\` cannot be written: something else stands there.` };
 }
+
+/** What runs is meant as it stands: no `$` of it is a name to be filled in. */
+const asWritten = (value: string | number) => (typeof value === 'string' ? value.replaceAll('$', '$$$$') : value);
 
 /** `env.A_NAME` has two steps, whatever the name holds. */
 function stepsOf(path: string): readonly string[] {
