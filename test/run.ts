@@ -6,25 +6,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
 import { fileURLToPath } from 'node:url';
 import { buildCodeServer, buildEngine, buildKubernetes, buildOracle } from './bench/build.ts';
 import { cacheFolder } from './bench/cache.ts';
 import { allParts, installPackages } from './bench/install.ts';
 import { readState, startShared, stateFile } from './bench/shared.ts';
-
-interface Counts {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}
+import { type Counts, closing, none, runLanes, type StageResult, sumOf } from './stages/outcome.ts';
+import { runFile, runFiles } from './stages/runFile.ts';
 
 type Kind = 'fast' | 'bench' | 'e2e';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+const print = (text: string): void => void process.stdout.write(text);
+const say = (line: string): void => print(`${line}\n`);
 /** Ctrl-C and its like end the test processes as well; each then gives back what it started. */
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => interrupted.abort());
@@ -39,39 +33,45 @@ async function main(args: readonly string[]): Promise<void> {
   const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
   const files = testFiles(join(root, 'test')).filter((file) => only === undefined || file.includes(only));
   const ofKind = (kind: Kind) => files.filter((file) => kindOf(file) === kind);
-  const counts: Counts[] = [];
+  const results: StageResult[] = [];
   if (only === undefined) {
-    counts.push(check('Format and lint', ['biome', 'check', '.']), check('Types', ['tsc', '-b']));
+    results.push(check('Format and lint', ['biome', 'check', '.']), check('Types', ['tsc', '-b']));
     const built = check('Build', [process.execPath, 'esbuild.mjs']);
-    counts.push(built);
+    results.push(built);
     // What people get is tested, and it starts in a tenth of the time that its source takes.
-    if (built.failed === 0) process.env.WAYBILL_CLI = join(root, 'dist/waybill.js');
+    if (built.counts.failed === 0) process.env.WAYBILL_CLI = join(root, 'dist/waybill.js');
   }
-  counts.push(await tests('Tests', ofKind('fast'), true));
-  if (!fast && ofKind('bench').length + ofKind('e2e').length > 0) await onBench(counts, ofKind('bench'), ofKind('e2e'));
-  finish(counts);
+  results.push(await fastTests(ofKind('fast')));
+  if (!fast && ofKind('bench').length + ofKind('e2e').length > 0) await onBench(results, ofKind('bench'), ofKind('e2e'));
+  finish(results);
 }
 
-async function onBench(counts: Counts[], bench: readonly string[], endToEnd: readonly string[]): Promise<void> {
+async function onBench(results: StageResult[], bench: readonly string[], endToEnd: readonly string[]): Promise<void> {
   // A machine has room for one node: files that break their cluster come when the shared one has gone.
-  const alone = bench.filter((file) => /\bstartBench\(/.test(readFileSync(file, 'utf8')));
+  const says = (words: RegExp) => (file: string) => words.test(readFileSync(file, 'utf8'));
+  const alone = bench.filter(says(/\bstartBench\(/));
+  // Clusters mostly keep their tests waiting, engines mostly compute: one file of each runs at a time.
   const together = bench.filter((file) => !alone.includes(file));
+  const onClusters = together.filter(says(/kubernetes/i));
+  const onEngines = together.filter((file) => !onClusters.includes(file));
   try {
     refuseHeldNode();
-    await stage('Preparing', () => prepare(counts));
+    await stage('Preparing', () => prepare(results));
     await withBench({ kubernetes: true }, async () => {
-      counts.push(await tests('Tests on the bench', together, false));
-      if (endToEnd.length > 0) counts.push(check('Package', ['npm', 'run', '--silent', 'package']));
-      counts.push(await tests('Tests in VS Code', endToEnd, false));
+      results.push(await benchTests('Tests on the bench', [onClusters, onEngines]));
+      if (endToEnd.length > 0) results.push(check('Package', ['npm', 'run', '--silent', 'package']));
+      results.push(await benchTests('Tests in VS Code', [endToEnd]));
     });
     if (alone.length > 0) {
-      await withBench({ kubernetes: false }, async () => void counts.push(await tests('Tests on clusters of their own', alone, false)));
+      await withBench({ kubernetes: false }, async () => void results.push(await benchTests('Tests on clusters of their own', [alone])));
     }
   } catch (error) {
     say(`\nThe bench failed: ${error instanceof Error ? error.message : String(error)}`);
-    counts.push({ ...none, failed: 1 });
+    results.push(resultOf({ ...none, failed: 1 }));
   }
 }
+
+const resultOf = (counts: Counts): StageResult => ({ counts, unstable: [] });
 
 function refuseHeldNode(): void {
   if (!readState(stateFile())?.kubernetes) return;
@@ -97,13 +97,13 @@ async function withBench(parts: { readonly kubernetes: boolean }, work: () => Pr
 }
 
 /** Installs and builds what the bench needs, with progress and not within a test's time. What cannot be had fails here under CI. */
-async function prepare(counts: Counts[]): Promise<void> {
+async function prepare(results: StageResult[]): Promise<void> {
   const missing = installPackages(allParts, say);
   const builds = missing === undefined ? [buildOracle, buildEngine, buildKubernetes, buildCodeServer] : [];
   const reasons = missing === undefined ? [] : [missing];
   for (const build of builds) await build(say).catch((error: Error) => reasons.push(error.message));
   for (const reason of reasons) say(`\nNOT ON THIS MACHINE, tests that need it fail or are skipped: ${reason}\n`);
-  if (process.env.CI && reasons.length > 0) counts.push({ ...none, failed: reasons.length });
+  if (process.env.CI && reasons.length > 0) results.push(resultOf({ ...none, failed: reasons.length }));
 }
 
 function testFiles(folder: string): string[] {
@@ -128,7 +128,7 @@ async function stage<T>(name: string, work: () => Promise<T>): Promise<T> {
 }
 
 /** A check that is one command: counts only when it fails, because it is not a test. */
-function check(name: string, [program = '', ...args]: readonly string[]): Counts {
+function check(name: string, [program = '', ...args]: readonly string[]): StageResult {
   const begin = Date.now();
   process.stdout.write(`\n== ${name}\n`);
   const { status, error } = spawnSync(program, args, {
@@ -137,33 +137,25 @@ function check(name: string, [program = '', ...args]: readonly string[]): Counts
   });
   if (error) process.stdout.write(`${error.message}\n`);
   process.stdout.write(`== ${name}: ${status === 0 ? 'fine' : 'FAILED'}, ${((Date.now() - begin) / 1000).toFixed(1)} s\n`);
-  return status === 0 ? none : { ...none, failed: 1 };
+  return resultOf(status === 0 ? none : { ...none, failed: 1 });
 }
 
-/** Runs test files, each in its own process; files on the bench one after the other. */
-function tests(name: string, files: readonly string[], concurrency: boolean): Promise<Counts> {
-  if (files.length === 0) return Promise.resolve(none);
-  return stage(name, async () => {
-    const stream = run({
-      files: [...files],
-      concurrency: concurrency && availableParallelism(),
-      timeout: concurrency ? 60_000 : 900_000,
-      signal: interrupted.signal,
-    });
-    let counts: Counts = { ...none, failed: 1 }; // Until the runner has said otherwise.
-    stream.on('test:summary', (summary) => {
-      if (summary.file !== undefined) return;
-      const { tests: all, passed, skipped, todo } = summary.counts;
-      counts = { passed, failed: all - passed - skipped - todo, skipped: skipped + todo };
-    });
-    for await (const text of stream.compose(spec())) process.stdout.write(text);
-    return counts;
-  });
+/** Tests without a bench, as many files at a time as there are processors. */
+async function fastTests(files: readonly string[]): Promise<StageResult> {
+  if (files.length === 0) return resultOf(none);
+  const options = { concurrency: availableParallelism(), timeout: 60_000, signal: interrupted.signal };
+  return await stage('Tests', async () => resultOf(await runFiles(files, options, print)));
 }
 
-function finish(counts: readonly Counts[]): void {
-  const sum = (pick: (part: Counts) => number) => counts.reduce((total, part) => total + pick(part), 0);
-  const [passed, failed, skipped] = [sum((part) => part.passed), sum((part) => part.failed), sum((part) => part.skipped)];
+/** Tests on real components: the files of a lane one after the other, and what failed once more at the end. */
+async function benchTests(name: string, lanes: readonly (readonly string[])[]): Promise<StageResult> {
+  if (lanes.flat().length === 0) return resultOf(none);
+  const options = { timeout: 900_000, signal: interrupted.signal };
+  return await stage(name, () => runLanes(lanes, (file) => runFile(file, options), print, interrupted.signal));
+}
+
+function finish(results: readonly StageResult[]): void {
+  const { passed, failed, skipped } = sumOf(results.map(({ counts }) => counts));
   if (interrupted.signal.aborted) {
     process.exitCode = 130;
     return;
@@ -171,5 +163,5 @@ function finish(counts: readonly Counts[]): void {
   const strict = Boolean(process.env.CI) && skipped > 0;
   if (strict) process.stdout.write('\nWith CI set nothing may be skipped.\n');
   if (failed > 0 || strict || passed === 0) process.exitCode = 1;
-  process.stdout.write(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}\n`);
+  process.stdout.write(closing(results));
 }
