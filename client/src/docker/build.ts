@@ -1,24 +1,20 @@
 import { readFile } from 'node:fs/promises';
-import { fail, isWaybillError } from '../errors.ts';
+import { fail } from '../errors.ts';
 import type { BuildEvent, BuildOrder, BuiltImage, Credentials, Secrets } from '../ports.ts';
+import { buildByArchive, buildBySession } from './buildByRequest.ts';
 import { buildBySolve } from './buildBySolve.ts';
 import { type BuildkitProgress, buildkitProgress } from './buildkitProgress.ts';
 import { type BuildOutcome, type BuildProgress, hiding, stepOutput } from './buildReport.ts';
 import { classicProgress } from './classicProgress.ts';
-import type { Call, DockerConnection } from './connection.ts';
-import { archiveContext } from './contextArchive.ts';
+import type { DockerConnection } from './connection.ts';
 import { type BuildContext, listContext, unreadable } from './contextFiles.ts';
 import { judgeDemands } from './demands.ts';
 import { stepLines } from './dockerfileSteps.ts';
 import { cancelled, place } from './faults.ts';
 import type { FileDigests } from './fileDigests.ts';
 import { imageHistory, inspectImage } from './images.ts';
-import { jsonLines } from './lines.ts';
 import { namedFolders } from './namedFolders.ts';
-import { registryConfig } from './registryAuth.ts';
 import { refuseSecretFiles } from './secretFiles.ts';
-import { answersOf, openSession, type Session } from './session.ts';
-import { agentOf } from './sshAgent.ts';
 import { speaksSolve } from './version.ts';
 
 export interface BuildPorts {
@@ -93,9 +89,10 @@ async function build(running: Running, began: number): Promise<BuiltImage> {
   const progress = buildkit
     ? buildkitProgress(running.report, output, lines, hide)
     : classicProgress(running.report, output, lines, hide, () => performance.now());
-  if (!isBuildkit(progress)) await send(running, context, progress, await classicCall(running, context, text));
-  else if (speaksSolve(version)) await buildBySolve(running, { context, folders, attestations }, values, progress);
-  else await withSession(running, values, (session) => send(running, context, progress, buildkitCall(order, context, session)));
+  const sources = { context, folders, values };
+  if (!isBuildkit(progress)) await buildByArchive(running, context, text, progress);
+  else if (speaksSolve(version)) await buildBySolve(running, sources, attestations, progress);
+  else await buildBySession(running, sources, progress);
   const id = imageOf(running, progress.outcome());
   const [image, history] = await Promise.all([inspectImage(connection, id, signal), imageHistory(connection, id, signal)]);
   const { cached, ran } = progress.outcome();
@@ -141,68 +138,6 @@ async function readSecrets({ ports, order, signal }: Running): Promise<ReadonlyM
   const values = new Map<string, Uint8Array>();
   for (const secret of order.spec.secrets) values.set(secret.id, await ports.secrets.read(secret.from, signal));
   return values;
-}
-
-async function withSession(
-  { connection, ports, order, signal }: Running,
-  values: ReadonlyMap<string, Uint8Array>,
-  use: (session: Session) => Promise<void>,
-): Promise<void> {
-  const session = await openSession(connection, { ...answersOf(ports.credentials, values), ...agentOf(order.spec) }, signal);
-  try {
-    await use(session);
-  } finally {
-    session.close();
-  }
-}
-
-function commonQuery(order: BuildOrder, context: BuildContext, args: Readonly<Record<string, string>>): NonNullable<Call['query']> {
-  return {
-    t: order.tags,
-    dockerfile: context.dockerfile,
-    target: order.spec.target,
-    platform: order.spec.platforms[0],
-    buildargs: args,
-    labels: { ...order.spec.labels, ...order.labels },
-    // A list in JSON, unlike `t`.
-    cachefrom: order.spec.cache ? JSON.stringify(order.spec.cache.from) : undefined,
-    rm: true,
-    forcerm: true,
-  };
-}
-
-function buildkitCall(order: BuildOrder, context: BuildContext, session: Session): Call {
-  const date = String(Math.floor(order.sourceDate.getTime() / 1000));
-  const query = commonQuery(order, context, { SOURCE_DATE_EPOCH: date, ...inlineCache(order), ...order.spec.args });
-  return { query: { ...query, version: '2', session: session.id } };
-}
-
-/** How `POST /build` is asked for a cache inside of the image. */
-function inlineCache({ spec }: BuildOrder): Readonly<Record<string, string>> {
-  return spec.cache?.inline ? { BUILDKIT_INLINE_CACHE: '1' } : {};
-}
-
-async function classicCall(running: Running, context: BuildContext, text: string): Promise<Call> {
-  const { order, ports, signal } = running;
-  const config = await registryConfig(ports.credentials, text, order.spec.args, signal);
-  return { query: commonQuery(order, context, order.spec.args), headers: { 'X-Registry-Config': config } };
-}
-
-async function send(running: Running, context: BuildContext, progress: BuildProgress, call: Call): Promise<void> {
-  const archive = archiveContext(context, running.order.sourceDate);
-  let broken: unknown;
-  archive.done.catch((error: unknown) => {
-    // The engine would only say that the archive ended early. An archive that was closed from outside is not to blame.
-    if (isWaybillError(error)) broken = error;
-  });
-  try {
-    const stream = await running.connection.stream('POST', '/build', { ...call, source: archive.stream }, running.signal);
-    for await (const value of jsonLines(stream.body)) progress.take(value);
-  } catch (error) {
-    throw broken ?? error;
-  } finally {
-    archive.stream.destroy();
-  }
 }
 
 function imageOf(running: Running, outcome: BuildOutcome): string {
