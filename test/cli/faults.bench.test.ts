@@ -1,9 +1,11 @@
 // What goes wrong on real parts, as the command line tells it: what, why, what to do, by the right exit code, and never without a record.
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { brokenLinks } from '../../client/src/local/hashChain.ts';
 import type { EngineHandle } from '../bench/engine.ts';
 import { bench, unavailable } from '../bench/shared.ts';
 import { type LocalHost, writeLocalEnvironments } from '../seed/local.ts';
@@ -37,6 +39,8 @@ describe('faults, by the command line', { skip: unavailable('engine', 'registry'
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
+
+  const building = () => join(copy.folder, '.waybill/building');
 
   before(
     async () => {
@@ -98,6 +102,59 @@ describe('faults, by the command line', { skip: unavailable('engine', 'registry'
     await writeFile(manifest, before);
   });
 
+  it('closes the record of a call that was killed in the middle of a build, and says so once', async () => {
+    const dockerfile = join(copy.folder, 'services/order-api/Dockerfile');
+    const before = await readFile(dockerfile, 'utf8');
+    await writeFile(dockerfile, `${before.trimEnd()}\nRUN echo asleep-$((60+6)) && sleep 4321\n`);
+    const watch = (text: string) => (text.includes('asleep-66') ? ('SIGKILL' as const) : undefined);
+    const killed = await waybill(['build', 'order-api', '--format', 'json'], { cwd: copy.folder, watch });
+    assert.equal(killed.code, null);
+    await writeFile(dockerfile, before);
+    // The engine notices that nobody listens any more.
+    const sleeps = () => readdirSync('/proc').some((pid) => /sleep\0?.?4321/.test(commandOf(pid)));
+    for (let end = Date.now() + 60_000; sleeps() && Date.now() < end; ) await new Promise((done) => setTimeout(done, 100));
+    assert.equal(sleeps(), false);
+    const entries = await journal();
+    const [note = ''] = (await readdir(building())).filter((name) => name.endsWith('.json'));
+    const id = note.replace('.json', '');
+
+    // A build that goes on elsewhere is no business of this call; another one was killed once its image was there.
+    const mine = JSON.parse(await readFile(join(building(), note), 'utf8'));
+    await writeFile(
+      join(building(), 'b-lives.json'),
+      JSON.stringify({ ...mine, id: 'b-lives', owner: { ...mine.owner, host: 'elsewhere' } }),
+    );
+    await writeFile(join(building(), `b-there-${id}.json`), JSON.stringify({ ...mine, id: `b-there-${id}` }));
+    await writeFile(join(folder, 'Dockerfile'), `FROM scratch\nLABEL waybill.dev/build-id=b-there-${id}\n`);
+    await engine.docker('build', '-q', '-t', `cli-faults-${id}`, folder);
+
+    const events = await json('build order-api', 0);
+    const settled = events.filter(({ type }) => type === 'settled').sort((a, b) => String(a.build).localeCompare(String(b.build)));
+    assert.deepEqual(
+      settled.map(({ build, found }) => [build, found]),
+      [
+        [id, 'Nothing of it is on shared/build-1.'],
+        [`b-there-${id}`, 'Its image is on shared/build-1.'],
+      ],
+    );
+    const added = (await journal()).slice(entries.length);
+    assert.deepEqual(
+      added.map(({ outcome }) => outcome),
+      ['Aborted', 'Aborted', 'Succeeded'],
+    );
+    const there = added.find((entry) => entry.id === `b-there-${id}`);
+    assert.deepEqual([there?.builder, there?.service], ['shared/build-1', 'parcel/order-api']);
+    assert.match(there?.left, /^sha256:/);
+    assert.deepEqual(brokenLinks(await readFile(join(copy.folder, '.waybill/builds.jsonl'), 'utf8')), []);
+    assert.deepEqual((await readdir(building())).sort(), ['.gitignore', 'b-lives.json']);
+    await rm(join(building(), 'b-lives.json'));
+    await engine.docker('rmi', `cli-faults-${id}`);
+    assert.deepEqual(
+      (await json('build order-api', 0)).filter(({ type }) => type === 'settled'),
+      [],
+    );
+  });
+
   it('answers 1 with a diagnosis when what was released does not stay up, and records it', async () => {
     const start = join(copy.folder, 'services/order-api/start');
     const before = await readFile(start, 'utf8');
@@ -148,3 +205,11 @@ describe('faults, by the command line', { skip: unavailable('engine', 'registry'
     );
   });
 });
+
+function commandOf(pid: string): string {
+  try {
+    return /^\d+$/.test(pid) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8') : '';
+  } catch {
+    return '';
+  }
+}

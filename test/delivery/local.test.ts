@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -203,6 +203,53 @@ describe('release files and the build journal', () => {
     assert.deepEqual(brokenLinks(text), []);
     assert.deepEqual(brokenLinks(text.replace('"b-', '"c-')), [2]);
     assert.deepEqual(brokenLinks(text.split('\n').slice(1).join('\n')), [1]);
+  });
+});
+
+describe('notes of builds that have begun', () => {
+  const records = fileRecords({ redactor: redactor() });
+  const { building } = records;
+  const note = (id: string) => ({
+    id,
+    subject: 'zero-dsp/order-api',
+    name: 'registry.example.com/order-api:1',
+    started: '2026-11-24T10:00:00.000Z',
+    builders: ['shared/build-1'],
+    pushed: false,
+    entry: { id, service: 'zero-dsp/order-api' },
+  });
+  const file = (id: string) => join(folder, '.waybill/building', `${id}.json`);
+  const abandoned = async () => (await building.abandoned(folder)).map(({ id }) => id).sort();
+  /** The note as another process would have left it. */
+  const ofAnother = (id: string, owner: object) => {
+    const mine = JSON.parse(readFileSync(file('b-live'), 'utf8'));
+    writeFileSync(file(id), JSON.stringify({ ...mine, id, owner: { ...mine.owner, ...owner } }));
+  };
+
+  it('are left alone while their process runs, here or on another machine', async () => {
+    await building.begin(folder, note('b-live'));
+    const gone = spawnSync(process.execPath, ['-e', '']).pid;
+    ofAnother('b-gone', { pid: gone });
+    ofAnother('b-elsewhere', { pid: gone, host: 'another' });
+    if (process.platform === 'linux') ofAnother('b-reused', { since: '1' });
+    writeFileSync(file('b-torn'), '{"id":');
+    assert.deepEqual(await abandoned(), process.platform === 'linux' ? ['b-gone', 'b-reused'] : ['b-gone']);
+  });
+
+  it('go with the end of their build', async () => {
+    await records.appendBuild(folder, { id: 'b-live', outcome: 'Succeeded' });
+    assert.equal(existsSync(file('b-live')), false);
+    assert.equal(readFileSync(join(folder, '.waybill/building/.gitignore'), 'utf8'), '*\n');
+  });
+
+  it('are settled by one window only, and never where the end stands already', async () => {
+    const entry = { service: 'zero-dsp/order-api', outcome: 'Aborted' };
+    const settled = await Promise.all([1, 2, 3].map(() => building.settle(folder, 'b-gone', entry)));
+    assert.equal(settled.filter((one) => one).length, 1);
+    await records.appendBuild(folder, { id: 'b-late', outcome: 'Succeeded' });
+    await building.begin(folder, note('b-late'));
+    assert.equal(await building.settle(folder, 'b-late', entry), false);
+    assert.equal(existsSync(file('b-late')), false);
   });
 });
 
