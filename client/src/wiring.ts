@@ -14,7 +14,7 @@ import { gitSource } from './local/gitSource.ts';
 import { localSecrets } from './local/localSecrets.ts';
 import { pinnedStandards } from './local/pinnedStandards.ts';
 import { localPrograms } from './local/programs.ts';
-import { withRedactedLogs } from './local/redactedLogs.ts';
+import { redactedPlatform } from './local/redactedPlatform.ts';
 import { type Redactor, redactor } from './local/redactor.ts';
 import { systemClock } from './local/systemClock.ts';
 import { userIdentity } from './local/userIdentity.ts';
@@ -212,7 +212,7 @@ function platformsOf(
     Object.entries(own).map(([kind, make]) => [
       kind,
       lazyPlatform(kind, async () => {
-        const platform = withRedactedLogs(await make(), redact);
+        const platform = redactedPlatform(await make(), redact);
         open.add(platform);
         return platform;
       }),
@@ -237,7 +237,7 @@ function platformsOf(
           'Give the platform a kind of its own.',
         );
       }
-      known.set(platform.kind, platform);
+      known.set(platform.kind, redactedPlatform(platform, redact));
       return () => known.delete(platform.kind);
     },
   };
