@@ -11,5 +11,12 @@ export const pauseService: Command = {
     connects: true,
     menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload', 'suspended', 'missing', 'compose'), group: '6_change@3' }],
   },
-  run: (context, subject) => runOperation(context, subject, 'Pause', async () => ({ kind: 'pause' })),
+  run: (context, subject) =>
+    runOperation(
+      context,
+      subject,
+      'Pause',
+      async () => ({ kind: 'pause' }),
+      ({ health }) => health !== 'Suspended',
+    ),
 };

@@ -1,6 +1,6 @@
 import { proposePin } from '../delivery/pin.ts';
 import { currentModel } from './contract/choose.ts';
-import { chooseEnvironmentAlone } from './contract/chooseEnvironmentAlone.ts';
+import { chooseEnvironmentAlone, onCluster } from './contract/chooseEnvironmentAlone.ts';
 import { type Command, onRow } from './contract/command.ts';
 
 /** Writes into the environments file which cluster an environment's context leads to; nothing is deployed to another one afterwards. */
@@ -15,7 +15,7 @@ export const pinCluster: Command = {
   },
   async run(context, subject) {
     const { ui } = context;
-    const environment = await chooseEnvironmentAlone(context, await currentModel(context), subject, 'Pin Cluster');
+    const environment = await chooseEnvironmentAlone(context, await currentModel(context), subject, 'Pin Cluster', onCluster);
     if (!environment) return;
     const proposal = await proposePin(await context.ports(), environment, AbortSignal.timeout(30_000));
     if (proposal.edit.edits.length === 0) {

@@ -11,5 +11,12 @@ export const resumeService: Command = {
     connects: true,
     menus: [{ menu: 'view/item/context', when: onRow('environments', 'suspended'), group: '6_change@4' }],
   },
-  run: (context, subject) => runOperation(context, subject, 'Resume', async () => ({ kind: 'resume' })),
+  run: (context, subject) =>
+    runOperation(
+      context,
+      subject,
+      'Resume',
+      async () => ({ kind: 'resume' }),
+      ({ health }) => health === 'Suspended',
+    ),
 };

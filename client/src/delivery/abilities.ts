@@ -13,6 +13,7 @@ const words: Readonly<Record<keyof PlatformOperations, string>> = {
   generate: 'has no files of its own to show',
   generateOverlays: 'has no files that environments share',
   askHttp: 'cannot be asked over HTTP from here',
+  runJob: 'has no place for a check to run in',
   noteVerification: 'keeps no outcome of `verify`',
   pins: 'has no cluster to pin',
   planPreparation: 'has no namespace to prepare',
@@ -20,13 +21,18 @@ const words: Readonly<Record<keyof PlatformOperations, string>> = {
   isolation: 'has no namespace that could be apart from others',
 };
 
+/** Abilities that are the environment's, not a service's. */
+const ofEnvironments: readonly (keyof PlatformOperations)[] = ['pins', 'planPreparation', 'prepare', 'isolation', 'denials'];
+
 /** What is said where a platform cannot do something. */
 export function notAble(kind: string, ability: keyof PlatformOperations): Error {
-  return fail(
-    'configuration',
-    `A service on a target of kind \`${kind}\` ${words[ability]}.`,
-    'Change the manifest and deploy it instead, or use the tools of that platform.',
-  );
+  return ofEnvironments.includes(ability)
+    ? fail('configuration', `An environment of kind \`${kind}\` ${words[ability]}.`, 'Choose one on Kubernetes.')
+    : fail(
+        'configuration',
+        `A service on a target of kind \`${kind}\` ${words[ability]}.`,
+        'Change the manifest and deploy it instead, or use the tools of that platform.',
+      );
 }
 
 /** An optional ability of a platform, or `configuration`. */

@@ -82,10 +82,20 @@ export async function planEnvironment(
   });
   const parts = planned.flat();
   if (parts.length === 0) {
-    const why = leftOut.map(({ service, reason }) => `\`${service}\`: ${reason}`).join('; ');
-    throw fail('refused', `There is nothing to deploy to \`${environment.name}\`: ${why || 'no service'}.`, 'Release a service first.');
+    const advice = 'Release a service first, or take it through the environments before this one.';
+    throw fail('refused', `There is nothing to deploy to \`${environment.name}\`: ${whyNothing(leftOut)}.`, advice);
   }
   return { environment, parts, leftOut, plan: together(environment, parts, leftOut) };
+}
+
+/** The reasons, each once, with the first few of those that it keeps out. */
+function whyNothing(leftOut: readonly LeftOut[]): string {
+  const said = [...new Set(leftOut.map(({ reason }) => reason))].map((reason) => {
+    const of = leftOut.filter((one) => one.reason === reason);
+    const names = of.slice(0, 3).map(({ service }) => `\`${service}\``);
+    return `${reason} (${[...names, ...(of.length > 3 ? [`${of.length - 3} more`] : [])].join(', ')})`;
+  });
+  return said.join('; ') || 'no service';
 }
 
 /** One plan, one confirmation, then one service after another; after a failure it stops, or goes on with what does not depend on it. */
@@ -106,6 +116,7 @@ export async function deployEnvironment(
       'Remove the causes and plan again.',
     );
   }
+  report('', { type: 'stage', stage: 'confirm', message: 'the plan waits for your answer' });
   if (!(await confirmed(plan, environment, questions))) return { plan, outcomes: [] };
   return { plan, outcomes: await applyParts(ports, prepared, questions, report, signal) };
 }
@@ -188,7 +199,7 @@ async function wantedRelease(
   }
   const { choices } = await releaseChoices(ports, { service: service.id, environment }, signal);
   const [best] = choices;
-  if (!best) return { reason: 'it has no release' };
+  if (!best) return { reason: 'no release yet' };
   const [unmet] = best.unmet;
   return unmet ? { reason: `${unmet.message}: ${unmet.remedy}` } : { id: best.release.id };
 }

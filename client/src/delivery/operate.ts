@@ -79,6 +79,7 @@ export async function operate(
 ): Promise<DeployResult | undefined> {
   const prepared = await prepareOperation(ports, input, signal);
   const { environment, operation, platform, question, service, workload } = prepared;
+  report({ type: 'stage', stage: 'confirm', message: 'waits for your answer' });
   if (!(await agreed(prepared, questions))) return undefined;
   signal.throwIfAborted();
   report({ type: 'stage', stage: 'deploy', message: question.message.slice(0, -1) });

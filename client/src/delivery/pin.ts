@@ -19,7 +19,18 @@ export async function proposePin(ports: Ports, environment: EnvironmentSummary, 
   if (!edit || 'problem' in edit) {
     throw fail('configuration', edit?.problem ?? 'The environments file cannot be changed here.', 'Write `kubernetes.cluster` by hand.');
   }
-  return { pins, edit, differences: differencesOf(environment, pins) };
+  const differences = differencesOf(environment, pins);
+  // Another file may pin it already, over the one that would be changed.
+  const pinned = differences.length === 0 && isPinned(environment, pins);
+  return { pins, edit: pinned ? { ...edit, edits: [] } : edit, differences };
+}
+
+/** Whether everything that was found of the cluster is pinned. */
+function isPinned({ target }: EnvironmentSummary, { cluster, namespaceUid }: TargetPins): boolean {
+  if (!('cluster' in target) || typeof target.cluster !== 'object' || target.cluster === null) return false;
+  const before: Readonly<Record<string, string | undefined>> = { ...target.cluster };
+  if (namespaceUid !== undefined && !('namespaceUid' in target && target.namespaceUid === namespaceUid)) return false;
+  return Object.entries({ ...cluster }).every(([name, value]) => value === undefined || before[name] === value);
 }
 
 function differencesOf({ target }: EnvironmentSummary, { cluster, namespaceUid }: TargetPins): readonly string[] {

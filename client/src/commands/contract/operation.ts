@@ -2,7 +2,8 @@ import { type OperationQuestions, operate } from '../../delivery/operate.ts';
 import type { DeployResult, Operation } from '../../ports.ts';
 import { environmentKey } from '../../state/environmentWatches.ts';
 import type { Subject } from '../../tree/node.ts';
-import { chooseEnvironment, chooseService, currentModel } from './choose.ts';
+import { currentModel } from './choose.ts';
+import { chooseRunning, type RunningQuestion } from './chooseRunning.ts';
 import type { CommandContext } from './command.ts';
 import type { Ui } from './ui.ts';
 
@@ -22,12 +23,12 @@ export async function runOperation(
   subject: Subject,
   verb: string,
   operationOf: () => Promise<Operation | undefined>,
+  fits?: RunningQuestion['fits'],
 ): Promise<void> {
   const model = await currentModel(context);
-  const service = await chooseService(context, model, subject, verb);
-  if (!service) return;
-  const environment = await chooseEnvironment(context, model, service, subject, { verb, fits: () => undefined });
-  if (!environment) return;
+  const chosen = await chooseRunning(context, model, subject, { verb, ...(fits ? { fits } : {}) });
+  if (!chosen) return;
+  const { service, environment } = chosen;
   const operation = await operationOf();
   if (!operation) return;
   const ports = await context.ports();
