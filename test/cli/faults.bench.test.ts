@@ -103,6 +103,7 @@ describe('faults, by the command line', { skip: unavailable('engine', 'registry'
   });
 
   it('closes the record of a call that was killed in the middle of a build, and says so once', async () => {
+    await writeLocalEnvironments(copy, { builder: good, dev: good });
     const dockerfile = join(copy.folder, 'services/order-api/Dockerfile');
     const before = await readFile(dockerfile, 'utf8');
     await writeFile(dockerfile, `${before.trimEnd()}\nRUN echo asleep-$((60+6)) && sleep 4321\n`);
