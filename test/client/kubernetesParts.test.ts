@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { explain } from '../../client/src/kubernetes/findings.ts';
-import { digestOf, instanceOf, podView } from '../../client/src/kubernetes/pods.ts';
+import { instanceOf } from '../../client/src/kubernetes/instances.ts';
+import { digestOf, podView } from '../../client/src/kubernetes/pods.ts';
 import { overQuota, quantity } from '../../client/src/kubernetes/quantity.ts';
 import { queueOf } from '../../client/src/kubernetes/queue.ts';
 import { recordData, recordsOf } from '../../client/src/kubernetes/records.ts';
@@ -146,8 +147,31 @@ describe('what the cluster says', () => {
       ready: false,
       restarts: 4,
       where: 'n',
-      reason: 'CrashLoopBackOff: back-off',
+      reason: 'ends again and again',
+      detail: 'CrashLoopBackOff: back-off',
     });
+  });
+  it('of why an instance waits', () => {
+    const waiting = (reason: string, message: string) => {
+      const view = podView({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'p' },
+        status: { containerStatuses: [{ name: 'c', ready: false, restartCount: 0, state: { waiting: { reason, message } } }] },
+      } as never);
+      assert.ok(view);
+      return instanceOf(view).reason;
+    };
+    const rpc = 'rpc error: code = NotFound desc = failed to pull and unpack image "r.example.com/a@sha256:0": r.example.com/a: not found';
+    assert.equal(waiting('ErrImagePull', rpc), 'image not found in the registry');
+    assert.equal(
+      waiting('ImagePullBackOff', `Back-off pulling image "r.example.com/a": ErrImagePull: ${rpc}`),
+      'image not found in the registry',
+    );
+    assert.equal(waiting('ImagePullBackOff', 'Back-off pulling image "r.example.com/forbidden/a"'), 'the image cannot be pulled');
+    assert.equal(waiting('ErrImagePull', 'pull access denied, authorization failed'), 'not allowed to pull the image');
+    assert.equal(waiting('ErrImagePull', 'dial tcp 10.0.0.1:443: i/o timeout'), 'the node does not reach the registry');
+    assert.equal(waiting('CreateContainerConfigError', 'secret "db" not found'), 'cannot be configured: secret "db" not found');
   });
   it('of pulls that can never succeed', () => {
     assert.equal(isPermanentPullError('failed to resolve: not found'), true);

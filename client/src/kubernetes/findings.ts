@@ -73,7 +73,8 @@ function stuckTerminating(pod: PodView, events: readonly EventObject[]): Finding
 const eventsOf = (events: readonly EventObject[], pod: PodView): readonly EventObject[] =>
   events.filter((event) => event.involvedObject?.name === pod.name);
 
-function notCreated(message: string): Finding {
+/** Why the API creates no Pod. */
+export function notCreated(message: string): Finding {
   if (/exceeded quota/.test(message)) {
     const part = /exceeded quota: (.*)$/.exec(message)?.[1] ?? '';
     return finding(

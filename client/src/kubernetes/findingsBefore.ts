@@ -34,10 +34,11 @@ export function notScheduled(pod: PodView): Finding {
   return finding('scheduling', `No node takes ${pod.name}: ${message}`, advice, [message], path);
 }
 
-/** Why an image does not come: pattern of what runtimes say → kind, rest of the sentence, advice, key. The first that fits. */
-const pullFailures: readonly (readonly [RegExp, string, (pod: string) => string, string, string])[] = [
+/** Why an image does not come: pattern of what runtimes say → few words, kind, the sentence, advice, key. The first that fits. */
+const pullFailures: readonly (readonly [RegExp, string, string, (pod: string) => string, string, string])[] = [
   [
     /toomanyrequests|too many requests|rate limit|\b429\b/i,
+    'the registry allows no more pulls now',
     'image-missing',
     (pod) => `The registry does not give the image of ${pod} now: too many pulls.`,
     'Wait, or pull through a mirror or with an account that may pull more.',
@@ -45,6 +46,7 @@ const pullFailures: readonly (readonly [RegExp, string, (pod: string) => string,
   ],
   [
     /unauthorized|denied|forbidden|authoriz|no basic auth|\b40[13]\b/i,
+    'not allowed to pull the image',
     'image-unauthorized',
     (pod) => `The node may not pull the image of ${pod}.`,
     'Give the namespace a pull secret for this registry, and name it in the service account.',
@@ -52,6 +54,7 @@ const pullFailures: readonly (readonly [RegExp, string, (pod: string) => string,
   ],
   [
     /no match for platform/i,
+    'image not built for the platform of the node',
     'image-missing',
     (pod) => `The image of ${pod} was not built for the platform of the node.`,
     'Build for that platform.',
@@ -59,6 +62,7 @@ const pullFailures: readonly (readonly [RegExp, string, (pod: string) => string,
   ],
   [
     /x509|certificate|tls:|server gave HTTP response to HTTPS client/i,
+    'the node does not trust the registry',
     'image-missing',
     (pod) => `The node does not trust the registry of the image of ${pod}.`,
     'Have the CA of the registry installed on the nodes, or use the address that they know.',
@@ -66,6 +70,7 @@ const pullFailures: readonly (readonly [RegExp, string, (pod: string) => string,
   ],
   [
     /not found|manifest unknown/i,
+    'image not found in the registry',
     'image-missing',
     (pod) => `The image of ${pod} is not in the registry.`,
     'Check that this environment uses the registry that the release was pushed to.',
@@ -73,6 +78,7 @@ const pullFailures: readonly (readonly [RegExp, string, (pod: string) => string,
   ],
   [
     /InvalidImageName|couldn't parse image|invalid reference/i,
+    'no valid name of an image',
     'image-missing',
     (pod) => `The image of ${pod} has a name that no registry could have.`,
     'Correct the repository: lower case, no scheme, no blanks.',
@@ -80,6 +86,7 @@ const pullFailures: readonly (readonly [RegExp, string, (pod: string) => string,
   ],
   [
     /./s,
+    'the node does not reach the registry',
     'image-missing',
     (pod) => `The image of ${pod} cannot be pulled: the node does not reach the registry.`,
     'Check that the nodes reach the registry, by its name and through their proxy.',
@@ -90,9 +97,16 @@ const pullFailures: readonly (readonly [RegExp, string, (pod: string) => string,
 export function notPulled(pod: PodView, reason: string, texts: readonly (string | undefined)[]): Finding {
   // The host of a message may be called anything; the platform is named by some runtimes as "not found".
   const all = [reason, ...texts].join(' ');
-  const [, kind, summary, advice, path] = pullFailures.find(([pattern]) => pattern.test(all)) ??
-    pullFailures[0] ?? [/./, '', () => '', '', ''];
+  const [, , kind, summary, advice, path] = pullFailures.find(([pattern]) => pattern.test(all)) ??
+    pullFailures[0] ?? [/./, '', '', () => '', '', ''];
   return finding(kind, summary(pod.name), advice, texts, path);
+}
+
+/** Why an image does not come, in a few words. A kubelet that pauses between two tries may not say why. */
+export function pullWords(reason: string, message: string): string {
+  const untold = reason === 'ImagePullBackOff' && /^Back-off pulling image "[^"]*"$/.test(message);
+  const found = untold || message === '' ? undefined : pullFailures.find(([pattern]) => pattern.test(`${reason} ${message}`));
+  return found?.[1] ?? 'the image cannot be pulled';
 }
 
 export function notSetUp(pod: PodView, message: string): Finding {

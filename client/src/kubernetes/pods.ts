@@ -1,6 +1,5 @@
 /** What a Pod's status says about one instance. */
 import { fail } from '../errors.ts';
-import type { InstanceState } from '../ports.ts';
 import { podSelector } from './names.ts';
 import type { Api } from './request.ts';
 import type { ContainerStatus, KubeList, KubeObject, PodObject } from './types.ts';
@@ -115,46 +114,4 @@ export function waitingReason(pod: PodView): { readonly reason: string; readonly
     }
   }
   return pod.unschedulable ? { reason: 'Unschedulable', message: pod.unschedulable } : undefined;
-}
-
-export function instanceOf(pod: PodView): InstanceState {
-  const main = pod.containers[0];
-  const reason = reasonOf(pod);
-  const since = main?.state?.running?.startedAt ?? pod.started ?? pod.created;
-  const digest = digestOf(main?.imageID);
-  return {
-    id: pod.uid,
-    name: pod.name,
-    phase: phaseOf(pod),
-    ready: isReady(pod) && !pod.deleting,
-    restarts: restartsOf(pod),
-    ...(since ? { since } : {}),
-    where: pod.node,
-    ...(digest ? { digest } : {}),
-    ...(reason ? { reason } : {}),
-  };
-}
-
-function phaseOf(pod: PodView): string {
-  if (pod.deleting) return 'Draining';
-  if (pod.phase === 'Succeeded' || pod.phase === 'Failed') return 'Stopped';
-  const killed = pod.containers.some((container) => !container.ready && container.lastState?.terminated?.reason === 'OOMKilled');
-  const waiting = waitingReason(pod)?.reason;
-  if (killed && (waiting === 'CrashLoopBackOff' || pod.containers.some((container) => container.state?.terminated))) return 'OOMKilled';
-  if (waiting === 'CrashLoopBackOff') return 'CrashLoop';
-  if (waiting) return 'Pending';
-  if (isReady(pod)) return 'Ready';
-  if (pod.containers.some((container) => container.state?.running)) {
-    return pod.containers.every((container) => container.started !== false) ? 'Running' : 'Starting';
-  }
-  if (pod.containers.some((container) => container.state?.terminated)) return 'Stopped';
-  return pod.node === '' ? 'Pending' : 'Pulling';
-}
-
-function reasonOf(pod: PodView): string | undefined {
-  const waiting = waitingReason(pod);
-  if (waiting) return waiting.message ? `${waiting.reason}: ${waiting.message}` : waiting.reason;
-  if (pod.reason) return pod.message ? `${pod.reason}: ${pod.message}` : pod.reason;
-  const ended = pod.containers.find((container) => container.state?.terminated)?.state?.terminated;
-  return ended ? `${ended.reason ?? 'Ended'}, exit code ${ended.exitCode}` : undefined;
 }

@@ -1,6 +1,8 @@
 /** From Deployments and Pods to the state that trees show. Pure. */
 import type { EnvironmentState, Health, ServiceState } from '../ports.ts';
-import { digestOf, instanceOf, type PodView, waitingReason } from './pods.ts';
+import { notCreated } from './findings.ts';
+import { instanceOf, type Why, whyWaiting } from './instances.ts';
+import { digestOf, type PodView, waitingReason } from './pods.ts';
 import type { Condition, DeploymentObject, KubeObject } from './types.ts';
 
 /** A Deployment, reduced to what is shown. */
@@ -114,8 +116,8 @@ export function stateOf(
 
 function serviceState(deployment: DeploymentView, pods: readonly PodView[], lost: boolean): ServiceState {
   const instances = [...pods].sort(byAge).map(instanceOf);
-  const [health, message] = lost
-    ? (['Unknown', 'The connection to the cluster is lost; trying again.'] as const)
+  const [health, why] = lost
+    ? (['Unknown', said('The connection to the cluster is lost; trying again.')] as const)
     : healthOf(deployment, pods);
   const annotation = (name: string): string | undefined => deployment.annotations[`waybill.dev/${name}`];
   const [release, alias, tag, digest] = [
@@ -133,7 +135,8 @@ function serviceState(deployment: DeploymentView, pods: readonly PodView[], lost
     ...(alias ? { alias } : {}),
     ...(tag ? { tag } : {}),
     ...(digest ? { digest } : {}),
-    ...(message ? { message } : {}),
+    ...(why ? { message: why.words } : {}),
+    ...(why && why.detail !== why.words ? { detail: why.detail } : {}),
     instances,
   };
 }
@@ -151,25 +154,33 @@ function runningDigest(deployment: DeploymentView, pods: readonly PodView[]): st
   return running.size === 1 && only ? only : digestOf(deployment.image);
 }
 
-function healthOf(deployment: DeploymentView, pods: readonly PodView[]): readonly [Health, string | undefined] {
+const said = (words: string): Why => ({ words, detail: words });
+
+function healthOf(deployment: DeploymentView, pods: readonly PodView[]): readonly [Health, Why | undefined] {
   const condition = (type: string): Condition | undefined => deployment.conditions.find((entry) => entry.type === type);
-  const stuck = pods.map(waitingReason).find((reason) => reason !== undefined && reason.reason !== 'Unschedulable');
-  const said = (reason: { reason: string; message: string }): string =>
-    reason.message ? `${reason.reason}: ${reason.message}` : reason.reason;
   const failed = condition('ReplicaFailure');
-  if (failed?.status === 'True') return ['Degraded', failed.message ?? failed.reason];
-  if (stuck) return ['Degraded', said(stuck)];
-  const progress = condition('Progressing');
-  if (progress?.reason === 'ProgressDeadlineExceeded') return ['Degraded', progress.message ?? progress.reason];
-  if (deployment.paused) return ['Suspended', 'The Deployment is paused.'];
-  if (deployment.wanted === 0) return ['Suspended', 'Scaled to zero.'];
-  if (!deployment.current || deployment.updated < deployment.wanted) {
-    return ['Progressing', `${deployment.updated} of ${deployment.wanted} instances are new.`];
+  if (failed?.status === 'True') {
+    const detail = failed.message ?? failed.reason ?? '';
+    return ['Degraded', { words: notCreated(detail).diagnosis.summary, detail }];
   }
-  if (deployment.total > deployment.updated) return ['Progressing', `${deployment.total - deployment.updated} old instances are ending.`];
+  const stuck = pods.find((pod) => (waitingReason(pod)?.reason ?? 'Unschedulable') !== 'Unschedulable');
+  if (stuck) return ['Degraded', whyWaiting(stuck)];
+  const progress = condition('Progressing');
+  if (progress?.reason === 'ProgressDeadlineExceeded') {
+    return ['Degraded', { words: 'The rollout did not end in time.', detail: progress.message ?? progress.reason }];
+  }
+  if (deployment.paused) return ['Suspended', said('The Deployment is paused.')];
+  if (deployment.wanted === 0) return ['Suspended', said('Scaled to zero.')];
+  if (!deployment.current || deployment.updated < deployment.wanted) {
+    return ['Progressing', said(`${deployment.updated} of ${deployment.wanted} instances are new.`)];
+  }
+  if (deployment.total > deployment.updated) {
+    return ['Progressing', said(`${deployment.total - deployment.updated} old instances are ending.`)];
+  }
   if (deployment.available < deployment.wanted) {
-    const waiting = pods.map(waitingReason).find((reason) => reason !== undefined);
-    return ['Progressing', waiting ? said(waiting) : `${deployment.available} of ${deployment.wanted} instances are available.`];
+    const waiting = pods.find((pod) => waitingReason(pod) !== undefined);
+    const count = said(`${deployment.available} of ${deployment.wanted} instances are available.`);
+    return ['Progressing', (waiting && whyWaiting(waiting)) ?? count];
   }
   return ['Healthy', undefined];
 }

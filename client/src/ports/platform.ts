@@ -15,7 +15,10 @@ export interface InstanceState {
   readonly where: string;
   /** Digest that really runs, from the platform's report, not from the spec. */
   readonly digest?: string;
+  /** Why it is not ready, in a few words. */
   readonly reason?: string;
+  /** The platform's own words, where `reason` says it shorter. */
+  readonly detail?: string;
 }
 
 export interface ServiceState {
@@ -27,7 +30,10 @@ export interface ServiceState {
   readonly alias?: string;
   readonly tag?: string;
   readonly digest?: string;
+  /** Why it is as it is, in a few words. */
   readonly message?: string;
+  /** The platform's own words, where `message` says it shorter. */
+  readonly detail?: string;
   readonly instances: readonly InstanceState[];
 }
 

@@ -129,8 +129,8 @@ function environmentTooltip(environment: EnvironmentSummary, denials: Denials = 
   return [environment.purpose ?? environment.name, targetLine(environment), from, ...forbidden, ...Object.values(denials)].join('\n');
 }
 
-/** `ErrImagePull` of `ErrImagePull: rpc error: code = …`: the rest is in the tooltip and the diagnosis. */
-const shortReason = (reason: string): string => (reason.length > 40 ? (/^[\w ]{3,40}(?=:)/.exec(reason)?.[0] ?? reason) : reason);
+/** `cannot be started` of `cannot be started: exec: …`: the rest is in the tooltip and the diagnosis. */
+const shortReason = (reason: string): string => (reason.length > 48 ? (/^[\w ]{3,48}(?=:)/.exec(reason)?.[0] ?? reason) : reason);
 
 const shortName = (service: string): string => service.slice(service.lastIndexOf('/') + 1);
 
@@ -182,7 +182,13 @@ function serviceNode(
     icon: running ? 'sync~spin' : look.icon,
     tone: running ? 'busy' : look.tone,
     tooltip: () =>
-      [`${state.health}${state.message ? `: ${state.message}` : ''}`, state.tag ?? '', state.release ?? '', state.digest ?? '']
+      [
+        `${state.health}${state.message ? `: ${state.message}` : ''}`,
+        state.detail ?? '',
+        state.tag ?? '',
+        state.release ?? '',
+        state.digest ?? '',
+      ]
         .filter((line) => line !== '')
         .join('\n'),
     context: [
@@ -251,6 +257,7 @@ function instanceNode(
     tooltip: () =>
       [
         `${instance.phase}${instance.reason ? `: ${instance.reason}` : ''}`,
+        ...(instance.detail ? [instance.detail] : []),
         ...(instance.digest ? [`${instance.digest}${other ? ', not the digest of the release' : ', the digest of the release'}`] : []),
         instance.id,
       ].join('\n'),
