@@ -221,7 +221,7 @@ describe('a deployment to a Kubernetes namespace', () => {
     await deploy(bench.platform, intentOf(environment, web));
     await bench.cluster.kubectl('set', 'image', 'deployment/order-api', 'order-api=example.com/other:1', '-n', 'deploy-conflict');
     const plan = await bench.platform.plan(intentOf(environment, web), soon());
-    assert.match(plan.refusals.join(), /Deployment order-api was changed by someone else: 'kubectl-set' set .*image/);
+    assert.match(plan.refusals.join(), /Deployment order-api was changed by someone else: `kubectl-set` set .*image/);
   });
 
   it('a Deployment waits for its old instances to end and reports the digest of what replaced them', async () => {

@@ -28,7 +28,7 @@ describe('why a release is not healthy, by the cluster', { concurrency: 1 }, () 
       await bench.cluster.kubectl('patch', 'node', `node-${name}`, '--subresource=status', '-p', JSON.stringify(readyNode()));
     }
     try {
-      const found = await failing(bench.platform, intentOf(environment, image, { rollout: quick(12), ...service }));
+      const found = await failing(bench.platform, intentOf(environment, image, { rollout: quick(6), ...service }));
       assert.equal(found.kind, 'scheduling');
       return found;
     } finally {

@@ -5,7 +5,7 @@ import type { EffectiveService, ImageByDigest } from '../../server/src/protocol.
 import { type Bench, deploy, intentOf, quick, sharedBench, soon } from './kubernetesBench.ts';
 
 // Most of these wait for the back-off of the kubelet: they wait together.
-describe('a release that does not become healthy in Kubernetes', { concurrency: 5 }, () => {
+describe('a release that does not become healthy in Kubernetes', { concurrency: 10 }, () => {
   let bench: Bench;
   let web: ImageByDigest;
   before(async () => {

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { kubernetesPlatform } from '../../client/src/kubernetes/index.ts';
-import type { Clock, DeployEvent } from '../../client/src/ports.ts';
+import type { DeployEvent } from '../../client/src/ports.ts';
 import type { EnvironmentSummary } from '../../server/src/protocol.ts';
-import { soon } from './kubernetesBench.ts';
+import { fastClock, soon } from './kubernetesBench.ts';
 import { type Breakable, expireLock, isLocked, startBreakable } from './kubernetesFaults.ts';
 import { image, intentOf, quick } from './kubernetesSamples.ts';
 
@@ -85,12 +85,3 @@ describe('a deployment while the API server dies', { concurrency: 2 }, () => {
     assert.match(older?.message ?? '', /Interrupted/);
   });
 });
-
-/** Time that passes several times as fast. */
-function fastClock(factor: number): Clock {
-  const begun = Date.now();
-  return {
-    now: () => new Date(begun + (Date.now() - begun) * factor),
-    sleep: (milliseconds, signal) => sleep(milliseconds / factor, undefined, { signal }),
-  };
-}

@@ -7,7 +7,7 @@ import { systemClock } from '../../client/src/local/systemClock.ts';
 import type { DeployEvent, DeployIntent, Plan, Platform } from '../../client/src/ports.ts';
 import type { EffectiveService, EnvironmentSummary, KubernetesTarget } from '../../server/src/protocol.ts';
 import { type Kubernetes, startKubernetes } from '../bench/kubernetes.ts';
-import { environmentOf, soon } from './kubernetesBench.ts';
+import { environmentOf, fastClock, soon } from './kubernetesBench.ts';
 import { image, intentOf } from './kubernetesSamples.ts';
 
 /** A definition as small as the API takes it; it stands for the real one in tests of what Waybill sends. */
@@ -165,7 +165,7 @@ describe('a plan for a Kubernetes namespace', () => {
           manifestPath: 'rollout.minReady',
         },
       ]);
-      assert.match(plan.refusals.join('\n'), /'night-shift' set spec\.minReadySeconds/);
+      assert.match(plan.refusals.join('\n'), /`night-shift` set spec\.minReadySeconds/);
       await assert.rejects(
         platform.apply(plan, () => undefined, soon()),
         { waybill: 'refused' },
@@ -176,7 +176,7 @@ describe('a plan for a Kubernetes namespace', () => {
     it('leaves it to them when that was chosen, and says so', async () => {
       const target = await conflicting('left');
       const { plan } = await apply(intentOf(target, image, none({ env: [] }), { choices: { leave: [deployment] } }));
-      assert.match(plan.warnings.join('\n'), /left to others as they are: spec\.minReadySeconds \('night-shift'\)/);
+      assert.match(plan.warnings.join('\n'), /left to others as they are: spec\.minReadySeconds \(`night-shift`\)/);
       assert.equal(await minReady('left'), '7');
       assert.equal(await get('left', 'deployment', 'order-api', '-o', 'jsonpath={.spec.template.spec.containers[0].env}'), '');
     });
@@ -200,7 +200,7 @@ describe('a plan for a Kubernetes namespace', () => {
       await apply(intentOf(target, image, none()));
       await cluster.kubectl('set', 'image', 'deployment/order-api', 'order-api=example.com/other:1', '-n', 'imaged');
       const plan = await planOf(intentOf(target, image, none(), { choices: { leave: [deployment] } }));
-      assert.match(plan.refusals.join('\n'), /'kubectl-set' set .*image/);
+      assert.match(plan.refusals.join('\n'), /`kubectl-set` set .*image/);
     });
 
     it('adopts an object that nobody marked, and no object of another tool', async () => {
@@ -269,8 +269,10 @@ describe('a plan for a Kubernetes namespace', () => {
       const target = await environment('unhealthy');
       await apply(intentOf(target, image, withPort));
       const stuck = { ...without, replicas: 1, rollout: { ...intentOf(target, image).service.rollout, progressDeadline: 1 } };
-      const plan = await planOf(intentOf(target, image, stuck, { choices: { prune: true } }));
-      const result = await platform.apply(plan, () => undefined, soon());
+      // The cluster does not say that it has given up: that is found out a minute later.
+      const impatient = kubernetesPlatform({ clock: fastClock(6), kubeconfigPaths: [cluster.kubeconfig] });
+      const plan = await impatient.plan(intentOf(target, image, stuck, { choices: { prune: true } }), soon());
+      const result = await impatient.apply(plan, () => undefined, soon()).finally(() => impatient.close());
       assert.equal(result.outcome, 'Failed');
       assert.equal(await get('unhealthy', 'service', '-o', 'name'), 'service/order-api');
     });

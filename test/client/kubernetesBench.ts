@@ -1,8 +1,9 @@
 // What the tests of the Kubernetes platform share: a real cluster and registry, images that run, and intents to deploy them.
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { kubernetesPlatform, pinOf } from '../../client/src/kubernetes/index.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
-import type { DeployEvent, DeployIntent, DeployResult, Plan, Platform } from '../../client/src/ports.ts';
+import type { Clock, DeployEvent, DeployIntent, DeployResult, Plan, Platform } from '../../client/src/ports.ts';
 import type { EnvironmentSummary, ImageByDigest } from '../../server/src/protocol.ts';
 import { pushImage, type SeedImage } from '../bench/images.ts';
 import { type Kubernetes, type KubernetesHandle, startKubernetes } from '../bench/kubernetes.ts';
@@ -105,6 +106,15 @@ export async function environmentOf(
     keepRecords: 20,
     problems: [],
     ...change,
+  };
+}
+
+/** Time that passes several times as fast, for what is given up only after minutes. */
+export function fastClock(factor: number): Clock {
+  const begun = Date.now();
+  return {
+    now: () => new Date(begun + (Date.now() - begun) * factor),
+    sleep: (milliseconds, signal) => sleep(milliseconds / factor, undefined, { signal }),
   };
 }
 
