@@ -18,4 +18,9 @@ describe('the package', () => {
     const own = bundles.filter(({ source }) => !source.startsWith('client/src/cli/')).map(({ name }) => name);
     assert.deepEqual([...packed].sort(), own.sort());
   });
+
+  it('holds the pages that findings, hover and completion lead to', () => {
+    const kept = read('.vscodeignore').split('\n');
+    for (const pages of ['!docs/rules/**', '!docs/files/**']) assert.ok(kept.includes(pages), pages);
+  });
 });

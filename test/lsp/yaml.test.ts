@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import {
   CodeActionRequest,
   CodeLensRequest,
+  CompletionRequest,
   DocumentFormattingRequest,
   DocumentHighlightRequest,
   DocumentLinkRequest,
@@ -46,6 +47,18 @@ describe('editing YAML files through the server', () => {
     );
     const highlights = await ask.sendRequest(DocumentHighlightRequest.type, { textDocument, position });
     assert.equal(highlights?.length, 3);
+  });
+
+  it('leads from hover and completion to the page of the field', async () => {
+    await using client = await startClient({ files });
+    const uri = await client.open(path, `${service}rollo\n`, 'waybill-service');
+    const hover = await client.connection.sendRequest(HoverRequest.type, { textDocument: { uri }, position: { line: 13, character: 16 } });
+    assert.match(JSON.stringify(hover?.contents), /\[Documentation\]\(https:\/\/example\.com\/files\/service\.md#L\d+\)/);
+    const position = { line: service.split('\n').length - 1, character: 5 };
+    const found = await client.connection.sendRequest(CompletionRequest.type, { textDocument: { uri }, position });
+    const items = Array.isArray(found) ? found : (found?.items ?? []);
+    const item = items.find(({ label }) => label === 'rollout');
+    assert.match(JSON.stringify(item?.documentation), /\[Documentation\]\(https:\/\/example\.com\/files\/service\.md#L\d+\)/);
   });
 
   it('indents a line that is begun below a key', async () => {

@@ -61,7 +61,17 @@ const completionKinds: Readonly<Record<answers.Completion['kind'], CompletionIte
   folder: CompletionItemKind.Folder,
 };
 
-export function completionOf(completion: answers.Completion): CompletionItem {
+/**
+ * A text with the way to the field's page beneath.
+ * @param pages address of the folder of the rules' pages; those about files are beside it
+ */
+function withPage(text: string, page: string | undefined, pages: string | undefined): string {
+  const link = page && pages?.endsWith('rules/') ? `[Documentation](${pages.replace(/rules\/$/, 'files/')}${page})` : '';
+  return [text, link].filter(Boolean).join('\n\n');
+}
+
+export function completionOf(completion: answers.Completion, pages: string | undefined): CompletionItem {
+  const documentation = withPage(completion.documentation ?? '', completion.page, pages);
   return {
     label: completion.label,
     kind: completionKinds[completion.kind],
@@ -71,14 +81,14 @@ export function completionOf(completion: answers.Completion): CompletionItem {
     insertTextFormat: completion.snippet ? InsertTextFormat.Snippet : InsertTextFormat.PlainText,
     insertTextMode: InsertTextMode.adjustIndentation,
     ...(completion.detail ? { detail: completion.detail } : {}),
-    ...(completion.documentation ? { documentation: { kind: MarkupKind.Markdown, value: completion.documentation } } : {}),
+    ...(documentation ? { documentation: { kind: MarkupKind.Markdown, value: documentation } } : {}),
     ...(completion.deprecated ? { tags: [CompletionItemTag.Deprecated] } : {}),
     ...(completion.again ? { command: { title: 'Suggest', command: 'editor.action.triggerSuggest' } } : {}),
   };
 }
 
-export function hoverOf(hover: answers.Hover): Hover {
-  return { contents: { kind: MarkupKind.Markdown, value: hover.markdown }, range: hover.range };
+export function hoverOf(hover: answers.Hover, pages: string | undefined): Hover {
+  return { contents: { kind: MarkupKind.Markdown, value: withPage(hover.markdown, hover.page, pages) }, range: hover.range };
 }
 
 export function linkOf(definition: answers.Definition): LocationLink {

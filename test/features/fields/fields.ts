@@ -1,4 +1,5 @@
 /** The fields of a schema as a person meets them in a file, and a file around each of them. */
+import { schemaFields } from '../../../server/src/core/yaml/fields.ts';
 import { alternatives, childSchema, expand, type JsonSchema } from '../../../server/src/core/yaml/schema.ts';
 
 export interface Field {
@@ -9,35 +10,16 @@ export interface Field {
 }
 
 /**
- * Every member of every map once, at the first place where it can be written, and the entries of lists and free maps
- * that are no maps themselves. What takes everything is left out: nothing could be wrong there.
+ * The fields of a schema without the entries of lists and free maps that are maps themselves. What takes everything is left out: nothing could be wrong there.
  */
 export function fieldsOf(root: JsonSchema): readonly Field[] {
-  const fields: Field[] = [];
-  const seen = new Set<JsonSchema>();
-  const enter = (schema: JsonSchema, steps: readonly string[]): void => {
-    for (const branch of alternatives(root, schema)) {
-      for (const [key, child] of Object.entries(branch.properties ?? {})) visit(child, [...steps, key]);
-      if (branch.items) visit(branch.items, [...steps, '[]']);
-      if (typeof branch.additionalProperties === 'object') visit(branch.additionalProperties, [...steps, '*']);
-    }
-  };
-  const visit = (schema: JsonSchema, steps: readonly string[]): void => {
-    if (seen.has(schema)) return;
-    seen.add(schema);
-    const own = expand(root, schema);
+  return schemaFields(root).flatMap(({ path, steps, schema }) => {
+    const branches = alternatives(root, schema);
     const entry = steps.at(-1) === '[]' || steps.at(-1) === '*';
-    const scalar = alternatives(root, schema).every((branch) => branch.type !== 'object' && branch.type !== 'array');
-    const anything = alternatives(root, schema).some((branch) => branch.type === undefined && !branch.enum);
-    if (!anything && (!entry || scalar)) fields.push({ path: written(steps), steps, schema: own });
-    enter(schema, steps);
-  };
-  enter(root, []);
-  return fields;
-}
-
-function written(steps: readonly string[]): string {
-  return steps.reduce((path, step) => (step === '[]' ? `${path}[]` : path === '' ? step : `${path}.${step}`), '');
+    const scalar = branches.every((branch) => branch.type !== 'object' && branch.type !== 'array');
+    const anything = branches.some((branch) => branch.type === undefined && !branch.enum);
+    return anything || (entry && !scalar) ? [] : [{ path, steps, schema: expand(root, schema) }];
+  });
 }
 
 /** A file in flow style that has this value at the place, and around it what is required and no more. */

@@ -20,11 +20,15 @@ export interface Completion {
   readonly filterText?: string;
   /** Asks for completion again after it was taken. */
   readonly again?: boolean;
+  /** Where the field is documented, in the folder of the pages about files. */
+  readonly page?: string;
 }
 
 export interface Hover {
   readonly markdown: string;
   readonly range: Range;
+  /** Where the field is documented, in the folder of the pages about files. */
+  readonly page?: string;
 }
 
 export interface Definition extends Location {

@@ -1,6 +1,8 @@
+import { optional } from '../text/optional.ts';
 import { alternatives, childSchema, expand, type JsonSchema, meant, schemaAt, takesKind } from '../yaml/schema.ts';
 import { valueAt, type YamlNode } from '../yaml/tree.ts';
 import { placeholder, type Site, type Unsorted } from './completionSite.ts';
+import { fieldPage } from './fieldPage.ts';
 import { keySnippet } from './keySnippet.ts';
 import { namesOf } from './names.ts';
 import { suggestionsOf } from './suggestions.ts';
@@ -54,7 +56,10 @@ function branchKeys(site: Site, branch: JsonSchema, partial: boolean, beside: Re
   const known = Object.entries(branch.properties ?? {}).map(([key, child]) => {
     const expanded = expand(root, child);
     const required = branch.required?.includes(key) === true && !partial;
-    const item = keyItem(site, key, expanded, required ? 'required' : detailOf(expanded));
+    const item = {
+      ...keyItem(site, key, expanded, required ? 'required' : detailOf(expanded)),
+      ...optional('page', fieldPage(context, root, child)),
+    };
     const use = required ? 0 : beside.has(key) ? 1 : expanded['x-common'] ? 2 : 3;
     return { item, rank: (fits(site, child) ? 0 : 20) + (item.deprecated ? 10 : 0) + use };
   });

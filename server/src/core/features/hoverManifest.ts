@@ -1,10 +1,12 @@
 import type { Position } from '../../protocol.ts';
 import type { ManifestContext } from '../rules/manifestContext.ts';
+import { optional } from '../text/optional.ts';
 import { cursorAt, type YamlCursor } from '../yaml/cursor.ts';
 import { alternatives, type JsonSchema, schemaAt } from '../yaml/schema.ts';
 import { schemaOf } from '../yaml/schemas.ts';
 import { textAt } from '../yaml/tree.ts';
 import type { Hover } from './answers.ts';
+import { fieldPage } from './fieldPage.ts';
 import { portMapping, resourceSums } from './hoverAmounts.ts';
 import { effectiveValues, jdkInWords } from './hoverEffective.ts';
 import { valueInWords } from './hoverValue.ts';
@@ -36,7 +38,8 @@ export function hoverManifest(workspace: Workspace, uri: string, position: Posit
   const parts = cursor.on === 'value' ? [...meaning, said] : [said, ...meaning];
   if (context.kind === 'record') parts.push('Written by Waybill. A record is what its id says: it is not edited by hand.');
   const markdown = parts.filter((part) => part !== undefined && part !== '').join('\n\n');
-  return markdown === '' ? undefined : { markdown, range: cursor.range };
+  if (markdown === '') return undefined;
+  return { markdown, range: cursor.range, ...optional('page', at && fieldPage(context, root, at.written)) };
 }
 
 function documentation(root: JsonSchema, schema: JsonSchema, cursor: YamlCursor, withExample: boolean): string | undefined {

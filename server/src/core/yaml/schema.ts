@@ -144,23 +144,26 @@ export function childSchema(schema: JsonSchema, step: string | number): JsonSche
   return typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
 }
 
-/** The schema at a path, alternatives chosen by the tree as far as it goes. `partial`: below an `x-partial` one. */
+/**
+ * The schema at a path, alternatives chosen by the tree as far as it goes. `partial`: below an `x-partial` one.
+ * `written`: as it stands in the file, its references not followed.
+ */
 export function schemaAt(
   root: JsonSchema,
   path: YamlPath,
   tree?: YamlNode,
-): { readonly schema: JsonSchema; readonly partial: boolean } | undefined {
-  let schema: JsonSchema | undefined = root;
+): { readonly schema: JsonSchema; readonly partial: boolean; readonly written: JsonSchema } | undefined {
+  let written: JsonSchema | undefined = root;
   let node = tree;
   let partial = false;
   for (const step of path) {
-    const branches: readonly JsonSchema[] = node ? [meant(root, schema, node) ?? schema] : alternatives(root, schema);
-    schema = branches.map((branch) => childSchema(branch, step)).find((child) => child !== undefined);
-    if (!schema) return undefined;
-    partial ||= alternatives(root, schema).some((branch) => branch['x-partial']);
+    const branches: readonly JsonSchema[] = node ? [meant(root, written, node) ?? written] : alternatives(root, written);
+    written = branches.map((branch) => childSchema(branch, step)).find((child) => child !== undefined);
+    if (!written) return undefined;
+    partial ||= alternatives(root, written).some((branch) => branch['x-partial']);
     node = memberOf(node, step);
   }
-  return { schema: expand(root, schema), partial };
+  return { schema: expand(root, written), partial, written };
 }
 
 function memberOf(node: YamlNode | undefined, step: string | number): YamlNode | undefined {

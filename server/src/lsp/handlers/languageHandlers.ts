@@ -28,7 +28,9 @@ export function registerLanguageHandlers({
     const at = await fileAt(textDocument.uri);
     const wanted = at?.features.dockerfile?.wantedListing(at.workspace, at.file, position);
     const listing = wanted && (await listFolder(wanted));
-    const items = at ? at.features.complete(at.workspace, at.file, position, listing).map(completionOf) : [];
+    const items = at
+      ? at.features.complete(at.workspace, at.file, position, listing).map((item) => completionOf(item, session().pages))
+      : [];
     // What follows `FROM` or a slash depends on how much stands there.
     return { isIncomplete: at?.file.kind === 'dockerfile', items };
   });
@@ -36,7 +38,7 @@ export function registerLanguageHandlers({
     const at = await fileAt(textDocument.uri);
     if (at?.features.manifest) await loadSchedules();
     const hover = at?.features.hover(at.workspace, at.file, position);
-    return hover ? hoverOf(hover) : null;
+    return hover ? hoverOf(hover, session().pages) : null;
   });
   connection.onDefinition(async ({ textDocument, position }) => {
     const at = await fileAt(textDocument.uri);
