@@ -170,7 +170,7 @@ describe('credentials and rights that change while one deploys', { concurrency: 
     };
     const result = await deployed(platform, environment, withdraw(rules.slice(0, 1)));
     assert.equal(result.outcome, 'Errored');
-    assert.match(result.message, /Ask for a Role that allows 'patch' on 'deployments\.apps'\. Applied so far: .*Service order-api\./);
+    assert.match(result.message, /Ask for a Role that allows `patch` on `deployments\.apps`\. Applied so far: .*Service order-api\./);
     assert.deepEqual(
       (await records(environment, 'withdrawn')).map((record) => record.result),
       ['Errored'],
