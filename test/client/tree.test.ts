@@ -211,10 +211,18 @@ describe('Builders', () => {
     const version = { version: '29.0.1', apiVersion: '1.56', os: 'linux', arch: 'amd64', buildkit: true };
     const checks = new Map([['shared/build-1', { state: 'reachable', version, milliseconds: 12 } as const]]);
     const loads = new Map([['shared/build-1', { running: 2, foreign: 1, waiting: 4 }]]);
-    assert.deepEqual(drawn(buildersTree({ ...quiet, model: model({ pools }), checks, loads })).slice(0, 2), [
-      'shared  1 of 2 reachable · 2 running · 4 queued [server]',
-      '  build-1  3 of 3 building · 4 queued · Docker Engine 29.0.1 · linux/amd64 · BuildKit · 12 ms [vm-running]',
+    const build = (id: string, state: 'running' | 'waiting') =>
+      ({ id, state, service: 'zero-dsp/order-api', pool: 'shared', member: 'build-1', since: now.getTime() }) as const;
+    const builds = [build('1', 'running'), build('2', 'running'), build('3', 'waiting')];
+    // Other members may lead to the same engine: what is this window's own is counted where it was sent.
+    const rows = buildersTree({ ...quiet, builds, model: model({ pools }), checks, loads });
+    assert.deepEqual(drawn(rows).slice(0, 2), [
+      'shared  1 of 2 reachable · 2 running · 1 queued [server]',
+      '  build-1  3 of 3 building · 1 queued · Docker Engine 29.0.1 · linux/amd64 · BuildKit · 12 ms [vm-running]',
     ]);
+    // A row that gets its first child is unfolded by the editor only when it is a new one.
+    const idle = buildersTree({ ...quiet, model: model({ pools }), checks, loads });
+    assert.notEqual(rows[0]?.children[0]?.id, idle[0]?.children[0]?.id);
   });
 
   const version = { version: '29.0.1', apiVersion: '1.56', os: 'linux', arch: 'amd64', buildkit: true };
@@ -229,7 +237,7 @@ describe('Builders', () => {
     ] as const;
     const rows = buildersTree({ ...quiet, builds, model: model({ pools }), checks: reachable, loads: new Map() });
     assert.deepEqual(
-      drawn(rows).filter((row) => /building|queued/.test(row)),
+      drawn(rows).filter((row) => / {2}(building|queued) · 2 min/.test(row)),
       ['    order-api  building · 2 min [sync~spin]', '    billing  queued · 2 min [watch]', '  user-api  queued · 2 min [watch]'],
     );
     assert.deepEqual(indexNodes(rows).get('build:2')?.subject, { build: '2', service: 'zero-dsp/billing' });

@@ -39,6 +39,6 @@ export const diagnoseHost: Command = {
       ),
     );
     lines.push('', fine ? 'Everything on the way to it works.' : 'Stopped at the first step that failed.');
-    await context.ui.openText(`Diagnosis of ${key}`, 'plaintext', lines.join('\n'));
+    await context.ui.openText(`Diagnosis of ${key.slice(key.indexOf('/') + 1)}`, 'plaintext', lines.join('\n'));
   },
 };

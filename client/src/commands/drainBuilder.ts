@@ -19,6 +19,6 @@ export const drainBuilder: Command = {
     const { pool, member } = chosen;
     await writeBuilders(context, { pool: pool.name, member: member.name, change: 'drain' });
     const again = () => context.runCommand('waybill.builder.undrain', { builder: `${pool.name}/${member.name}` });
-    context.ui.inform(`${member.name} takes no new builds; those that run are ended.`, [{ label: 'Undrain', run: again }]);
+    context.ui.inform(`${member.name} takes no new builds; those that run there go on to their end.`, [{ label: 'Undrain', run: again }]);
   },
 };

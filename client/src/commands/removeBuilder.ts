@@ -17,7 +17,7 @@ export const removeBuilder: Command = {
     const chosen = await chooseMember(context, model, subject.builder, 'Remove Builder', isOurs);
     if (!chosen) return;
     const { pool, member } = chosen;
-    const detail = 'Builds that run there are ended; those that wait go to other members. The daemon itself is left as it is.';
+    const detail = 'Builds that run there go on to their end; those that wait go to other members. The daemon itself is left as it is.';
     if (!(await context.ui.confirm(`Remove ${member.name} from pool ${pool.name}?`, detail, 'Remove'))) return;
     await writeBuilders(context, { pool: pool.name, member: member.name, change: 'remove' });
   },

@@ -22,9 +22,8 @@ export function buildersTree(input: BuildersInput): readonly TreeNode[] {
 
 function poolNode(pool: BuilderPool, input: BuildersInput): TreeNode {
   const reachable = pool.members.filter((member) => input.checks.get(builderKey(pool, member))?.state === 'reachable').length;
-  const loads = pool.members.flatMap((member) => input.loads.get(builderKey(pool, member)) ?? []);
-  const running = loads.reduce((sum, load) => sum + load.running, 0);
-  const waiting = loads.reduce((sum, load) => sum + load.waiting, 0);
+  const builds = input.builds.filter((build) => build.pool === pool.name);
+  const [running, waiting] = [inState(builds, 'running'), inState(builds, 'waiting')];
   return {
     id: `pool:${pool.name}`,
     label: pool.name,
@@ -43,7 +42,7 @@ function poolNode(pool: BuilderPool, input: BuildersInput): TreeNode {
     expanded: true,
     children: [
       ...pool.members.map((member) => memberNode(pool, member, input)),
-      ...input.builds.filter((build) => build.pool === pool.name && build.member === undefined).map((build) => buildNode(build, input.now)),
+      ...builds.filter(({ member }) => member === undefined).map((build) => buildNode(build, input.now)),
     ],
   };
 }
@@ -74,21 +73,21 @@ function memberNode(pool: BuilderPool, member: BuilderMember, input: BuildersInp
   const key = builderKey(pool, member);
   const check = input.trusted ? input.checks.get(key) : undefined;
   const flags = pool.location ? ['builder', 'ours', member.draining ? 'draining' : 'taking'] : ['builder'];
+  const builds = input.builds.filter((build) => build.pool === pool.name && build.member === member.name);
   const base = {
-    id: `builder:${key}`,
+    // A row that gets its first child stays folded in the editor, unless it is a new one.
+    id: `builder:${key}${builds.length > 0 ? ':busy' : ''}`,
     label: member.name,
     subject: { builder: key },
     expanded: true,
-    children: input.builds
-      .filter((build) => build.pool === pool.name && build.member === member.name)
-      .map((build) => buildNode(build, input.now)),
+    children: builds.map((build) => buildNode(build, input.now)),
     tooltip: () => memberTooltip(member, check),
     ...(check?.state === 'reachable' ? { more: async () => usageText(await input.usage(key)) } : {}),
   };
   if (check?.state === 'failed') {
     return {
       ...base,
-      description: check.failure.message,
+      description: withoutHost(check.failure.message),
       icon: 'debug-disconnect',
       tone: member.optional ? 'quiet' : 'bad',
       context: [...flags, 'failure'],
@@ -98,14 +97,15 @@ function memberNode(pool: BuilderPool, member: BuilderMember, input: BuildersInp
   if (check?.state === 'reachable') {
     const { version, milliseconds } = check;
     const load = input.loads.get(key);
-    const busy = (load?.running ?? 0) + (load?.foreign ?? 0);
+    const waiting = inState(builds, 'waiting');
+    const busy = inState(builds, 'running') + (load?.foreign ?? 0);
     return {
       ...base,
       description: dotted(
         member.draining && 'draining',
         load?.pausedUntil !== undefined && 'left alone after failures',
         busy > 0 && `${busy} of ${member.capacity} building`,
-        load !== undefined && load.waiting > 0 && `${load.waiting} queued`,
+        waiting > 0 && `${waiting} queued`,
         `Docker Engine ${version.version}`,
         `${version.os}/${version.arch}`,
         version.buildkit ? 'BuildKit' : 'classic builder',
@@ -117,6 +117,15 @@ function memberNode(pool: BuilderPool, member: BuilderMember, input: BuildersInp
     };
   }
   return { ...base, description: input.trusted ? 'asking…' : member.host, icon: 'vm-outline', tone: 'quiet', context: flags };
+}
+
+function inState(builds: readonly SeatedBuild[], state: SeatedBuild['state']): number {
+  return builds.filter((build) => build.state === state).length;
+}
+
+/** The row names the host already; what is wrong with it has to be seen in a narrow view. */
+function withoutHost(message: string): string {
+  return message.replace(/^Docker Engine `[^`]*` \([^)]*\) /, '');
 }
 
 function iconOf(member: BuilderMember, busy: number): string {
