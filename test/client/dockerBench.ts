@@ -11,9 +11,12 @@ import type { EngineAddress } from '../bench/engine.ts';
 
 export const date = new Date('2024-01-02T03:04:05Z');
 
-/** A folder with files, removed by `using`. */
-export function contextFolder(files: Readonly<Record<string, string>>): { readonly path: string; [Symbol.dispose](): void } {
-  const path = mkdtempSync(join(tmpdir(), 'waybill-build-'));
+/** A folder with files, removed by `using`; `parent` is where to make it. */
+export function contextFolder(
+  files: Readonly<Record<string, string>>,
+  parent = tmpdir(),
+): { readonly path: string; [Symbol.dispose](): void } {
+  const path = mkdtempSync(join(parent, 'waybill-build-'));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), text);

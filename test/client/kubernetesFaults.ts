@@ -137,37 +137,53 @@ export const adminToken = (cluster: KubernetesAddress): string => {
   return config.users[0]?.user.token ?? '';
 };
 
-/** A cluster of one's own that may be broken: no node; Pods are said to be ready by the test itself, all else is real. */
-export interface Breakable extends AsyncDisposable {
+/** A way of its own to the API server of a cluster, with a proxy that plays tricks on nobody else. */
+export interface Line extends AsyncDisposable {
   readonly cluster: Kubernetes;
   readonly proxy: ApiProxy;
   /** Through the proxy. */
   readonly platform: Platform;
   environment(namespace: string): Promise<EnvironmentSummary>;
+}
+
+/** A cluster of one's own that may be broken: no node; Pods are said to be ready by the test itself, all else is real. */
+export interface Breakable extends Line {
   /** Namespaces whose Pods are not made ready for now. */
   readonly held: Set<string>;
 }
 
-export async function startBreakable(clock: Clock = systemClock()): Promise<Breakable> {
-  const cluster = await startKubernetes({ node: false });
-  const proxy = await startProxy(cluster, adminToken(cluster));
+/** A line to a cluster; the name must be the line's own. */
+export async function startLine(cluster: Kubernetes, name: string, clock: Clock = systemClock()): Promise<Line> {
+  const proxy = await startProxy(cluster, adminToken(cluster), name);
   const platform = kubernetesPlatform({ clock, kubeconfigPaths: [proxy.kubeconfig] });
-  const held = new Set<string>();
-  const nodes = playNode(cluster, held);
-  const through = { ...cluster, kubeconfig: proxy.kubeconfig, context: 'proxied' };
+  const through = { ...cluster, kubeconfig: proxy.kubeconfig, context: name };
   return {
     cluster,
     proxy,
     platform,
-    held,
     environment: async (namespace) => {
       await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } }));
       return environmentOf(through, namespace);
     },
     [Symbol.asyncDispose]: async () => {
       platform.close();
-      await nodes.stop();
       await proxy.stop();
+    },
+  };
+}
+
+export async function startBreakable(clock: Clock = systemClock()): Promise<Breakable> {
+  const cluster = await startKubernetes({ node: false });
+  const line = await startLine(cluster, 'proxied', clock);
+  const held = new Set<string>();
+  const nodes = playNode(cluster, held);
+  return {
+    ...line,
+    held,
+    [Symbol.asyncDispose]: async () => {
+      line.platform.close();
+      await nodes.stop();
+      await line.proxy.stop();
       await cluster.stop();
     },
   };
