@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { parse } from 'yaml';
-import type { Platform, Verification } from '../../client/src/ports.ts';
+import type { DeploymentRecord, Platform, Verification } from '../../client/src/ports.ts';
+import type { EnvironmentSummary } from '../../server/src/protocol.ts';
 import { bench, unavailable } from '../bench/shared.ts';
 import { environmentOf, platform, programs, publish, serviceOf } from './composeBench.ts';
 
@@ -14,6 +15,22 @@ describe('a service on a Docker host', { skip: unavailable('engine', 'registry')
     on = platform();
   });
   after(() => on.close());
+
+  /** In the network of the service, by its image, and gone afterwards. */
+  async function checksOnce(environment: EnvironmentSummary, record: DeploymentRecord | undefined): Promise<void> {
+    assert.ok(record);
+    const order = { environment, record, env: { WAYBILL_RELEASE: record.release }, seconds: 20, check: 'c' };
+    const run = async (line: string, seconds = 20) => await on.runJob?.({ ...order, seconds, command: ['sh', '-c', line] }, signal());
+    const good = await run('wget -qO- http://order-api:8080/health; cat /opt/app/conf/app.properties; echo $GREETING $WAYBILL_RELEASE');
+    assert.deepEqual([good?.passed, good?.log], [true, ['ok', 'colour=blue', "it's fine rel-0123456789ab"]]);
+    const bad = await run('echo broken; exit 3');
+    assert.equal(bad?.passed, false);
+    assert.match(bad?.message ?? '', /ended with 3: broken/);
+    const hanging = await run('echo began; sleep 1000', 2);
+    assert.match(hanging?.message ?? '', /did not end within 2 s: began/);
+    const gone = { ...record, release: 'rel-ffffffffffff' };
+    await assert.rejects(async () => on.runJob?.({ ...order, record: gone }, signal()), { waybill: 'rejected' });
+  }
 
   it('is asked at its published port; what the checks found stands in its record', async () => {
     const [engine, registry] = await Promise.all([bench().engine('29'), bench().registry()]);
@@ -38,6 +55,9 @@ describe('a service on a Docker host', { skip: unavailable('engine', 'registry')
       await assert.rejects(async () => on.noteVerification?.(environment, 'order-api', 99, verification, signal()), {
         waybill: 'conflict',
       });
+      await checksOnce(environment, record);
+      const left = await engine.docker('ps', '-aq', '--filter', 'label=waybill.dev/verifies=zero/order-api/dev');
+      assert.equal(left, '');
       const [file] = (await on.generate?.(intent)) ?? [];
       assert.equal(parse(file?.text ?? '').services['order-api'].image, `${image.repository}@${image.digest}`);
     } finally {

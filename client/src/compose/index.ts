@@ -11,6 +11,7 @@ import { composePreview } from './preview.ts';
 import { readBook } from './recordStore.ts';
 import { bookKey } from './records.ts';
 import { askContainer, noteVerification } from './verification.ts';
+import { runContainer } from './verificationRun.ts';
 
 export interface ComposePorts {
   readonly credentials: Credentials;
@@ -37,6 +38,7 @@ export function composePlatform(ports: ComposePorts): Platform {
       },
     ],
     askHttp: (environment, service, request, signal) => askContainer(pool, environment, service, request, signal),
+    runJob: (order, signal) => runContainer({ pool, ...ports }, order, signal),
     noteVerification: (environment, service, sequence, verification, signal) =>
       noteVerification(pool, environment, service, sequence, verification, signal),
     close: () => pool.close(),

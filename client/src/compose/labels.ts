@@ -30,6 +30,9 @@ export const Label = {
   lockSeconds: 'waybill.dev/lock-seconds',
   lockToken: 'waybill.dev/lock-token',
   courier: 'waybill.dev/courier-of',
+  /** `<product>/<service>/<environment>` that a container checks, and until when; ISO 8601. */
+  verifies: 'waybill.dev/verifies',
+  verifiesUntil: 'waybill.dev/verifies-until',
 } as const;
 
 /** The Compose release whose labels are followed. */

@@ -1,5 +1,5 @@
 import type { EffectiveService, EnvironmentSummary, ServiceSummary, VerifyCheck } from '../../../server/src/protocol.ts';
-import { fail, isCancelled } from '../errors.ts';
+import { fail, isCancelled, isWaybillError } from '../errors.ts';
 import type { CheckOutcome, DeploymentRecord, Platform, Ports, Verification } from '../ports.ts';
 import { abilityOf } from './abilities.ts';
 import { commandWords } from './commandWords.ts';
@@ -71,30 +71,65 @@ export async function verifyRecord(
 async function tried(ports: Ports, what: Verifiable, check: VerifyCheck, signal: AbortSignal): Promise<CheckOutcome> {
   const began = ports.clock.now().getTime();
   const limit = AbortSignal.any([signal, AbortSignal.timeout(check.timeout * 1000)]);
-  const done = (passed: boolean, message: string): CheckOutcome => ({
+  const done = ({ passed, message, log = [] }: Answer): CheckOutcome => ({
     name: check.name,
     passed,
     message,
     seconds: (ports.clock.now().getTime() - began) / 1000,
+    ...(log.length > 0 ? { log } : {}),
   });
-  let last = `it did not end within ${check.timeout} s`;
+  let last: Answer = { passed: false, message: `it did not end within ${check.timeout} s` };
   for (let attempt = 0; attempt <= check.retries && !limit.aborted; attempt++) {
     if (attempt > 0) await ports.clock.sleep(pause, limit).catch(() => undefined);
     try {
-      const { passed, message } = check.http ? await askHttp(what, check.http, limit) : await runCommand(ports, what, check, limit);
-      last = message;
-      if (passed) return done(true, message);
+      const left = check.timeout - (ports.clock.now().getTime() - began) / 1000;
+      last = await askedOnce(ports, what, check, Math.max(1, left), { limit, signal });
+      if (last.passed) return done(last);
     } catch (error) {
       signal.throwIfAborted();
-      if (!isCancelled(error) && !limit.aborted) last = error instanceof Error ? error.message : String(error);
+      if (isCancelled(error) || limit.aborted) continue;
+      last = { passed: false, message: error instanceof Error ? error.message : String(error) };
+      // Rights do not come by waiting.
+      if (isWaybillError(error) && error.waybill === 'unauthorized') return done({ ...last, message: `${last.message} ${error.advice}` });
     }
   }
-  return done(false, last);
+  return done(last);
+}
+
+/** A job has its own end, so that its log is there when its time is over. */
+function askedOnce(
+  ports: Ports,
+  what: Verifiable,
+  check: VerifyCheck,
+  seconds: number,
+  { limit, signal }: { readonly limit: AbortSignal; readonly signal: AbortSignal },
+): Promise<Answer> {
+  if (check.http) return askHttp(what, check.http, limit);
+  return check.job ? runJob(what, check, seconds, signal) : runCommand(ports, what, check, limit);
 }
 
 interface Answer {
   readonly passed: boolean;
   readonly message: string;
+  readonly log?: readonly string[];
+}
+
+async function runJob(
+  { platform, environment, record }: Verifiable,
+  { name, job }: VerifyCheck,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const env = environmentOf(record.effective, environment, record);
+  const url = urlOf(record.effective);
+  const order = { environment, record, check: name, env: { ...env, ...(url ? { WAYBILL_URL: url } : {}) }, seconds };
+  return await abilityOf(platform, 'runJob')({ ...order, ...job }, signal);
+}
+
+/** Where the service answers, from beside it: by its name, on every platform. Undefined where it has no port of its own. */
+function urlOf({ name, ports, network, expose }: EffectiveService): string | undefined {
+  const port = ports.find((one) => expose.ports.includes(one.name)) ?? ports[0];
+  return port && network === 'bridge' ? `http://${name}:${port.port}` : undefined;
 }
 
 async function askHttp(

@@ -22,6 +22,7 @@ import { recordsOf } from './records.ts';
 import { type Api, apiOf } from './request.ts';
 import { sharing } from './sharing.ts';
 import { askPod, noteVerification } from './verification.ts';
+import { runJob } from './verificationJob.ts';
 
 export type { ConnectionOptions } from './connection.ts';
 export type { Pins } from './identity.ts';
@@ -94,6 +95,7 @@ export function kubernetesPlatform(options: KubernetesOptions): Platform {
     generate: async (intent) => manifestsOf(intent),
     generateOverlays: async (intents) => kustomizeOf(intents),
     askHttp: async (environment, service, request, signal) => askPod(apiFor(environment), environment, service, request, signal),
+    runJob: async (order, signal) => runJob(apiFor(order.environment), order, clock, signal),
     noteVerification: async (environment, service, sequence, verification, signal) =>
       noteVerification(apiFor(environment), environment, service, sequence, verification, signal),
     close: connections.close,

@@ -149,6 +149,8 @@ export interface CheckOutcome {
   readonly passed: boolean;
   readonly message: string;
   readonly seconds: number;
+  /** The last lines of what it said, where it ran in the environment. */
+  readonly log?: readonly string[];
 }
 
 /** What `verify` found after a deployment. Verified when every check passed and there was one. */

@@ -1,5 +1,5 @@
 /** What can be done with services that run, and be learned of them, beside deploying. A platform offers what it can. */
-import type { EffectiveService, EnvironmentSummary } from '../../../server/src/protocol.ts';
+import type { EffectiveService, EnvironmentSummary, ImageByDigest } from '../../../server/src/protocol.ts';
 import type { DeployEvent, DeployIntent, DeploymentRecord, DeployResult, Verification } from './deployment.ts';
 import type { PlatformInsight } from './insight.ts';
 import type { PlatformPreparation } from './preparation.ts';
@@ -57,6 +57,30 @@ export interface Drift {
   readonly fields: readonly DriftedField[];
 }
 
+/** A check that runs once in an environment, beside the service. */
+export interface JobOrder {
+  readonly environment: EnvironmentSummary;
+  /** The deployment that is checked. */
+  readonly record: DeploymentRecord;
+  /** Name of the check. */
+  readonly check: string;
+  /** Absent: the release's own, with the environment of the service. */
+  readonly image?: ImageByDigest;
+  /** Absent: what the image starts. */
+  readonly command?: readonly string[];
+  /** What it is told besides; never a secret. */
+  readonly env: Readonly<Record<string, string>>;
+  /** It is ended after so many. */
+  readonly seconds: number;
+}
+
+export interface JobOutcome {
+  readonly passed: boolean;
+  readonly message: string;
+  /** The last lines of what it said. */
+  readonly log: readonly string[];
+}
+
 export interface GeneratedFile {
   /** Relative, with `/`. */
   readonly path: string;
@@ -87,6 +111,8 @@ export interface PlatformOperations extends PlatformInsight, PlatformPreparation
     request: { readonly port: number; readonly path: string; readonly scheme: 'http' | 'https' },
     signal: AbortSignal,
   ): Promise<{ readonly status: number; readonly from: string }>;
+  /** Runs a check to its end and takes it away. Throws before anything is made: `wrong-target`, `unauthorized`, `unreachable`. */
+  runJob?(order: JobOrder, signal: AbortSignal): Promise<JobOutcome>;
   /** Adds to the record of a deployment what `verify` found. */
   noteVerification?(
     environment: EnvironmentSummary,

@@ -241,7 +241,7 @@ export const ruleMeta: Readonly<Record<string, RuleMeta>> = {
   'variable/self-reference': {"summary":"A variable is not used in the ENV that defines it: the old value would be taken.","severity":"warning","aliases":["DL3044"],"fixable":true},
   'variable/undefined': {"summary":"A variable is set, by ARG or ENV of its stage or by the base image, before it is used.","severity":"warning","aliases":["UndefinedVar"],"fixable":true},
   'variable/undefined-in-from': {"summary":"FROM uses only variables that an ARG before the first FROM declares.","severity":"warning","aliases":["UndefinedArgInFrom","BASE_NAME_EMPTY"],"fixable":true},
-  'verify/no-check': {"summary":"An entry of `verify` has either `http` or `command`.","severity":"error","aliases":[],"fixable":false},
+  'verify/no-check': {"summary":"An entry of `verify` has one of `http`, `command` and `job`.","severity":"error","aliases":[],"fixable":false},
   'volume/system-directory': {"summary":"VOLUME is not `/`, and not a folder that the kernel provides (`/dev`, `/proc`, `/sys`).","severity":"warning","aliases":[],"fixable":false},
   'waiver/expired': {"summary":"Waivers have not expired.","severity":"warning","aliases":[],"fixable":true},
   'waiver/too-long': {"summary":"Waivers expire within a year.","severity":"warning","aliases":[],"fixable":true},

@@ -1,5 +1,5 @@
 /** One service in one environment. */
-import type { Location, Severity } from './places.ts';
+import type { ImageByDigest, Location, Severity } from './places.ts';
 
 export type EnvironmentValue =
   | { readonly name: string; readonly value: string }
@@ -40,12 +40,14 @@ export interface ResourceAmounts {
   readonly memory?: string;
 }
 
-/** A check after a deployment. Seconds; one of `http` and `command` is there. */
+/** A check after a deployment. Seconds; one of `http`, `command` and `job` is there. */
 export interface VerifyCheck {
   readonly name: string;
   readonly http?: { readonly port: number; readonly path: string; readonly scheme: 'http' | 'https' };
   /** A command line of the workstation or of CI. */
   readonly command?: string;
+  /** Runs once in the environment. Without an image it is the release's own; without a command, what the image starts. */
+  readonly job?: { readonly image?: ImageByDigest; readonly command?: readonly string[] };
   /** How often it may fail before it counts. */
   readonly retries: number;
   readonly timeout: number;

@@ -2,7 +2,7 @@ import type { ConfigFile, EffectiveService, Probe, ServicePort, VerifyCheck } fr
 import { portRange } from '../environments/target.ts';
 import type { CatalogueImage, Standards } from '../standards/model.ts';
 import { optional } from '../text/optional.ts';
-import { numberAt, textAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
+import { itemsAt, numberAt, textAt, textsAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import { type ReadFile, readEnv } from './env.ts';
 import type { Reader } from './reader.ts';
 
@@ -176,22 +176,37 @@ function readRollout(root: YamlNode, read: Reader): EffectiveService['rollout'] 
 function readVerify(read: Reader, ports: readonly ServicePort[]): { readonly verify?: readonly VerifyCheck[] } {
   const checks = read.items('verify').flatMap((item): VerifyCheck[] => {
     const name = textAt(item, 'name');
-    const port = read.port(valueAt(item, 'http', 'port'), ports);
-    const command = textAt(item, 'command');
-    if (!name || (port === undefined && command === undefined)) return [];
-    const scheme = textAt(item, 'http', 'scheme') === 'https' ? 'https' : 'http';
+    const way = readWay(item, read, ports);
+    if (!name || !way) return [];
     const timeout = valueAt(item, 'timeout');
-    return [
-      {
-        name,
-        ...(port === undefined ? {} : { http: { port, path: textAt(item, 'http', 'path') ?? '/', scheme } }),
-        ...(port === undefined ? optional('command', command) : {}),
-        retries: numberAt(item, 'retries') ?? 3,
-        timeout: timeout ? read.seconds(timeout) : 60,
-      },
-    ];
+    const { retries, seconds } = 'job' in way ? jobDefaults : checkDefaults;
+    return [{ name, ...way, retries: numberAt(item, 'retries') ?? retries, timeout: timeout ? read.seconds(timeout) : seconds }];
   });
   return checks.length > 0 ? { verify: checks } : {};
+}
+
+const checkDefaults = { retries: 3, seconds: 60 };
+/** What runs for minutes and writes is not run again unless that is asked for. */
+const jobDefaults = { retries: 0, seconds: 600 };
+
+/** The first that is there of `http`, `command` and `job`. */
+function readWay(item: YamlNode, read: Reader, ports: readonly ServicePort[]): Pick<VerifyCheck, 'http' | 'command' | 'job'> | undefined {
+  const port = read.port(valueAt(item, 'http', 'port'), ports);
+  const scheme = textAt(item, 'http', 'scheme') === 'https' ? 'https' : 'http';
+  if (port !== undefined) return { http: { port, path: textAt(item, 'http', 'path') ?? '/', scheme } };
+  const command = textAt(item, 'command');
+  if (command !== undefined) return { command };
+  return valueAt(item, 'job') ? { job: readJob(item) } : undefined;
+}
+
+function readJob(item: YamlNode): NonNullable<VerifyCheck['job']> {
+  const [repository, digest] = (textAt(item, 'job', 'image') ?? '').split('@');
+  const command = itemsAt(item, 'job', 'command').flatMap((word) => textAt(word) ?? []);
+  return {
+    // A tag beside the digest says nothing.
+    ...(repository && digest ? { image: { repository: repository.replace(/:[^/:]*$/, ''), digest } } : {}),
+    ...(command.length > 0 ? { command } : {}),
+  };
 }
 
 /** Keys that are valid and set, and that nothing carries out yet. */

@@ -5,7 +5,7 @@ import type { Report } from '../rule.ts';
 
 /** A verification checks something. */
 export const rule: ManifestRule = {
-  summary: 'An entry of `verify` has either `http` or `command`.',
+  summary: 'An entry of `verify` has one of `http`, `command` and `job`.',
   severity: 'error',
   aliases: [],
   fixable: false,
@@ -14,11 +14,12 @@ export const rule: ManifestRule = {
     perEnvironment(context, ({ tree }) =>
       itemsAt(tree, 'verify').flatMap((item): readonly Report[] => {
         const name = valueAt(item, 'name');
-        const [http, command] = [valueAt(item, 'http'), valueAt(item, 'command')];
-        if (!name || (http === undefined) !== (command === undefined)) return [];
-        const what = http
-          ? 'has `http` and `command`: which of them decides is not said. Make it two'
-          : 'checks nothing: give it `http` or `command`';
+        const ways = ['http', 'command', 'job'].filter((way) => valueAt(item, way));
+        if (!name || ways.length === 1) return [];
+        const what =
+          ways.length > 1
+            ? `has ${ways.map((way) => `\`${way}\``).join(' and ')}: which of them decides is not said. Make it ${ways.length}`
+            : 'checks nothing: give it `http`, `command` or `job`';
         return [{ range: name.range, message: `\`${textAt(name)}\` ${what}.` }];
       }),
     ),
