@@ -1,5 +1,5 @@
 /** From Deployments and Pods to the state that trees show. Pure. */
-import type { EnvironmentState, Health, ServiceState } from '../ports.ts';
+import type { EnvironmentState, Health, InstanceState, ServiceState } from '../ports.ts';
 import { notCreated } from './findings.ts';
 import { instanceOf, type Why, whyWaiting } from './instances.ts';
 import { digestOf, type PodView, waitingReason } from './pods.ts';
@@ -62,6 +62,7 @@ interface Made {
 export function stateMaker(environment: string): StateMaker {
   let made = new Map<string, Made>();
   let last: EnvironmentState | undefined;
+  const instances = instanceStates();
   return {
     next(deployments, pods, lost) {
       const grouped = groupedByService(pods);
@@ -69,7 +70,10 @@ export function stateMaker(environment: string): StateMaker {
       for (const deployment of deployments) {
         const own = grouped.get(deployment.service) ?? [];
         const before = made.get(deployment.service);
-        next.set(deployment.service, before && isSame(before, deployment, own, lost) ? before : make(before, deployment, own, lost));
+        next.set(
+          deployment.service,
+          before && isSame(before, deployment, own, lost) ? before : make(instances, before, deployment, own, lost),
+        );
       }
       made = next;
       const services = [...next.values()].map(({ state }) => state).sort((a, b) => (a.service < b.service ? -1 : 1));
@@ -81,11 +85,38 @@ export function stateMaker(environment: string): StateMaker {
   };
 }
 
-function make(before: Made | undefined, deployment: DeploymentView, pods: readonly PodView[], lost: boolean): Made {
-  const state = serviceState(deployment, pods, lost);
+/** The state of an instance that was made of the same view before, or of one that looked the same, is the same object. */
+function instanceStates(): (pod: PodView, before: InstanceState | undefined) => InstanceState {
+  const known = new WeakMap<PodView, InstanceState>();
+  return (pod, before) => {
+    const found = known.get(pod);
+    if (found) return found;
+    const fresh = instanceOf(pod);
+    const state = before && isAlike(before, fresh) ? before : fresh;
+    known.set(pod, state);
+    return state;
+  };
+}
+
+/** Two records of texts, numbers and truths say the same. */
+function isAlike<T extends object>(one: T, other: T): boolean {
+  const names = Object.keys(one);
+  return names.length === Object.keys(other).length && names.every((name) => Reflect.get(one, name) === Reflect.get(other, name));
+}
+
+function make(
+  stateOfPod: ReturnType<typeof instanceStates>,
+  before: Made | undefined,
+  deployment: DeploymentView,
+  pods: readonly PodView[],
+  lost: boolean,
+): Made {
+  const old = before?.state.instances;
+  const fresh = [...pods].sort(byAge).map((pod, index) => stateOfPod(pod, old?.[index]));
+  const instances = old?.length === fresh.length && fresh.every((instance, index) => instance === old[index]) ? old : fresh;
+  const state = serviceState(deployment, pods, instances, lost);
   // Much of what changes in an object is nothing that is shown.
-  const same = before && JSON.stringify(before.state) === JSON.stringify(state);
-  return { deployment, pods, lost, state: same ? before.state : state };
+  return { deployment, pods, lost, state: before && isAlike(before.state, state) ? before.state : state };
 }
 
 const isSame = (before: Made, deployment: DeploymentView, pods: readonly PodView[], lost: boolean): boolean =>
@@ -114,8 +145,12 @@ export function stateOf(
   return stateMaker(environment).next(deployments, pods, lost);
 }
 
-function serviceState(deployment: DeploymentView, pods: readonly PodView[], lost: boolean): ServiceState {
-  const instances = [...pods].sort(byAge).map(instanceOf);
+function serviceState(
+  deployment: DeploymentView,
+  pods: readonly PodView[],
+  instances: readonly InstanceState[],
+  lost: boolean,
+): ServiceState {
   const [health, why] = lost
     ? (['Unknown', said('The connection to the cluster is lost; trying again.')] as const)
     : healthOf(deployment, pods);

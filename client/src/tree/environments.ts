@@ -1,11 +1,10 @@
 import type { EnvironmentSummary, WorkspaceModel } from '../../../server/src/protocol.ts';
 import type { Denials, InstanceState, ServiceState } from '../ports.ts';
 import { type EnvironmentWatch, environmentKey } from '../state/environmentWatches.ts';
-import type { Failure } from '../state/failure.ts';
 import type { OpenForward } from '../state/forwards.ts';
 import type { Operation } from '../state/operations.ts';
 import { lazyChildren, type Tone, type TreeNode } from './node.ts';
-import { errorRow, loadingRow, quietRow } from './rows.ts';
+import { errorRow, failureWord, loadingRow, quietRow } from './rows.ts';
 import { counted, dotted, healthLook, lasting, shortDigest, shortTag } from './words.ts';
 
 export interface EnvironmentsInput {
@@ -20,15 +19,15 @@ export interface EnvironmentsInput {
   readonly drawn?: DrawnServices;
 }
 
-/** Remembers the rows of services, so that of thousands of instances only those are drawn again that changed. */
+/** Remembers the rows of services and instances, so that of thousands only those are drawn again that changed. */
 export interface DrawnServices {
   /** The row made earlier of the same `state`, if `look`, all else that it shows, is the same. */
-  row(state: ServiceState, look: string, draw: () => TreeNode): TreeNode;
+  row(state: ServiceState | InstanceState, look: string, draw: () => TreeNode): TreeNode;
 }
 
 /** Forgets a row with the state that it was made of. */
 export function drawnServices(): DrawnServices {
-  const rows = new WeakMap<ServiceState, { readonly look: string; readonly node: TreeNode }>();
+  const rows = new WeakMap<ServiceState | InstanceState, { readonly look: string; readonly node: TreeNode }>();
   return {
     row(state, look, draw) {
       const known = rows.get(state);
@@ -91,17 +90,6 @@ function environmentRows(
   return [...problems, ...(services.length > 0 ? services : [quietRow(`${id}:none`, 'nothing deployed yet')])];
 }
 
-/** One word for why an environment shows no services; the row below it has the sentence. */
-function failureWord(failure: Failure): string {
-  const words: Partial<Record<Failure['kind'], string>> = {
-    configuration: 'not started',
-    'wrong-target': 'not the pinned one',
-    unauthorized: 'not allowed',
-    untrusted: 'not trusted',
-  };
-  return words[failure.kind] ?? 'not reachable';
-}
-
 function targetLine(environment: EnvironmentSummary): string {
   const { target } = environment;
   if ('namespace' in target) return `kubernetes · ${target.namespace}`;
@@ -145,9 +133,14 @@ function serviceRow(
   const running = input.operations.find((operation) => operation.service === name && operation.environment === environment.name);
   const id = `${environment.product}/${name}`;
   const forwards = (input.forwards ?? []).filter((forward) => forward.service === id && forward.environment === key);
-  const draw = (): TreeNode => serviceNode(environment, key, state, may, forwards, running, input.now);
   // Ages move on by the minute.
   const minute = Math.floor(input.now.getTime() / 60_000);
+  const look = JSON.stringify([minute, may, state.digest]);
+  const instance = (one: InstanceState): TreeNode => {
+    const draw = (): TreeNode => instanceNode(`environment:${key}:service:${name}`, key, id, one, state.digest, may, input.now);
+    return input.drawn ? input.drawn.row(one, look, draw) : draw();
+  };
+  const draw = (): TreeNode => serviceNode(environment, key, state, may, forwards, running, instance);
   return input.drawn ? input.drawn.row(state, JSON.stringify([minute, running, forwards, may]), draw) : draw();
 }
 
@@ -158,7 +151,7 @@ function serviceNode(
   may: readonly string[],
   forwards: readonly OpenForward[],
   running: Operation | undefined,
-  now: Date,
+  instance: (state: InstanceState) => TreeNode,
 ): TreeNode {
   const name = shortName(state.service);
   const look = healthLook(state.health);
@@ -167,7 +160,7 @@ function serviceNode(
   // A service may have thousands of instances: their rows are made when somebody looks.
   const below = lazyChildren([...forwards, ...state.instances].map((one) => one.id).join(' '), () => [
     ...forwards.map((forward) => forwardNode(id, forward)),
-    ...state.instances.map((instance) => instanceNode(id, key, `${environment.product}/${name}`, instance, state.digest, may, now)),
+    ...state.instances.map(instance),
   ]);
   return {
     id,

@@ -13,7 +13,7 @@ import { pinOf } from '../../../client/src/kubernetes/index.ts';
 import { type Api, apiOf } from '../../../client/src/kubernetes/request.ts';
 import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import { environment as toolEnvironment } from '../component.ts';
-import { type Kubernetes, startKubernetes } from '../kubernetes.ts';
+import { type KubernetesHandle, startKubernetes } from '../kubernetes.ts';
 import { against, type Figure } from './figures.ts';
 
 const namespace = 'crowd';
@@ -32,18 +32,28 @@ export const fullCrowd: Crowd = { services: 200, podsOfEach: 50, seconds: 60, ch
 export async function measureWatch(crowd: Crowd = fullCrowd): Promise<readonly Figure[]> {
   const cluster = await startKubernetes({ node: false, context: 'crowd' });
   try {
-    return await measured(cluster, crowd);
+    const making = await populated(cluster, crowd);
+    return [
+      { name: `${crowd.services * crowd.podsOfEach} pods: making them`, value: making, unit: 's' },
+      ...(await watched(cluster, crowd)),
+    ];
   } finally {
     await cluster.stop();
   }
 }
 
-async function measured(cluster: Kubernetes, crowd: Crowd): Promise<readonly Figure[]> {
-  const pods = crowd.services * crowd.podsOfEach;
+/** Makes the crowd; answers the seconds that it took. */
+export async function populated(cluster: KubernetesHandle, crowd: Crowd): Promise<number> {
   const api = apiOf(openContext(cluster.context, { kubeconfigPaths: [cluster.kubeconfig] }));
   const made = performance.now();
   await populate(api, crowd);
-  const making = (performance.now() - made) / 1000;
+  api.close();
+  return (performance.now() - made) / 1000;
+}
+
+/** Watches a crowd that is there while it changes. */
+export async function watched(cluster: KubernetesHandle, crowd: Crowd): Promise<readonly Figure[]> {
+  const pods = crowd.services * crowd.podsOfEach;
   const [own, theirs] = [await countingProxy(cluster), await countingProxy(cluster)];
   const base = Date.now() - 1000;
   const child = node('watchChild.ts', { kubeconfig: own.kubeconfig, base, environment: await environmentOf(cluster, own.kubeconfig) });
@@ -72,7 +82,6 @@ async function measured(cluster: Kubernetes, crowd: Crowd): Promise<readonly Fig
   const requests = await kubectl.end();
   own.close();
   theirs.close();
-  api.close();
   const megabyte = 1024 * 1024;
   const name = `${pods} pods, ${Math.round(number(written, 'perSecond'))} changes/s for ${crowd.seconds} s`;
   const [mine, other] = [(own.bytes() - before.own) / megabyte, (theirs.bytes() - before.theirs) / megabyte];
@@ -89,7 +98,6 @@ async function measured(cluster: Kubernetes, crowd: Crowd): Promise<readonly Fig
   return [
     plain('changes taken', number(written, 'done'), ''),
     plain('changes refused', number(written, 'failed'), ''),
-    plain('making the pods', making, 's'),
     plain('memory of adapter and tree (RSS)', number(seen, 'rss') / megabyte, 'MB', { budget: 300 }),
     plain('of which the program itself, unbundled', number(seen, 'rssBefore') / megabyte, 'MB'),
     plain('heap of adapter and tree', number(seen, 'heap') / megabyte, 'MB'),
@@ -178,7 +186,7 @@ async function untilAccount(api: Api): Promise<void> {
 }
 
 /** A way to the API server that counts what comes back, and a kubeconfig for it. */
-async function countingProxy(cluster: Kubernetes) {
+async function countingProxy(cluster: KubernetesHandle) {
   let bytes = 0;
   const port = Number(new URL(cluster.server).port);
   const server = createServer((socket) => {
@@ -200,7 +208,7 @@ async function countingProxy(cluster: Kubernetes) {
   return { kubeconfig, bytes: () => bytes, close: () => server.close() };
 }
 
-async function environmentOf(cluster: Kubernetes, kubeconfig: string): Promise<EnvironmentSummary> {
+async function environmentOf(cluster: KubernetesHandle, kubeconfig: string): Promise<EnvironmentSummary> {
   const pins = await pinOf(cluster.context, namespace, { kubeconfigPaths: [kubeconfig] }, AbortSignal.timeout(10_000));
   const at = { line: 0, character: 0 };
   return {
@@ -217,7 +225,7 @@ async function environmentOf(cluster: Kubernetes, kubeconfig: string): Promise<E
 }
 
 /** `kubectl get pods -w` as people run it; answers how many requests it made. */
-function followWithKubectl(cluster: Kubernetes, kubeconfig: string) {
+function followWithKubectl(cluster: KubernetesHandle, kubeconfig: string) {
   const selector = 'app.kubernetes.io/managed-by=waybill';
   const parameters = ['kubectl', '--kubeconfig', kubeconfig, 'get', 'pods', '-n', namespace, '-l', selector, '-w', '-v=6'];
   const child = spawn(cluster.kube, parameters, { stdio: ['ignore', 'ignore', 'pipe'], env: toolEnvironment() });
