@@ -35,12 +35,21 @@
       digest.title = cell.wholeDigest;
       second.append(digest, element('span', 'age', cell.age));
       td.append(first, second);
-      if (cell.message) td.append(element('div', 'message', cell.message));
+      if (cell.message) {
+        const message = element('div', 'message', cell.message);
+        message.title = cell.detail || cell.message;
+        td.append(message);
+      }
       if (cell.drift) td.append(element('div', 'drift', cell.drift));
     } else {
       td.append(element('div', 'quiet', cell.state === 'absent' ? 'not deployed' : '—'));
     }
     if (cell.promotes) td.append(element('div', 'promotes', `→ ${cell.promotes}`));
+    if (cell.held) {
+      const held = element('div', 'held', cell.held);
+      held.title = cell.heldBy;
+      td.append(held);
+    }
     return td;
   };
 
@@ -49,6 +58,7 @@
     const table = element('table');
     table.setAttribute('role', 'grid');
     table.setAttribute('aria-label', `${product.name}: services by environments`);
+    table.setAttribute('aria-describedby', 'keys');
     const head = element('tr');
     const corner = element('th', 'corner', product.name);
     corner.scope = 'col';
@@ -57,7 +67,7 @@
       const th = element('th', column.protected ? 'protected' : '');
       th.scope = 'col';
       th.append(element('div', 'name', column.label), element('div', 'note', column.note));
-      th.title = column.note;
+      th.title = column.detail || column.note;
       head.append(th);
     }
     const thead = element('thead');

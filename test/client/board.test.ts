@@ -4,7 +4,8 @@ import { kubectlCommand } from '../../client/src/commands/text/kubectl.ts';
 import { portPair } from '../../client/src/delivery/portPair.ts';
 import type { EnvironmentWatch } from '../../client/src/state/environmentWatches.ts';
 import { forwardList } from '../../client/src/state/forwards.ts';
-import { deliveryBoard, inPromotionOrder } from '../../client/src/tree/board.ts';
+import { promotionChecks, promotionKey } from '../../client/src/state/promotionChecks.ts';
+import { deliveryBoard, inPromotionOrder, promotionsOf } from '../../client/src/tree/board.ts';
 import { filterRows } from '../../client/src/tree/environmentFilter.ts';
 import { drawnServices, environmentsTree } from '../../client/src/tree/environments.ts';
 import { digest, drawn, environment, model, running, service } from './treeSamples.ts';
@@ -27,7 +28,9 @@ describe('the delivery board', () => {
     live('staging', running('order-api', { instances: [instance] }), running('search', { health: 'Degraded', message: 'image not found' })),
     live('production', running('order-api', { instances: [instance] })),
   ]);
-  const [product] = deliveryBoard({ model: workspace, environments, now }).products;
+  const promotion = (to: string, digest: string) => promotionKey({ service: 'zero-dsp/order-api', environment: `zero-dsp/${to}`, digest });
+  const promotions = new Map([[promotion('staging', newer), []]]);
+  const [product] = deliveryBoard({ model: workspace, environments, promotions, now }).products;
   const row = (name: string) => product?.rows.find(({ label }) => label === name) ?? assert.fail(name);
 
   it('has the environments in promotion order and every service that is described or runs', () => {
@@ -79,9 +82,44 @@ describe('the delivery board', () => {
       environments: new Map([...environments, ['zero-dsp/staging', failed]]),
       now,
     }).products;
-    assert.equal(found?.columns[1]?.note, 'cannot reach it');
+    assert.deepEqual([found?.columns[1]?.note, found?.columns[1]?.detail], ['not reachable', 'cannot reach it']);
     assert.deepEqual([found?.rows[1]?.cells[1]?.state, found?.rows[1]?.cells[1]?.promotes], ['unknown', '']);
     assert.equal(found?.rows[1]?.cells[2]?.promotes, '');
+  });
+
+  it('offers a promotion only once it was judged, and says what keeps it out', () => {
+    assert.deepEqual(promotionsOf({ model: workspace, environments, now }), [
+      { service: 'zero-dsp/order-api', environment: 'zero-dsp/staging', digest: newer },
+    ]);
+    const cellOf = (judged: ReadonlyMap<string, readonly { gate: string; message: string }[]>) =>
+      deliveryBoard({ model: workspace, environments, promotions: judged, now }).products[0]?.rows[1]?.cells[1];
+    assert.deepEqual([cellOf(new Map())?.promotes, cellOf(new Map())?.held], ['', '']);
+    const held = cellOf(new Map([[promotion('staging', newer), [{ gate: 'verified', message: 'it passed no checks in `dev`' }]]]));
+    assert.deepEqual([held?.promotes, held?.held], ['', 'main-77b01d2 from dev not verified yet']);
+    assert.match(held?.spoken ?? '', /, main-77b01d2 from dev not verified yet: it passed no checks in `dev`$/);
+  });
+
+  it('judges what is wanted once a minute, and forgets the rest', async () => {
+    let [time, asked] = [now.getTime(), 0];
+    const clock = { now: () => new Date(time), sleep: async () => undefined };
+    const checks = promotionChecks(async ({ environment: to }) => {
+      asked += 1;
+      if (to === 'p/broken') throw new Error('no answer');
+      return [];
+    }, clock);
+    const one = { service: 'p/s', environment: 'p/e', digest };
+    const settled = () => new Promise((resolve) => setImmediate(resolve));
+    checks.want([one, { ...one, environment: 'p/broken' }]);
+    await settled();
+    checks.want([one, { ...one, environment: 'p/broken' }]);
+    await settled();
+    assert.equal(asked, 2);
+    assert.deepEqual(checks.store.get().get(promotionKey(one)), []);
+    assert.match(checks.store.get().get(promotionKey({ ...one, environment: 'p/broken' }))?.[0]?.message ?? '', /no answer/);
+    time += 61_000;
+    checks.want([one]);
+    await settled();
+    assert.deepEqual([asked, checks.store.get().size], [3, 1]);
   });
 
   it('survives environments that take from each other', () => {

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { buildImage } from '../../client/src/delivery/build.ts';
 import { deployRelease } from '../../client/src/delivery/deploy.ts';
 import type { DeliveryEvent, Questions } from '../../client/src/delivery/events.ts';
+import { promotionGates } from '../../client/src/delivery/promotions.ts';
 import { createRelease, releaseTo } from '../../client/src/delivery/release.ts';
 import { releaseChoices } from '../../client/src/delivery/releases.ts';
 import { rollBack } from '../../client/src/delivery/rollback.ts';
@@ -221,6 +222,15 @@ describe('deploying', () => {
         [other.id, ['order'], undefined],
       ],
     );
+  });
+  it('judges what the board would promote as deploying it would', async () => {
+    const { ports, saved } = ready();
+    const other = releaseRecord({ digest: digest('e'), started: '2026-11-24T00:00:00.000Z' });
+    saved.set(other.id, other);
+    const gates = async (of: string) => (await promotionGates(ports, { ...order, digest: of }, signal)).map(({ gate }) => gate);
+    assert.deepEqual(await gates(release.identity.image.digest), []);
+    assert.deepEqual(await gates(digest('e')), ['order']);
+    assert.deepEqual(await gates(digest('f')), ['release']);
   });
 });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { AppState } from '../state/appState.ts';
 import { throttle } from '../state/throttle.ts';
-import { deliveryBoard as boardOf } from '../tree/board.ts';
+import { deliveryBoard as boardOf, promotionsOf } from '../tree/board.ts';
 
 export interface DeliveryBoard extends vscode.Disposable {
   show(): void;
@@ -26,7 +26,9 @@ export function deliveryBoard(extension: vscode.Uri, state: AppState): DeliveryB
     if (!panel?.visible) return;
     const load = state.model.store.get();
     if (load.state !== 'ready') return;
-    const board = boardOf({ model: load.value, environments: state.environments.store.get(), now: new Date() });
+    const input = { model: load.value, environments: state.environments.store.get(), now: new Date() };
+    state.promotions.want(promotionsOf(input));
+    const board = boardOf({ ...input, promotions: state.promotions.store.get() });
     const text = JSON.stringify(board);
     if (text === last) return;
     last = text;
@@ -34,7 +36,9 @@ export function deliveryBoard(extension: vscode.Uri, state: AppState): DeliveryB
   }
 
   const redraw = throttle(draw, interval, { set: setTimeout, clear: (handle) => clearTimeout(handle as NodeJS.Timeout) });
-  const leave = [state.model.store, state.environments.store].map((store) => store.subscribe(() => redraw.trigger()));
+  const leave = [state.model.store, state.environments.store, state.promotions.store].map((store) =>
+    store.subscribe(() => redraw.trigger()),
+  );
   const minute = setInterval(redraw.trigger, 60_000);
 
   function open(): vscode.WebviewPanel {
@@ -107,7 +111,7 @@ function page(webview: vscode.Webview, media: vscode.Uri): string {
     <p id="summary" role="status"></p>
   </header>
   <main id="board"><p class="quiet">Reading the environments…</p></main>
-  <footer>Arrow keys move · Enter shows details · L tails the log · D deploys what can be promoted</footer>
+  <footer id="keys">Arrow keys move · Enter shows details · L tails the log · D deploys what can be promoted</footer>
   <script nonce="${nonce}" src="${file('board.js')}"></script>
 </body>
 </html>`;

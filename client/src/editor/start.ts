@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/contract/command.ts';
+import { promotionGates } from '../delivery/promotions.ts';
 import { fail } from '../errors.ts';
 import { commands } from '../generated/commands.ts';
 import { withDockerContexts } from '../local/dockerContexts.ts';
@@ -49,6 +50,10 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
       engines: async () => (await wiring()).ports.engines,
       builders: async () => (await wiring()).ports.builders,
       records: async () => (await wiring()).ports.records,
+      judgePromotion: async ({ service, environment, digest }, signal) => {
+        const order = { service, environment: environment.slice(environment.indexOf('/') + 1), digest };
+        return promotionGates((await wiring()).ports, order, signal);
+      },
     },
     vscode.workspace.isTrusted,
     context.workspaceState.get<string>(currentKey),

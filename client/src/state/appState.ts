@@ -3,6 +3,7 @@ import { type BuilderChecks, builderChecks } from './builderChecks.ts';
 import { type EnvironmentWatches, environmentWatches } from './environmentWatches.ts';
 import { type Forwards, forwardList } from './forwards.ts';
 import { type Operations, operationList } from './operations.ts';
+import { type JudgePromotion, type PromotionChecks, promotionChecks } from './promotionChecks.ts';
 import { type ReleaseLists, releaseLists } from './releaseLists.ts';
 import { createStore, type Store } from './store.ts';
 import { type WorkspaceModelState, workspaceModelState } from './workspaceModel.ts';
@@ -14,6 +15,8 @@ export interface AppState {
   readonly builders: BuilderChecks;
   readonly releases: ReleaseLists;
   readonly operations: Operations;
+  /** What could go from one environment to the next, while the board shows it. */
+  readonly promotions: PromotionChecks;
   /** False in Restricted Mode: nothing is connected to (S15). */
   readonly trusted: Store<boolean>;
   /** Key of the environment that questions offer first; undefined: none was chosen. */
@@ -36,6 +39,8 @@ export interface StateSources {
   engines(): Promise<Engines>;
   builders(): Promise<BuilderQueue>;
   records(): Promise<Records>;
+  /** What keeps a release out of an environment; nothing is judged without it. */
+  readonly judgePromotion?: JudgePromotion;
 }
 
 export function createAppState(sources: StateSources, trusted: boolean, current?: string): AppState {
@@ -45,6 +50,7 @@ export function createAppState(sources: StateSources, trusted: boolean, current?
     builders: builderChecks(sources, sources.clock),
     releases: releaseLists(sources.records),
     operations: operationList(),
+    promotions: promotionChecks(sources.judgePromotion ?? (async () => []), sources.clock),
     trusted: createStore(trusted),
     current: createStore(current),
     onlyAgeing: createStore(false),

@@ -3,6 +3,7 @@ import type { ReleaseRecord } from '../ports.ts';
 import { type EnvironmentWatch, environmentKey } from '../state/environmentWatches.ts';
 import type { ReleaseList } from '../state/releaseLists.ts';
 import type { Subject } from './node.ts';
+import { failureWord } from './rows.ts';
 import { placesOf, releaseName } from './services.ts';
 import { dotted, healthLook, shortTag } from './words.ts';
 
@@ -79,7 +80,7 @@ function place({ target }: EnvironmentSummary): string {
 function health(watch: EnvironmentWatch | undefined): string {
   if (!watch) return 'open state';
   if (watch.state === 'connecting') return 'connecting…';
-  if (watch.state === 'failed') return 'not reachable';
+  if (watch.state === 'failed') return failureWord(watch.failure);
   const running = watch.value.services.filter((service) => service.health !== 'Missing');
   const healthy = running.filter((service) => service.health === 'Healthy').length;
   return running.length === 0 ? 'nothing deployed' : `${healthy} of ${running.length} healthy`;

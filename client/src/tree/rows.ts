@@ -26,6 +26,17 @@ function failureLook({ kind }: Failure): Pick<TreeNode, 'icon' | 'tone'> {
   return { icon: 'error', tone: 'bad' };
 }
 
+/** One word for why an environment shows no services; the row below it has the sentence. */
+export function failureWord(failure: Failure): string {
+  const words: Partial<Record<Failure['kind'], string>> = {
+    configuration: 'not started',
+    'wrong-target': 'not the pinned one',
+    unauthorized: 'not allowed',
+    untrusted: 'not trusted',
+  };
+  return words[failure.kind] ?? 'not reachable';
+}
+
 /** A row of plain words. */
 export function quietRow(id: string, label: string): TreeNode {
   return { id, label, icon: 'dash', tone: 'quiet', context: ['empty'], children: [] };
