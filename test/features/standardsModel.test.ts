@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { builtinComponents, builtinSystems, catalogueDate, packageName } from '../../server/src/core/standards/builtinComponents.ts';
+import { type BuiltinSource, builtinComponents, builtinSystems, packageName } from '../../server/src/core/standards/builtinComponents.ts';
 import { copyDigest, lockText, readLock } from '../../server/src/core/standards/lock.ts';
 import { mergeStandards } from '../../server/src/core/standards/merge.ts';
 import { parseStandards } from '../../server/src/core/standards/parse.ts';
@@ -126,19 +126,33 @@ describe('references and locks', () => {
   });
 });
 
+/** Each date has a page that it was compared with, or says that it has none. */
+function sourced(name: string, { page, asOf, unverified }: BuiltinSource, lines: readonly string[]): void {
+  assert.match(asOf, /^\d{4}-\d\d-\d\d$/, name);
+  for (const line of unverified) assert.ok(lines.includes(line), `${name} ${line}`);
+  if (!page) assert.deepEqual(unverified, lines, name);
+}
+
 describe('the catalogue of components', () => {
   it('has dates, one default each that is supported, and partners that know each other', () => {
-    for (const [name, { versions, conflicts = [] }] of Object.entries(builtinComponents)) {
+    for (const [name, { versions, source, conflicts = [] }] of Object.entries(builtinComponents)) {
+      sourced(
+        name,
+        source,
+        versions.map(({ version }) => version),
+      );
       for (const { version, eol } of versions)
         if (eol !== null) assert.ok(!Number.isNaN(Date.parse(eol)) && /^\d{4}-\d\d-\d\d$/.test(eol), `${name} ${version}`);
       const [chosen, ...others] = versions.filter((version) => version.default);
       assert.ok(chosen && others.length === 0, name);
-      assert.ok(chosen.eol === null || chosen.eol > catalogueDate, `${name} ${chosen.version}`);
+      assert.ok(chosen.eol === null || chosen.eol > source.asOf, `${name} ${chosen.version}`);
       assert.equal(new Set(versions.map(({ version }) => version)).size, versions.length, name);
       for (const other of conflicts) assert.ok(builtinComponents[other]?.conflicts?.includes(name), `${name} ${other}`);
     }
-    for (const [system, ends] of Object.entries(builtinSystems))
+    for (const [system, { ends, source }] of Object.entries(builtinSystems)) {
+      sourced(system, source, Object.keys(ends));
       for (const end of Object.values(ends)) assert.match(end, /^\d{4}-\d\d-\d\d$/, system);
+    }
   });
 
   it('knows what packages are called', () => {

@@ -1,6 +1,6 @@
 import type { Location } from '../../protocol.ts';
-import { builtinVersions } from '../standards/builtin.ts';
-import { builtinComponents, catalogueDate, packageName } from '../standards/builtinComponents.ts';
+import { builtinComponent, builtinVersions } from '../standards/builtin.ts';
+import { builtinComponents, packageName } from '../standards/builtinComponents.ts';
 import type { CatalogueImage, ComponentVersion } from '../standards/model.ts';
 import { itemsAt, textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import type { ManifestContext } from './manifestContext.ts';
@@ -103,10 +103,21 @@ function componentText(name: string, versions: readonly ComponentVersion[]): str
   });
   return [
     ...(rows.length > 0 ? [['| version | end of life |', '| --- | --- |', ...rows].join('\n')] : []),
-    ...(packages.length > 0
-      ? [`Packages: ${packages.join(', ')}. Ends of life as known on ${catalogueDate}, unless the standards say another.`]
-      : []),
-  ].join('\n\n');
+    ...(packages.length > 0 ? [`Packages: ${packages.join(', ')}.`] : []),
+    sourceText(name),
+  ]
+    .filter(Boolean)
+    .join('\n\n');
+}
+
+/** Where the ends of life come from that the standards do not say. */
+function sourceText(name: string): string {
+  const source = builtinComponent(name)?.source;
+  if (!source) return '';
+  const { page, asOf, unverified } = source;
+  if (!page) return `Its project publishes no ends of life (looked for on ${asOf}).`;
+  const open = unverified.length > 0 ? ` Not verified: ${unverified.join(', ')}.` : '';
+  return `Ends of life after [${page.replace('https://', '')}](${page}) as of ${asOf}, unless the standards say another.${open}`;
 }
 
 function images({ standards }: ManifestContext, layer: CatalogueImage['layer']): readonly Name[] {

@@ -50,7 +50,7 @@ export function withSystem(image: CatalogueImage): CatalogueImage {
 function systemEnd({ name, repository }: CatalogueImage, version: string): string | undefined {
   const words = `${repository.slice(repository.indexOf('/') + 1)}/${name}`.toLowerCase().split(/[/_.-]+/);
   const distribution = Object.keys(builtinSystems).find((known) => words.some((word) => word === known || word === `${known}linux`));
-  const ends = distribution === undefined ? undefined : builtinSystems[distribution];
+  const ends = distribution === undefined ? undefined : builtinSystems[distribution]?.ends;
   const line =
     ends &&
     lineOf(

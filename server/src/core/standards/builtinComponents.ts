@@ -3,14 +3,30 @@
  * their packages are called. `builtin: true` in the standards takes from here what it does not say itself; standards always go
  * before, and nothing here is fetched at run time.
  *
- * Source: https://endoflife.date (MIT), pages haproxy, php, redis and alpine-linux as of 2026-02-26, tomcat as of 2026-05-03, nginx as
- * of 2026-07-15; nodejs, python, eclipse-temurin, debian, ubuntu, rocky-linux, almalinux, centos, rhel by the schedules that their
- * projects publish. Names of packages: the distributions' own indexes. To refresh: change the table and the date.
+ * Each entry names the page that its dates were compared with, the day of that page's content, and the lines for which no page was found.
+ * https://endoflife.date is under the MIT licence. Names of packages: the distributions' own indexes.
+ * To refresh: compare a page, change the lines and the day.
  */
 import type { OsFamily } from './model.ts';
 
-/** The date of the newest entry. */
-export const catalogueDate = '2026-07-15';
+/** Where dates come from. */
+export interface BuiltinSource {
+  /** The page that the dates were compared with; absent when none was found. */
+  readonly page?: string;
+  /** ISO date of that page's content, or of the search for one. */
+  readonly asOf: string;
+  /** Lines whose date no page was found for. */
+  readonly unverified: readonly string[];
+}
+
+const from = (page: string, asOf: string, ...unverified: readonly string[]): BuiltinSource => ({
+  page: `https://${page}`,
+  asOf,
+  unverified,
+});
+
+/** Nobody publishes ends of life: all lines count as supported. */
+const unpublished = (...lines: readonly string[]): BuiltinSource => ({ asOf: '2026-11-24', unverified: lines });
 
 /** A line of versions: `9.0` stands for 9.0.121 as well. */
 export interface BuiltinVersion {
@@ -25,6 +41,7 @@ export interface BuiltinVersion {
 
 export interface BuiltinComponent {
   readonly title: string;
+  readonly source: BuiltinSource;
   readonly versions: readonly BuiltinVersion[];
   /** Components that do the same work. */
   readonly conflicts?: readonly string[];
@@ -48,6 +65,7 @@ const needing = (range: Readonly<Record<string, string>>, list: readonly Builtin
 export const builtinComponents: Readonly<Record<string, BuiltinComponent>> = {
   jdk: {
     title: 'Java Development Kit (OpenJDK; dates of Eclipse Temurin)',
+    source: from('adoptium.net/support', '2025-10-28', '25'),
     versions: chosen(
       '21',
       lines(
@@ -67,6 +85,7 @@ export const builtinComponents: Readonly<Record<string, BuiltinComponent>> = {
   },
   tomcat: {
     title: 'Apache Tomcat',
+    source: from('endoflife.date/tomcat', '2026-11-23'),
     versions: chosen(
       '10.1',
       needing(
@@ -78,6 +97,7 @@ export const builtinComponents: Readonly<Record<string, BuiltinComponent>> = {
   },
   nginx: {
     title: 'nginx',
+    source: from('endoflife.date/nginx', '2026-07-15'),
     versions: chosen(
       '1.30',
       lines(
@@ -97,11 +117,13 @@ export const builtinComponents: Readonly<Record<string, BuiltinComponent>> = {
   },
   httpd: {
     title: 'Apache HTTP Server',
+    source: from('endoflife.date/apache-http-server', '2024-07-17'),
     versions: chosen('2.4', lines(['2.2', '2017-07-11'], ['2.4', null])),
     packages: { rhel: 'httpd', debian: 'apache2', alpine: 'apache2' },
   },
   haproxy: {
     title: 'HAProxy',
+    source: from('www.haproxy.org', '2026-08-28'),
     versions: chosen(
       '3.2',
       lines(
@@ -114,12 +136,14 @@ export const builtinComponents: Readonly<Record<string, BuiltinComponent>> = {
         ['3.1', '2026-01-01'],
         ['3.2', '2030-04-01'],
         ['3.3', '2027-01-01'],
+        ['3.4', '2031-04-01'],
       ),
     ),
     packages: { rhel: 'haproxy', debian: 'haproxy', alpine: 'haproxy' },
   },
   node: {
     title: 'Node.js',
+    source: from('github.com/nodejs/Release', '2026-03-31'),
     versions: chosen(
       '24',
       lines(
@@ -137,6 +161,7 @@ export const builtinComponents: Readonly<Record<string, BuiltinComponent>> = {
   },
   python: {
     title: 'Python',
+    source: from('endoflife.date/python', '2026-08-13'),
     versions: chosen(
       '3.13',
       lines(
@@ -156,6 +181,7 @@ export const builtinComponents: Readonly<Record<string, BuiltinComponent>> = {
   },
   'php-fpm': {
     title: 'PHP FastCGI Process Manager',
+    source: from('endoflife.date/php', '2026-02-12'),
     versions: chosen(
       '8.4',
       lines(
@@ -175,6 +201,7 @@ export const builtinComponents: Readonly<Record<string, BuiltinComponent>> = {
   },
   'redis-tools': {
     title: 'Redis client tools (redis-cli)',
+    source: from('endoflife.date/redis', '2026-02-23'),
     versions: chosen(
       '8.2',
       lines(
@@ -194,18 +221,21 @@ export const builtinComponents: Readonly<Record<string, BuiltinComponent>> = {
   },
   supervisor: {
     title: 'Supervisor',
-    versions: chosen('4.2', lines(['3.4', '2020-10-01'], ['4.2', null], ['4.3', null])),
+    source: unpublished('3.4', '4.2', '4.3'),
+    versions: chosen('4.2', lines(['3.4', null], ['4.2', null], ['4.3', null])),
     conflicts: ['s6'],
     packages: { rhel: 'supervisor', debian: 'supervisor', alpine: 'supervisor' },
   },
   s6: {
     title: 's6-overlay',
+    source: unpublished('2', '3'),
     versions: chosen('3', lines(['2', null], ['3', null])),
     conflicts: ['supervisor'],
     packages: { alpine: 's6-overlay' },
   },
   tini: {
     title: 'tini',
+    source: unpublished('0.18', '0.19'),
     versions: chosen('0.19', lines(['0.18', null], ['0.19', null])),
     packages: { debian: 'tini', alpine: 'tini' },
   },
@@ -219,16 +249,31 @@ export function packageName(name: string, family: OsFamily, version: string): st
   return component?.packages[family]?.replaceAll('{version}', written).replaceAll('{digits}', version.replaceAll('.', ''));
 }
 
-/** Operating systems: distribution → line → end of life (of the long-term support that everybody gets). */
-export const builtinSystems: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+export interface BuiltinSystem {
+  readonly source: BuiltinSource;
+  /** Line → end of the support that everybody gets. */
+  readonly ends: Readonly<Record<string, string>>;
+}
+
+/** Operating systems by distribution. */
+export const builtinSystems: Readonly<Record<string, BuiltinSystem>> = {
   alpine: {
-    ...{ '3.16': '2024-05-23', '3.17': '2024-11-22', '3.18': '2025-05-09', '3.19': '2025-11-01', '3.20': '2026-04-01' },
-    ...{ '3.21': '2026-11-01', '3.22': '2027-05-01', '3.23': '2027-11-01' },
+    source: from('endoflife.date/alpine-linux', '2026-01-27'),
+    ends: {
+      ...{ '3.16': '2024-05-23', '3.17': '2024-11-22', '3.18': '2025-05-09', '3.19': '2025-11-01', '3.20': '2026-04-01' },
+      ...{ '3.21': '2026-11-01', '3.22': '2027-05-01', '3.23': '2027-11-01' },
+    },
   },
-  debian: { '9': '2022-06-30', '10': '2024-06-30', '11': '2026-08-31', '12': '2028-06-30', '13': '2030-06-30' },
-  ubuntu: { '18.04': '2023-05-31', '20.04': '2025-05-31', '22.04': '2027-04-01', '24.04': '2029-04-25' },
-  centos: { '6': '2020-11-30', '7': '2024-06-30', '8': '2021-12-31' },
-  rocky: { '8': '2029-05-31', '9': '2032-05-31', '10': '2035-05-31' },
-  almalinux: { '8': '2029-03-01', '9': '2032-05-31', '10': '2035-05-31' },
-  ubi: { '8': '2029-05-31', '9': '2032-05-31', '10': '2035-05-31' },
+  debian: {
+    source: from('wiki.debian.org/LTS', '2026-07-03'),
+    ends: { '9': '2022-06-30', '10': '2024-06-30', '11': '2026-08-31', '12': '2028-06-30', '13': '2030-06-30' },
+  },
+  ubuntu: {
+    source: from('endoflife.date/ubuntu', '2026-04-23'),
+    ends: { '18.04': '2023-05-31', '20.04': '2025-05-31', '22.04': '2027-04-01', '24.04': '2029-05-31', '26.04': '2031-04-30' },
+  },
+  centos: { source: from('endoflife.date/centos', '2023-06-01'), ends: { '6': '2020-11-30', '7': '2024-06-30', '8': '2021-12-31' } },
+  rocky: { source: from('endoflife.date/rocky-linux', '2025-06-11'), ends: { '8': '2029-05-31', '9': '2032-05-31', '10': '2035-05-31' } },
+  almalinux: { source: from('endoflife.date/almalinux', '2025-05-27'), ends: { '8': '2029-03-01', '9': '2032-05-31', '10': '2035-05-31' } },
+  ubi: { source: from('endoflife.date/rhel', '2024-11-12', '10'), ends: { '8': '2029-05-31', '9': '2032-05-31', '10': '2035-05-31' } },
 };
