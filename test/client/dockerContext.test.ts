@@ -1,9 +1,22 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { extract } from 'tar-stream';
 import { archiveContext } from '../../client/src/docker/contextArchive.ts';
 import { listContext } from '../../client/src/docker/contextFiles.ts';
 import { ignoreOf, readPatterns } from '../../client/src/docker/ignore.ts';
@@ -76,6 +89,46 @@ describe('build context', () => {
     assert.equal(await hashOf(one, date), await hashOf(two, date));
     chmodSync(join(two, 'a.txt'), 0o755);
     assert.notEqual(await hashOf(one, date), await hashOf(two, date));
+  });
+
+  it('is an archive that tar and tar-stream read: names of any length and script, links, empty files, files of every size', async () => {
+    const long = `${'d'.repeat(90)}/${'e'.repeat(90)}/${'f'.repeat(200)}`;
+    const sizes = [1, 511, 512, 513, 65_536, 65_537, 262_144, 700_001];
+    const sized = Object.fromEntries(sizes.map((size) => [`size-${size}`, String(size).repeat(size).slice(0, size)]));
+    const folder = folderWith({
+      Dockerfile: 'FROM scratch',
+      [long]: 'long',
+      'ü 😀\n.txt': 'ü',
+      empty: '',
+      ['h'.repeat(100)]: 'h',
+      ...sized,
+    });
+    symlinkSync(`/${'l'.repeat(150)}`, join(folder, 'link'));
+    chmodSync(join(folder, 'empty'), 0o755);
+    const { entries } = await listContext(folder, join(folder, 'Dockerfile'), signal);
+    const { stream } = archiveContext({ entries }, new Date(1_700_000_000_500));
+    const bytes = Buffer.concat(await stream.toArray());
+    const target = folderWith({});
+    execFileSync('tar', ['-x', '-C', target], { input: bytes });
+    for (const entry of entries) {
+      if (entry.kind === 'link') assert.equal(readlinkSync(join(target, entry.path)), entry.target);
+      if (entry.kind !== 'file') continue;
+      assert.ok(readFileSync(join(target, entry.path)).equals(readFileSync(entry.file)), entry.path);
+      assert.equal(statSync(join(target, entry.path)).mtimeMs, 1_700_000_000_000);
+    }
+    const read: string[] = [];
+    const reader = extract();
+    reader.end(bytes);
+    for await (const entry of reader) {
+      const { name, mode, uid, gid } = entry.header;
+      read.push(`${name} ${mode?.toString(8)} ${uid}:${gid}`);
+      entry.resume();
+    }
+    const expected = entries.map((entry) => {
+      if (entry.kind === 'link') return `${entry.path} 777 0:0`;
+      return entry.kind === 'folder' ? `${entry.path}/ 755 0:0` : `${entry.path} ${entry.executable ? 755 : 644} 0:0`;
+    });
+    assert.deepEqual(read, expected);
   });
 
   it('leaves out what is ignored, keeps what an exception takes back, and always has the Dockerfile', async () => {

@@ -1,9 +1,7 @@
-import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { pack } from 'tar-stream';
-import { isWaybillError } from '../errors.ts';
 import { type BuildContext, type ContextEntry, unreadable } from './contextFiles.ts';
+import { chunkBytes, type OpenFile, openFile } from './fileReads.ts';
+import { padding, tarBlock, tarHeader } from './tarHeader.ts';
 
 /** A running archive: `stream` goes to the engine; `done` settles when all was read, or rejects with the file that failed. */
 export interface ContextArchive {
@@ -12,64 +10,159 @@ export interface ContextArchive {
 }
 
 type FileEntry = Extract<ContextEntry, { kind: 'file' }>;
-type Packer = ReturnType<typeof pack>;
-type Header = Parameters<Packer['entry']>[0];
+
+/** Files up to this size are read while those before them are sent, so many at once. */
+const small = 64 * 1024;
+const ahead = 8;
 
 /**
  * The context as a tar archive, made as fast as it is read, never held in memory. Equal inputs make equal archives: sorted, one date,
  * owner 0:0, modes 0644 and 0755.
  */
 export function archiveContext(context: Pick<BuildContext, 'entries'>, date: Date): ContextArchive {
-  const packer = pack();
-  return { stream: Readable.from(packer, { objectMode: false }), done: fill(packer, context.entries, date) };
-}
-
-async function fill(packer: Packer, entries: readonly ContextEntry[], date: Date): Promise<void> {
-  try {
-    for (const entry of entries) {
-      if (entry.kind === 'file') await addFile(packer, entry, date);
-      else await addHeader(packer, { ...headerOf(entry.path, date), ...kindOf(entry) });
+  const settled: { resolve(): void; reject(error: unknown): void } = { resolve: () => undefined, reject: () => undefined };
+  const done = new Promise<void>((resolve, reject) => Object.assign(settled, { resolve, reject }));
+  async function* told(): AsyncGenerator<Buffer> {
+    try {
+      yield* sheetsOf(context.entries, Math.floor(date.getTime() / 1000));
+    } catch (error) {
+      settled.reject(error);
+      throw error;
+    } finally {
+      settled.resolve();
     }
-    packer.finalize();
-  } catch (error) {
-    packer.destroy(error instanceof Error ? error : new Error(String(error)));
-    throw error;
   }
+  return { stream: Readable.from(told(), { objectMode: false, highWaterMark: 2 * chunkBytes }), done };
 }
 
-function kindOf(entry: Exclude<ContextEntry, FileEntry>): Partial<Header> {
-  return entry.kind === 'folder' ? { type: 'directory', mode: 0o755 } : { type: 'symlink', linkname: entry.target, mode: 0o777 };
-}
-
-function headerOf(name: string, date: Date): Header {
-  return { name, mtime: new Date(Math.floor(date.getTime() / 1000) * 1000), uid: 0, gid: 0, uname: '', gname: '' };
-}
-
-/** An entry without content, an empty file among them. */
-async function addHeader(packer: Packer, header: Header): Promise<void> {
-  await new Promise<void>((resolve, reject) => {
-    packer.entry(header, '', (error) => (error ? reject(error) : resolve()));
-  });
-}
-
-async function addFile(packer: Packer, entry: FileEntry, date: Date): Promise<void> {
-  const handle = await open(entry.file, 'r').catch((error: unknown) => {
-    throw unreadable(entry.file, error);
-  });
-  try {
-    const { size } = await handle.stat();
-    const header: Header = { ...headerOf(entry.path, date), type: 'file', mode: entry.executable ? 0o755 : 0o644, size };
-    if (size === 0) {
-      await addHeader(packer, header);
-      return;
+async function* sheetsOf(entries: readonly ContextEntry[], seconds: number): AsyncGenerator<Buffer> {
+  const sheets = sheetWriter();
+  const begun = readAhead(entries);
+  for (const [index, entry] of entries.entries()) {
+    sheets.add(headerOf(entry, seconds));
+    if (entry.kind === 'file') {
+      const content = begun(index);
+      if (content) sheets.add(await content);
+      else yield* sheets.file(entry);
+      sheets.zeros(padding(entry.size));
     }
-    // What is appended meanwhile is not sent; what was cut off makes the entry too short, and that is an error.
-    const source = handle.createReadStream({ end: size - 1, autoClose: false, highWaterMark: 256 * 1024 });
-    await pipeline(source, packer.entry(header));
-    if (source.bytesRead !== size) throw unreadable(entry.file, 'it became shorter while it was sent');
-  } catch (error) {
-    throw isWaybillError(error) || packer.destroyed ? error : unreadable(entry.file, error);
+    yield* sheets.full();
+  }
+  sheets.zeros(2 * tarBlock);
+  yield* sheets.full();
+  yield sheets.rest();
+}
+
+function headerOf(entry: ContextEntry, seconds: number): Buffer {
+  const { kind, path } = entry;
+  if (entry.kind === 'link') return tarHeader({ kind, path, seconds, size: 0, mode: 0o777, target: entry.target });
+  if (entry.kind === 'folder') return tarHeader({ kind, path, seconds, size: 0, mode: 0o755 });
+  return tarHeader({ kind, path, seconds, size: entry.size, mode: entry.executable ? 0o755 : 0o644 });
+}
+
+/** Answers the content of a small file, which was asked for when its forerunners were; undefined for all others. */
+function readAhead(entries: readonly ContextEntry[]): (index: number) => Promise<Buffer> | undefined {
+  const begun = new Map<number, Promise<Buffer>>();
+  let next = 0;
+  return (index) => {
+    for (; next < Math.min(entries.length, index + ahead); next++) {
+      const entry = entries[next];
+      if (entry?.kind !== 'file' || entry.size > small) continue;
+      const content = whole(entry);
+      // Told when its turn comes; none comes after an archive that was given up.
+      content.catch(() => undefined);
+      begun.set(next, content);
+    }
+    const content = begun.get(index);
+    begun.delete(index);
+    return content;
+  };
+}
+
+async function whole(entry: FileEntry): Promise<Buffer> {
+  const content = Buffer.allocUnsafe(entry.size);
+  const file = await opened(entry);
+  try {
+    for (let at = 0; at < content.length; ) at += await file.read(content, at, content.length - at);
+    return content;
   } finally {
-    await handle.close();
+    file.close();
   }
+}
+
+/** A file of the context, whose errors say which one it is. What is appended meanwhile is not read; what was cut off is an error. */
+async function opened(entry: FileEntry): Promise<OpenFile> {
+  const told = (error: unknown): never => {
+    throw unreadable(entry.file, error);
+  };
+  const file = await openFile(entry.file).catch(told);
+  return {
+    ...file,
+    read: async (buffer, offset, length) => {
+      const bytes = await file.read(buffer, offset, length).catch(told);
+      return bytes > 0 ? bytes : told('it became shorter while it was sent');
+    },
+  };
+}
+
+interface SheetWriter {
+  add(bytes: Buffer): void;
+  zeros(length: number): void;
+  /** Adds a file of any size, and hands out what is full meanwhile. */
+  file(entry: FileEntry): AsyncGenerator<Buffer>;
+  /** Hands out what is full. */
+  full(): readonly Buffer[];
+  rest(): Buffer;
+}
+
+/** Fills sheets of one size, so that what is sent is few and large, however many and small the files are. */
+function sheetWriter(): SheetWriter {
+  let sheet = Buffer.allocUnsafeSlow(chunkBytes);
+  let used = 0;
+  let ready: Buffer[] = [];
+  const use = (bytes: number): void => {
+    used += bytes;
+    if (used < sheet.length) return;
+    ready.push(sheet);
+    // Another one: who takes them says not when it is done with them.
+    sheet = Buffer.allocUnsafeSlow(chunkBytes);
+    used = 0;
+  };
+  const full = (): readonly Buffer[] => {
+    const taken = ready;
+    ready = [];
+    return taken;
+  };
+  return {
+    full,
+    add: (bytes) => {
+      for (let at = 0; at < bytes.length; ) {
+        const copied = bytes.copy(sheet, used, at);
+        at += copied;
+        use(copied);
+      }
+    },
+    zeros: (length) => {
+      for (let left = length; left > 0; ) {
+        const bytes = Math.min(left, sheet.length - used);
+        sheet.fill(0, used, used + bytes);
+        left -= bytes;
+        use(bytes);
+      }
+    },
+    async *file(entry) {
+      const file = await opened(entry);
+      try {
+        for (let left = entry.size; left > 0; ) {
+          const bytes = await file.read(sheet, used, Math.min(left, sheet.length - used));
+          left -= bytes;
+          use(bytes);
+          yield* full();
+        }
+      } finally {
+        file.close();
+      }
+    },
+    rest: () => sheet.subarray(0, used),
+  };
 }

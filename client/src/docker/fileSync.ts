@@ -1,10 +1,9 @@
-import { once } from 'node:events';
-import { open } from 'node:fs/promises';
 import type { ServerHttp2Stream } from 'node:http2';
 import { isWaybillError } from '../errors.ts';
 import { type ContextEntry, unreadable } from './contextFiles.ts';
 import type { FileDigests } from './fileDigests.ts';
 import { type FileFilter, filtered } from './fileFilter.ts';
+import { type Buffers, buffers, chunkBytes, type OpenFile, withFile } from './fileReads.ts';
 import { framed, GrpcStatus, messages, type Reply } from './grpc.ts';
 import { bytesField, bytesHead, fields, numberField } from './wire.ts';
 
@@ -23,10 +22,9 @@ export interface FileSets {
 /** `fsutil.types.Packet.PacketType` (github.com/tonistiigi/fsutil). */
 const Packet = { stat: 0, request: 1, data: 2, end: 3, error: 4 } as const;
 
-const chunk = 256 * 1024;
 /** So many files are read at once. */
 const readers = 4;
-/** For what stands before the data of a packet; bytes. */
+/** For what stands before the data of a packet, and for the packet that ends a file; bytes. */
 const room = 32;
 /** So many entries are listed at once. */
 const listed = 200;
@@ -54,8 +52,9 @@ export async function sendFiles(
   };
   const entries = filtered(folder, filter);
   const send = sender(stream);
+  const lend = buffers(readers, room + chunkBytes + room);
   try {
-    await Promise.all([list(entries, sets, send), serve(stream, { name, entries, sets, send, signal })]);
+    await Promise.all([list(entries, sets, send), serve(stream, { name, entries, sets, send, signal, lend })]);
     return { status: GrpcStatus.ok };
   } catch (error) {
     sets.failed(error);
@@ -68,17 +67,29 @@ export async function sendFiles(
 /** Sends packets that are framed already. */
 type Send = (frames: Buffer) => Promise<void>;
 
-/** Writes with back pressure. */
+/**
+ * Writes; answers when the frames are on their way, which is the back pressure, too: their buffer may be used again then. What waits when
+ * the stream is closed fails.
+ */
 function sender(stream: ServerHttp2Stream): Send {
-  return async (frames) => {
-    if (stream.destroyed) throw new Error('the builder closed the transfer');
-    if (stream.write(frames)) return;
-    const closed = new AbortController();
-    const leave = (): void => closed.abort();
-    stream.once('close', leave);
-    await once(stream, 'drain', { signal: closed.signal }).catch(() => undefined);
-    stream.off('close', leave);
-  };
+  const waiting = new Set<(error: Error) => void>();
+  const closed = (): Error => new Error('the builder closed the transfer');
+  stream.once('close', () => {
+    for (const fail of waiting) fail(closed());
+  });
+  return (frames) =>
+    new Promise((done, failed) => {
+      if (stream.destroyed) {
+        failed(closed());
+        return;
+      }
+      waiting.add(failed);
+      stream.write(frames, (error) => {
+        waiting.delete(failed);
+        if (error) failed(error);
+        else done();
+      });
+    });
 }
 
 async function list(entries: readonly ContextEntry[], sets: FileSets, send: Send): Promise<void> {
@@ -120,6 +131,7 @@ interface Sending {
   readonly sets: FileSets;
   readonly send: Send;
   readonly signal: AbortSignal;
+  readonly lend: Buffers;
 }
 
 /** Sends what is asked for until the builder says that it has everything. */
@@ -164,41 +176,48 @@ function packetOf(message: Buffer): { type: number; id: number; data: string } {
   return packet;
 }
 
-async function sendFile(id: number, { name, entries, sets, send, signal }: Sending): Promise<void> {
+async function sendFile(id: number, sending: Sending): Promise<void> {
+  const { entries, signal, lend } = sending;
   const entry = entries[id];
   if (entry?.kind !== 'file') throw new Error(`the builder asks for file ${id}, which was not listed`);
-  const head = Buffer.concat([numberField(1, Packet.data), numberField(3, id)]);
-  const handle = await open(entry.file, 'r').catch((error: unknown) => {
-    throw unreadable(entry.file, error);
-  });
   try {
-    let left = entry.size;
-    if (left === 0) await send(framed(head));
-    while (left > 0) {
-      signal.throwIfAborted();
-      const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafe(room + Math.min(chunk, left)), room);
-      // What is appended meanwhile is not sent; what was cut off would make another file of it.
-      if (bytesRead === 0) throw unreadable(entry.file, 'it became shorter while it was sent');
-      left -= bytesRead;
-      sets.sent(name, bytesRead);
-      await send(framedInPlace(buffer.subarray(0, room + bytesRead), Buffer.concat([head, bytesHead(4, bytesRead)])));
-      // An empty packet ends the file.
-      if (left === 0) await send(framed(head));
-    }
+    await withFile(entry.file, (file) => lend((buffer) => sendContent({ file, id, entry }, buffer, sending)));
   } catch (error) {
     throw isWaybillError(error) || signal.aborted ? error : unreadable(entry.file, error);
-  } finally {
-    await handle.close();
   }
 }
 
-/** Writes the frame and what stands before the data into the room that was left in front of it, so that no file is copied in memory. */
-function framedInPlace(buffer: Buffer, head: Buffer): Buffer {
+interface Opened {
+  readonly file: OpenFile;
+  readonly id: number;
+  readonly entry: { readonly file: string; readonly size: number };
+}
+
+/** Reads where the packet will stand, so that no file is copied in memory. An empty packet ends the file. */
+async function sendContent({ file, id, entry }: Opened, buffer: Buffer, { name, sets, send, signal }: Sending): Promise<void> {
+  const head = Buffer.concat([numberField(1, Packet.data), numberField(3, id)]);
+  const last = framed(head);
+  if (entry.size === 0) await send(last);
+  for (let left = entry.size; left > 0; ) {
+    signal.throwIfAborted();
+    const bytes = await file.read(buffer, room, Math.min(chunkBytes, left));
+    // What is appended meanwhile is not sent; what was cut off would make another file of it.
+    if (bytes === 0) throw unreadable(entry.file, 'it became shorter while it was sent');
+    left -= bytes;
+    sets.sent(name, bytes);
+    const start = frameAround(buffer, bytes, Buffer.concat([head, bytesHead(4, bytes)]));
+    const end = room + bytes;
+    await send(buffer.subarray(start, left === 0 ? end + last.copy(buffer, end) : end));
+  }
+}
+
+/** Writes the frame and what stands before the data into the room that was left in front of it; answers where it begins. */
+function frameAround(buffer: Buffer, bytes: number, head: Buffer): number {
   const start = room - head.length - 5;
   buffer[start] = 0;
-  buffer.writeUInt32BE(buffer.length - room + head.length, start + 1);
+  buffer.writeUInt32BE(head.length + bytes, start + 1);
   head.copy(buffer, start + 5);
-  return buffer.subarray(start);
+  return start;
 }
 
 /** All values of a header, of a list of names and values in turn; text beyond ASCII comes percent-encoded, and says so. */
