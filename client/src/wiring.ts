@@ -19,7 +19,18 @@ import { type Redactor, redactor } from './local/redactor.ts';
 import { systemClock } from './local/systemClock.ts';
 import { userIdentity } from './local/userIdentity.ts';
 import { localWebhooks } from './local/webhooks.ts';
-import type { Documents, Engine, Engines, PinnedStandards, Platform, PlatformOperations, Platforms, Ports, Registry } from './ports.ts';
+import type {
+  Documents,
+  Engine,
+  Engines,
+  Origin,
+  PinnedStandards,
+  Platform,
+  PlatformOperations,
+  Platforms,
+  Ports,
+  Registry,
+} from './ports.ts';
 
 export interface World {
   readonly documents: Documents;
@@ -31,6 +42,8 @@ export interface World {
   readonly allowProgram?: (program: string) => Promise<boolean>;
   /** Folder that relative secret files start from. */
   readonly folder?: string;
+  /** Where this runs; absent: at a workstation. */
+  readonly origin?: Origin;
 }
 
 export interface Wiring {
@@ -90,7 +103,7 @@ export function createPorts(world: World): Wiring {
     records: fileRecords({ redactor: redacting }),
     secrets,
     source: gitSource(),
-    identity: userIdentity(world.folder ? { folder: world.folder } : {}),
+    identity: userIdentity({ ...(world.folder ? { folder: world.folder } : {}), ...(world.origin ? { origin: world.origin } : {}) }),
     clock,
     compiler: {
       compile: async (artifact, report, signal) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildImage } from '../../client/src/delivery/build.ts';
-import { deployRelease } from '../../client/src/delivery/deploy.ts';
+import { deployRelease, planRelease } from '../../client/src/delivery/deploy.ts';
 import type { DeliveryEvent, Questions } from '../../client/src/delivery/events.ts';
 import { promotionGates } from '../../client/src/delivery/promotions.ts';
 import { createRelease, releaseTo } from '../../client/src/delivery/release.ts';
@@ -9,6 +9,7 @@ import { releaseChoices } from '../../client/src/delivery/releases.ts';
 import { rollBack } from '../../client/src/delivery/rollback.ts';
 import { statusOf } from '../../client/src/delivery/status.ts';
 import { fail } from '../../client/src/errors.ts';
+import { originOf } from '../../client/src/local/origin.ts';
 import { deployment, digest, environment, member, releaseRecord, repository, world } from './world.ts';
 
 const signal = new AbortController().signal;
@@ -231,6 +232,44 @@ describe('deploying', () => {
     assert.deepEqual(await gates(release.identity.image.digest), []);
     assert.deepEqual(await gates(digest('e')), ['order']);
     assert.deepEqual(await gates(digest('f')), ['release']);
+  });
+});
+
+describe('an environment that takes deployments from pipelines alone', () => {
+  const [old, now] = [releaseRecord({}), releaseRecord({ digest: digest('e') })];
+  const order = { service: 'order-api', environment: 'dev' };
+  const ready = (origin: 'ci' | 'workstation') => {
+    const dev = environment('dev', []);
+    const made = world({ environments: [{ ...dev, protected: { ...dev.protected, allowFrom: ['ci'] } }] });
+    made.registry.set(`${repository}@${digest('a')}`, digest('a'));
+    made.saved.set(old.id, old);
+    made.histories.set('dev', [deployment(now, 2), deployment(old, 1)]);
+    return { ...made, ports: { ...made.ports, identity: { ...made.ports.identity, origin } } };
+  };
+  it('shows the plan at a workstation with why it may not be applied, and asks nothing', async () => {
+    const { ports, applied } = ready('workstation');
+    const deployment = { ...order, release: old.id };
+    const { plan } = await planRelease(ports, deployment, silent, signal);
+    assert.match(
+      plan.refusals[0] ?? '',
+      /`dev` takes no deployments from a workstation \(`protected.allowFrom`\): deploy from a pipeline\./,
+    );
+    const asked: string[] = [];
+    const questions = { ...yes, decide: async () => void asked.push('decide'), confirm: async () => asked.push('confirm') > 0 };
+    await assert.rejects(deployRelease(ports, deployment, questions, silent, signal), { waybill: 'refused', message: /gate `origin`/ });
+    await assert.rejects(rollBack(ports, order, questions, silent, signal), { waybill: 'refused', message: /gate `origin`/ });
+    await assert.rejects(createRelease(ports, order, silent, signal), { waybill: 'refused', message: /gate `origin`/ });
+    assert.deepEqual([asked, applied.length], [[], 0]);
+  });
+  it('takes them from a pipeline', async () => {
+    const { ports, applied } = ready('ci');
+    await deployRelease(ports, { ...order, release: old.id }, yes, silent, signal);
+    assert.equal(applied.length, 1);
+  });
+  it('is told apart by what pipelines set', () => {
+    for (const env of [{ CI: 'true' }, { JENKINS_URL: 'https://ci.example.com/' }, { CI: 'false', GITLAB_CI: '1' }])
+      assert.equal(originOf(env), 'ci');
+    for (const env of [{}, { CI: '' }, { CI: 'false' }, { CI: '0' }]) assert.equal(originOf(env), 'workstation');
   });
 });
 

@@ -286,6 +286,15 @@ export const guards: readonly Guard[] = [
   },
   {
     never: 'S9',
+    what: 'An environment takes deployments from where it says, and from nowhere else',
+    file: 'client/src/delivery/gates.ts',
+    text: '  if (!allowFrom || allowFrom.includes(origin)) return [];',
+    without: '  if (allowFrom || !allowFrom) return [];',
+    test: 'test/delivery/useCases.test.ts',
+    name: 'shows the plan at a workstation with why it may not be applied, and asks nothing',
+  },
+  {
+    never: 'S9',
     what: 'The image is never left to somebody else',
     file: 'client/src/kubernetes/conflicts.ts',
     text: '    if (/\\.image$/.test(field)) continue;',

@@ -1,5 +1,6 @@
 import { fail } from '../errors.ts';
 import { withDockerContexts } from '../local/dockerContexts.ts';
+import { originOf } from '../local/origin.ts';
 import type { Ports } from '../ports.ts';
 import type { Call } from './command.ts';
 import { namedRoot } from './workspaceRoot.ts';
@@ -13,7 +14,13 @@ export async function withPorts<T>(call: Call, work: (ports: Ports) => Promise<T
   const root = namedRoot(call.directory, call.arguments.text('workspace'));
   const [{ coreDocuments, loadWorkspace }, { createPorts }] = await Promise.all([import('./language.ts'), import('../wiring.ts')]);
   const documents = withDockerContexts(coreDocuments(loadWorkspace([root], new Date())), () => true);
-  const wiring = createPorts({ documents, trusted: () => true, folder: root.folder, allowProgram: async () => true });
+  const wiring = createPorts({
+    documents,
+    trusted: () => true,
+    folder: root.folder,
+    allowProgram: async () => true,
+    origin: originOf(process.env),
+  });
   call.output.protect(wiring.redactor.redact);
   try {
     return await work(wiring.ports);

@@ -6,7 +6,7 @@ import { decided } from './choices.ts';
 import { verifyRecorded } from './deployableImage.ts';
 import type { Questions, Report } from './events.ts';
 import { findEnvironment, findService, placeOf, recordFolder } from './find.ts';
-import { eligibility, refuseUnmet } from './gates.ts';
+import { eligibility, originGates, refuseUnmet } from './gates.ts';
 import { withPinnedJdk } from './jdkImage.ts';
 import { notify } from './notify.ts';
 import type { PreparedDeployment } from './prepared.ts';
@@ -89,7 +89,9 @@ export async function planIntent(
   if (plan.image.digest !== known.intent.image.digest) {
     throw fail('internal', 'The plan names another image than the release.', 'Nothing was written. Report this with the plan.');
   }
-  return { ...known, platform, notes: warnings, plan: { ...plan, warnings: [...warnings, ...plan.warnings] } };
+  const elsewhere = originGates(known.environment, ports.identity).map(({ message, remedy }) => `${message}: ${remedy}.`);
+  const refusals = [...elsewhere, ...plan.refusals];
+  return { ...known, platform, notes: warnings, plan: { ...plan, refusals, warnings: [...warnings, ...plan.warnings] } };
 }
 
 /** From a plan to its outcome. */
@@ -100,6 +102,8 @@ export async function applyPrepared(
   report: Report,
   signal: AbortSignal,
 ): Promise<Deployed> {
+  if (originGates(given.environment, ports.identity).length > 0) report({ type: 'plan', plan: given.plan });
+  refuseUnmet(`Release \`${given.plan.release}\``, given.environment, originGates(given.environment, ports.identity));
   const prepared = await decided(given, questions, report, signal);
   const { plan, environment, platform } = prepared;
   report({ type: 'plan', plan });

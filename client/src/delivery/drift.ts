@@ -4,7 +4,7 @@ import type { DeployResult, Drift, DriftedField, Platform, Ports } from '../port
 import { abilityOf } from './abilities.ts';
 import type { Report } from './events.ts';
 import { findEnvironment, findService } from './find.ts';
-import { refuseUnmet } from './gates.ts';
+import { originGates, refuseUnmet } from './gates.ts';
 import { inTurns } from './inTurns.ts';
 import type { OperationQuestions } from './operate.ts';
 import { windowGates } from './windows.ts';
@@ -74,7 +74,10 @@ export async function reapply(
   signal: AbortSignal,
 ): Promise<DeployResult | undefined> {
   const { environment, service, drift, fields } = found;
-  refuseUnmet(`Setting ${service.name} back`, environment, windowGates(environment, ports.clock.now()));
+  refuseUnmet(`Setting ${service.name} back`, environment, [
+    ...windowGates(environment, ports.clock.now()),
+    ...originGates(environment, ports.identity),
+  ]);
   const question = {
     service: service.name,
     environment: environment.name,

@@ -1,6 +1,6 @@
 import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
-import type { DeploymentRecord, ReleaseRecord } from '../ports.ts';
+import type { DeploymentRecord, Identity, ReleaseRecord } from '../ports.ts';
 import type { Gate } from './gate.ts';
 import { duration } from './units.ts';
 import { windowGates } from './windows.ts';
@@ -62,6 +62,16 @@ export function eligibility(release: ReleaseRecord, environment: EnvironmentSumm
 /** Gates on the way back: what is asked of new releases was met before; a closed window and a forbidden verb still hold. */
 export function rollbackGates(environment: EnvironmentSummary, now: Date): readonly Gate[] {
   return [...forbidden(environment, 'rollback'), ...windowGates(environment, now)];
+}
+
+/** Where a deployment comes from, against where the environment takes them from. */
+export function originGates(environment: EnvironmentSummary, { origin = 'workstation' }: Pick<Identity, 'origin'>): readonly Gate[] {
+  const { allowFrom } = environment.protected;
+  if (!allowFrom || allowFrom.includes(origin)) return [];
+  const [here, there] = origin === 'ci' ? ['a pipeline', 'a workstation'] : ['a workstation', 'a pipeline'];
+  const message = `\`${environment.name}\` takes no deployments from ${here} (\`protected.allowFrom\`)`;
+  const remedy = allowFrom.length > 0 ? `deploy from ${there}` : 'correct `protected.allowFrom`: it names no place';
+  return [{ gate: 'origin', message, remedy }];
 }
 
 /** The gate of a verb that nobody may use in an environment. */

@@ -7,7 +7,7 @@ import { type Deployed, deployRelease, effectiveService } from './deploy.ts';
 import type { DeployableImage } from './deployableImage.ts';
 import type { Questions, Report } from './events.ts';
 import { entryEnvironments, findEnvironment, findService } from './find.ts';
-import { buildGates, refuseUnmet } from './gates.ts';
+import { buildGates, originGates, refuseUnmet } from './gates.ts';
 import { releaseAlias, releaseId, releaseIdentity } from './identity.ts';
 import { pushAndVerify } from './push.ts';
 import { byteSize, duration } from './units.ts';
@@ -60,7 +60,8 @@ async function environmentFor(ports: Ports, input: ReleaseInput, signal: AbortSi
   const service = findService(model, input.service);
   if (input.environment !== undefined) {
     const environment = findEnvironment(model, service, input.environment);
-    refuseUnmet('A new build', environment, buildGates(environment, ports.clock.now()));
+    const gates = [...buildGates(environment, ports.clock.now()), ...originGates(environment, ports.identity)];
+    refuseUnmet('A new build', environment, gates);
     await effectiveService(ports, service, environment, signal);
     return environment;
   }

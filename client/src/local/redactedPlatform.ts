@@ -17,7 +17,7 @@ export function redactedPlatform(platform: Platform, redact: (text: string) => s
   if (runJob) {
     cleaned.runJob = async (...args) => {
       const { message, log, ...ended } = await runJob.apply(platform, args);
-      return { ...ended, message: redact(message), log: log.map(redact) };
+      return { ...ended, message: redact(message), log: log.map((line) => redact(line)) };
     };
   }
   if (details) {

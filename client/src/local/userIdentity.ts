@@ -1,16 +1,18 @@
 import { userInfo } from 'node:os';
-import type { Identity } from '../ports.ts';
+import type { Identity, Origin } from '../ports.ts';
 import { runProgram } from './program.ts';
 
 export interface UserIdentityOptions {
   /** The folder whose git configuration counts; absent: the user's own. */
   readonly folder?: string;
+  readonly origin?: Origin;
 }
 
 /** Who is acting: git's `user.email`, else the login name. Asked once. */
 export function userIdentity(options: UserIdentityOptions = {}): Identity {
   let answer: Promise<string> | undefined;
   return {
+    ...(options.origin ? { origin: options.origin } : {}),
     name: () => {
       answer ??= ask(options);
       return answer;

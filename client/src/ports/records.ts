@@ -81,7 +81,12 @@ export interface Records {
   builds(folder: string, service: string, count: number): Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
+/** A pipeline, or a person at the editor or the terminal. */
+export type Origin = 'ci' | 'workstation';
+
 /** Who is acting: git's `user.email`, else the login name. */
 export interface Identity {
   name(): Promise<string>;
+  /** From where; absent: by a person. */
+  readonly origin?: Origin;
 }

@@ -138,6 +138,8 @@ export interface EnvironmentSummary {
     readonly gates: readonly string[];
     readonly windows?: readonly DeployWindow[];
     readonly forbid: readonly string[];
+    /** Where deployments may come from; absent: anywhere. */
+    readonly allowFrom?: readonly ('ci' | 'workstation')[];
   };
   readonly keepRecords: number;
   /** Are the checks of the manifests (`verify`) run after every deployment? */

@@ -111,6 +111,7 @@ function readEnvironment(location: Location, { name, product, item, folder, loca
       ],
       ...readWindows(guarded),
       forbid: textsAt(guarded, 'forbid'),
+      ...readOrigins(guarded),
     },
     keepRecords: numberAt(item, 'records', 'keep') ?? 20,
     ...(booleanAt(item, 'verify', 'onDeploy') ? { verifyOnDeploy: true } : {}),
@@ -119,6 +120,12 @@ function readEnvironment(location: Location, { name, product, item, folder, loca
     ...readSecrets(item),
     problems,
   };
+}
+
+/** What is written and cannot be read allows nothing: a gate that is half understood must not open. */
+function readOrigins(guarded: YamlNode | undefined): Pick<EnvironmentSummary['protected'], 'allowFrom'> {
+  if (!valueAt(guarded, 'allowFrom')) return {};
+  return { allowFrom: textsAt(guarded, 'allowFrom').flatMap((text) => (text === 'ci' || text === 'workstation' ? [text] : [])) };
 }
 
 /** Absent when one of them cannot be read: a gate that is half understood must not open. */
