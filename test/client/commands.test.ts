@@ -108,6 +108,7 @@ function contextOf(workspace: WorkspaceModel): { context: CommandContext; asked:
     readText: async (uri) => texts[uri] ?? '',
     activeFile: () => 'file:///w/compose.yml',
     showReport: async (name, markdown) => void asked.documents.push(`${name}\n${markdown}`),
+    showPage: async (name, markdown) => void asked.documents.push(`${name}\n${markdown}`),
     openWalkthrough: unused,
     copy: unused,
     buildScreen: unused,

@@ -67,7 +67,11 @@ export function workbench(page: Page): Workbench {
       await list.filter({ hasText: title }).first().click();
     },
     async choose(label) {
-      await list.filter({ hasText: label }).first().click({ timeout: 120_000 });
+      const row = list.filter({ hasText: label }).first();
+      // The list draws its rows anew when it opens: whoever clicks at once may hit another one.
+      await row.hover({ timeout: 120_000 });
+      await page.waitForTimeout(250);
+      await row.click();
     },
     async openFile(name) {
       await page.keyboard.press('Control+P');

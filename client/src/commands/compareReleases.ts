@@ -20,7 +20,10 @@ export const compareReleases: Command = {
   },
   async run(context, subject) {
     const model = await currentModel(context);
-    const service = await chooseService(context, model, subject, 'Compare Releases');
+    const lists = context.state.releases.store.get();
+    const several = model.services.filter(({ id }) => (lists.get(id)?.releases.length ?? 2) > 1);
+    const offered = several.length > 0 && !subject.service ? { ...model, services: several } : model;
+    const service = await chooseService(context, offered, subject, 'Compare Releases');
     if (!service) return;
     const ports = await context.ports();
     const { releases } = await genuineReleases(ports, recordFolder(model, service), service.id);

@@ -28,7 +28,11 @@ export const ejectFiles: Command = {
     if (name === undefined) return;
     const { files, leftOut } = await eject(await context.ports(), {}, AbortSignal.timeout(60_000));
     await ui.createFiles(files.map(({ path, text }) => ({ uri: `${root}/${name}/${path}`, text })));
-    if (leftOut.length > 0) ui.warn(`Left out: ${leftOut.join(' · ')}`, []);
-    else ui.inform(`${counted(files.length, 'file')} written to ${name}.`, []);
+    const written = `${counted(files.length, 'file')} written to ${name}`;
+    if (leftOut.length === 0) ui.inform(`${written}.`, []);
+    else {
+      const more = leftOut.length > 3 ? `, and ${leftOut.length - 3} more` : '';
+      ui.warn(`${written}. Left out: ${leftOut.slice(0, 3).join(', ')}${more}; its README.md lists all.`, []);
+    }
   },
 };

@@ -23,6 +23,6 @@ export const handoverReport: Command = {
     const markdown = await ui.run({ verb: 'Handover', service: 'all' }, (_progress, signal) =>
       report(made, { hours: Number(text) }, signal),
     );
-    await ui.showReport('Handover', markdown);
+    await ui.showPage('Handover', markdown);
   },
 };

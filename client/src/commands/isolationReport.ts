@@ -17,6 +17,6 @@ export const isolationReport: Command = {
     const environment = await chooseEnvironmentAlone(context, await currentModel(context), subject, 'Open Isolation Report', onCluster);
     if (!environment) return;
     const found = await report(await context.ports(), environment, AbortSignal.timeout(30_000));
-    await context.ui.openText(`Isolation of ${environment.name}`, 'markdown', isolationText(found), []);
+    await context.ui.showPage(`Isolation of ${environment.name}`, isolationText(found));
   },
 };

@@ -23,7 +23,7 @@ export const showDrift: Command = {
     icon: 'git-compare',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload'), group: '2_look@3' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload', 'compose'), group: '2_look@3' }],
   },
   async run(context, subject) {
     const model = await currentModel(context);
@@ -63,7 +63,7 @@ function chooseWay({ ui }: CommandContext, { service, environment, fields, drift
     choices: [
       {
         label: 'Set all back to what was deployed',
-        detail: fields.map(fieldText).join(' · '),
+        detail: fields.map(shortPath).join(', '),
         icon: 'discard',
         value: { kind: 'reapply' },
       },
@@ -73,8 +73,8 @@ function chooseWay({ ui }: CommandContext, { service, environment, fields, drift
           ? []
           : [
               {
-                label: `Leave alone from now on: ${field.path}`,
-                detail: fieldText(field),
+                label: `Leave alone from now on: ${shortPath(field)}`,
+                detail: `${field.object} ${field.path} may differ in ${environment.name}`,
                 icon: 'eye-closed',
                 value: { kind: 'ignore' as const, field },
               },
@@ -88,7 +88,17 @@ function adoptionChoices(where: { service: string; environment: string }, field:
   const adoption = adoptionOf(where, field.manifestPath, field.live);
   if (!adoption) return [];
   const label = `Take into the manifest: ${adoption.path}`;
-  return [{ label, detail: fieldText(field), icon: 'edit', value: { kind: 'adopt', adoption } }];
+  return [{ label, detail: changeText(field), icon: 'edit', value: { kind: 'adopt', adoption } }];
+}
+
+/** `env[STAGE].value` of a path into a container; `Service/order-api is gone` of an object. */
+function shortPath({ object, path }: DriftedField): string {
+  return path === '' ? `${object} is gone` : path.replace(/^spec\.template\.spec\.(?:init)?[cC]ontainers\[[^\]]*\]\./, '');
+}
+
+/** What became of a value, by whom and when. */
+function changeText(field: DriftedField): string {
+  return fieldText(field).slice(`${field.object} ${field.path}: `.length);
 }
 
 async function edit(

@@ -42,6 +42,6 @@ export const showHistory: Command = {
     const history = await context.ui.run({ verb: 'History', service: 'all' }, (_progress, signal) =>
       readHistory(ports, filterOf(text, now), signal),
     );
-    await context.ui.showReport(`History ${text}`.trim(), historyText(history, now));
+    await context.ui.showPage('History', historyText(history, now));
   },
 };

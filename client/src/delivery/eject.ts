@@ -43,6 +43,11 @@ export async function ejectFiles(ports: Ports, input: EjectInput, signal: AbortS
   const files: GeneratedFile[] = [];
   const leftOut: string[] = [];
   for (const service of services) {
+    const { releases } = await genuineReleases(ports, recordFolder(model, service), service.id);
+    if (releases.length === 0) {
+      leftOut.push(`${service.name}: no release yet`);
+      continue;
+    }
     const made: { readonly intent: DeployIntent; readonly platform: Platform }[] = [];
     for (const environment of model.environments) {
       if (environment.product !== service.product || (input.environment ?? environment.name) !== environment.name) continue;
@@ -59,7 +64,7 @@ export async function ejectFiles(ports: Ports, input: EjectInput, signal: AbortS
     }
     files.push(...(await overlays(made)));
   }
-  if (files.length > 0) return { files: [...files, { path: 'README.md', text: readme(files) }], leftOut };
+  if (files.length > 0) return { files: [...files, { path: 'README.md', text: readme(files, leftOut) }], leftOut };
   throw fail('refused', `There is nothing to eject: ${leftOut.join('; ') || 'no service'}`, 'Release a service first.');
 }
 
@@ -101,7 +106,7 @@ async function intentOf(
   };
 }
 
-function readme(files: readonly GeneratedFile[]): string {
+function readme(files: readonly GeneratedFile[], leftOut: readonly string[]): string {
   const has = (start: string) => files.some(({ path }) => path.startsWith(start));
   return [
     '# Generated files',
@@ -112,5 +117,6 @@ function readme(files: readonly GeneratedFile[]): string {
     ...(has('kustomize/') ? ['- `kubectl apply --server-side -k kustomize/<service>/overlays/<environment>`'] : []),
     ...(has('compose/') ? ['- `docker compose -f compose/<environment>/<service>.compose.yml up -d` (Compose 2.23 or later)'] : []),
     '',
+    ...(leftOut.length > 0 ? ['Left out:', '', ...leftOut.map((line) => `- ${line}`), ''] : []),
   ].join('\n');
 }

@@ -84,6 +84,7 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
     readText,
     activeFile,
     showReport: (name, markdown) => showBeside(documents.keep(name, markdown), 'markdown'),
+    showPage: (name, markdown) => showRendered(documents.keep(`${name}.md`, markdown)),
     async openWalkthrough() {
       await vscode.commands.executeCommand('workbench.action.openWalkthrough', `${context.extension.id}#start`);
     },
@@ -104,6 +105,16 @@ export function editorUi(context: vscode.ExtensionContext, state: AppState, fail
 async function showBeside(uri: vscode.Uri, language: string): Promise<void> {
   const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(uri), language);
   await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true, preview: true });
+}
+
+/** By VS Code's own preview; where that is switched off, as text. */
+async function showRendered(uri: vscode.Uri): Promise<void> {
+  const document = await vscode.languages.setTextDocumentLanguage(await vscode.workspace.openTextDocument(uri), 'markdown');
+  try {
+    await vscode.commands.executeCommand('markdown.showPreview', uri);
+  } catch {
+    await vscode.window.showTextDocument(document, { preview: true });
+  }
 }
 
 function pickItem<T>(choice: Choice<T>): vscode.QuickPickItem & { value: T } {

@@ -124,6 +124,8 @@ export interface Ui {
   activeFile(): string | undefined;
   /** Shows Markdown beside the active editor, which keeps the focus. */
   showReport(name: string, markdown: string): Promise<void>;
+  /** Shows Markdown as it is read, not as it is written. */
+  showPage(name: string, markdown: string): Promise<void>;
   openWalkthrough(): Promise<void>;
   copy(text: string): Promise<void>;
   /** A terminal for builds; `stop` is called when the user closes it. */

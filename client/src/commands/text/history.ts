@@ -29,11 +29,17 @@ function sinceOf(text: string, now: Date): string {
 
 /** The history as Markdown: statistics, then the newest entries. */
 export function historyText({ entries, gaps }: History, now: Date): string {
-  const rows = entries.slice(0, shownRows);
   return [
     '# History',
     '',
     ...gaps.map((gap) => `> ${escaped(gap)}\n`),
+    ...(entries.length === 0 ? ['Nothing was deployed that fits the filter.', ''] : tables(entries, now)),
+  ].join('\n');
+}
+
+function tables(entries: History['entries'], now: Date): readonly string[] {
+  const rows = entries.slice(0, shownRows);
+  return [
     '| product | environment | deployments | a week | duration | failed | time to recover | failed last |',
     '| --- | --- | ---: | ---: | ---: | ---: | ---: | --- |',
     ...statisticsOf(entries, now).map((one) => {
@@ -49,7 +55,7 @@ export function historyText({ entries, gaps }: History, now: Date): string {
       ? ['', `${entries.length - rows.length} older ones are not shown: narrow the filter, or use \`waybill history\`.`]
       : []),
     '',
-  ].join('\n');
+  ];
 }
 
 function rowOf({
