@@ -71,6 +71,7 @@ describe('a build in its terminal', () => {
     assert.deepEqual(head.exec(lines.at(-2))?.slice(1), [dockerfile, '7']);
     assert.equal(message.exec(lines.at(-1))?.[1], 'exit code: 4');
     assert.equal(lines.filter((line) => head.test(line)).length, 1);
+    assert.equal(view.failed, true);
   });
 
   it('keeps what a step printed for its link, without colours', () => {

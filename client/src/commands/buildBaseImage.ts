@@ -4,6 +4,7 @@ import { catalogueOf, chooseImage } from './contract/catalogue.ts';
 import { writeCatalogue } from './contract/catalogueChange.ts';
 import { currentModel } from './contract/choose.ts';
 import { type Command, onRow } from './contract/command.ts';
+import { runDelivery } from './contract/delivery.ts';
 
 /** Builds an OS or base image of the standards, pushes it, and writes its tag and digest into them. */
 export const buildBaseImage: Command = {
@@ -29,22 +30,17 @@ export const buildBaseImage: Command = {
     });
     if (!tag) return;
     const ports = await context.ports();
-    const done = await context.ui.run({ verb: 'Build', service: image.name }, (progress, signal) =>
-      build(
-        ports,
-        { image: image.id, tag },
-        (event) => {
-          if (event.type === 'stage') progress(event.message);
-          if (event.type === 'build' && event.event.type === 'step') progress(event.event.name);
-        },
-        signal,
-      ),
+    const { id, dockerfileUri = '' } = image;
+    const done = await runDelivery(context.ui, { verb: 'Build', service: image.name }, { id, dockerfileUri }, ({ report, signal }) =>
+      build(ports, { image: id, tag }, report, signal),
     );
-    await writeCatalogue(context, { change: 'pin', image: image.id, tag: done.tag, digest: done.push.digest });
+    await writeCatalogue(context, { change: 'pin', image: id, tag: done.tag, digest: done.push.digest });
     const [count, what] = image.layer === 'os' ? [done.above.length, 'base image'] : [image.services.length, 'service'];
+    const above = count === 0 ? '' : ` ${counted(count, what)} on it ${count === 1 ? 'keeps' : 'keep'} the earlier image for now.`;
+    const rebase = { label: 'Rebase Services…', run: () => context.runCommand('waybill.image.rebase', { image: id }) };
     context.ui.inform(
-      `${image.name} is ${done.tag} now. ${counted(count, what)} on it ${count === 1 ? 'keeps' : 'keep'} the earlier image for now.`,
-      [],
+      `${image.name} is ${done.tag} in the standards now; save them.${above}`,
+      what === 'service' && count > 0 ? [rebase] : [],
     );
   },
 };

@@ -49,6 +49,6 @@ export const registerImage: Command = {
       `user ${description.user || 'root'}`,
       description.ports.length > 0 && `ports ${description.ports.join(', ')}`,
     );
-    ui.inform(`${line ? line.name : image.name}: ${seen}`, []);
+    ui.inform(`${line ? `${line.name} is ${image.tag}` : `${image.name} is`} in the standards now; save them. ${seen}`, []);
   },
 };

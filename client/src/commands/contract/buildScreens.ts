@@ -1,10 +1,15 @@
 import type { ServiceSummary } from '../../../../server/src/protocol.ts';
 import type { DeliveryEvent } from '../../delivery/events.ts';
+import { isWaybillError } from '../../errors.ts';
+import { red } from '../text/ansi.ts';
 import { type BuildTeller, buildView } from '../text/buildView.ts';
 import type { BuildScreen, Task, Ui } from './ui.ts';
 
+/** A service, or an image of the standards. */
+export type BuiltThing = Pick<ServiceSummary, 'id' | 'dockerfileUri'>;
+
 /** The terminal of one delivery: it opens with the first thing that is worth one. */
-export function deliveryScreen(ui: Ui, task: Task, service: ServiceSummary, stop: () => void) {
+export function deliveryScreen(ui: Ui, task: Task, service: BuiltThing, stop: () => void) {
   const view = buildView(Date.now);
   const teller = view.of('', dockerfilePath(service));
   let screen: BuildScreen | undefined;
@@ -19,6 +24,12 @@ export function deliveryScreen(ui: Ui, task: Task, service: ServiceSummary, stop
     end(text: string): void {
       view.end(text);
       screen?.end();
+    },
+    /** The last words about an error: what stands above already is not said again. */
+    fail(error: unknown): void {
+      const known = view.failed && isWaybillError(error) && error.waybill === 'build-failed';
+      const message = error instanceof Error ? error.message : String(error);
+      this.end(red(known ? 'failed' : message));
     },
   };
 }
@@ -50,6 +61,6 @@ export function tellBuild(teller: BuildTeller, event: DeliveryEvent): boolean {
 }
 
 /** Path of a service's Dockerfile, as links in terminals name it. */
-export function dockerfilePath(service: ServiceSummary): string {
+export function dockerfilePath(service: BuiltThing): string {
   return decodeURIComponent(service.dockerfileUri.replace(/^file:\/\//, ''));
 }

@@ -9,7 +9,7 @@ import type { DeployResult, Diagnosis, Plan } from '../../ports.ts';
 import { environmentKey } from '../../state/environmentWatches.ts';
 import { shortTag } from '../../tree/words.ts';
 import { green, red } from '../text/ansi.ts';
-import { deliveryScreen } from './buildScreens.ts';
+import { type BuiltThing, deliveryScreen } from './buildScreens.ts';
 import type { CommandContext } from './command.ts';
 import type { Action, Task, Ui } from './ui.ts';
 
@@ -103,7 +103,7 @@ export interface Telling {
 export async function runDelivery<T>(
   ui: Ui,
   task: Task,
-  service: ServiceSummary,
+  service: BuiltThing,
   work: (telling: Telling) => Promise<T>,
   lastWords: (result: T) => string = () => green('done'),
 ): Promise<T> {
@@ -123,7 +123,7 @@ export async function runDelivery<T>(
       return result;
     } catch (error) {
       if (isCancelled(error) || taskSignal.aborted || stop.signal.aborted) screen.end('cancelled');
-      else screen.end(red(error instanceof Error ? error.message : String(error)));
+      else screen.fail(error);
       if (isWaybillError(error) && error.waybill === 'build-failed' && error.at)
         ui.markBuild(service.id, { ...error.at, message: error.message });
       throw error;

@@ -24,6 +24,8 @@ export interface StepOutput {
 export interface BuildView {
   /** One of the builds that share the screen; `owner` stands before its lines where there are several. */
   of(owner: string, dockerfile: string): BuildTeller;
+  /** True once a step has failed: the screen says then which, at which line, and why. */
+  readonly failed: boolean;
   /** Nothing runs any more: what did is shown as stopped, then the last words. */
   end(words: string): void;
   /** What is to stay and was not asked for yet. */
@@ -98,6 +100,7 @@ export function buildView(now: () => number): BuildView {
       build(event) {
         if (event.type === 'step') return take(owner, dockerfile, event);
         if (event.type === 'output') return addOutput(steps.get(`${owner}\n${event.step}`), event.text);
+        if (event.type === 'sent' && event.bytes === 0) return;
         if (event.type === 'sent') return note(owner, `sent: ${megabytes(event.bytes)} that had changed`, 'quiet');
         if (event.type === 'context') return note(owner, `context: ${event.files} files, ${megabytes(event.bytes)}`, 'quiet');
         return note(owner, safeText(event.message), 'warning');
@@ -111,6 +114,9 @@ export function buildView(now: () => number): BuildView {
         note(owner, message, 'quiet');
       },
     }),
+    get failed() {
+      return [...steps.values()].some(({ state }) => state === 'failed');
+    },
     end(words) {
       for (const owner of [...pushes.keys()]) endPush(owner);
       for (const step of running) {
