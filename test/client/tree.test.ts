@@ -254,6 +254,13 @@ describe('Builders', () => {
     assert.match(pool?.tooltip?.() ?? '', /only read: change it with `docker context`/);
   });
 
+  it('says of an empty pool that it is empty', () => {
+    const empty = [{ ...pools[0], members: [] }] as never;
+    assert.deepEqual(drawn(buildersTree({ ...quiet, model: model({ pools: empty }), checks: reachable, loads: new Map() })), [
+      'shared  no builders yet [server]',
+    ]);
+  });
+
   it('tells what is on a builder’s disk when somebody asks for it', async () => {
     const [row] = buildersTree({ ...quiet, model: model({ pools }), checks: reachable, loads: new Map() })[0]?.children ?? [];
     assert.equal(await row?.more?.(), 'images 3.00 GB · build cache 2.00 GB, of which 500.0 MB is not in use');

@@ -30,7 +30,7 @@ function poolNode(pool: BuilderPool, input: BuildersInput): TreeNode {
     description: input.trusted
       ? dotted(
           !pool.location && 'of the Docker CLI',
-          `${reachable} of ${pool.members.length} reachable`,
+          pool.members.length > 0 ? `${reachable} of ${pool.members.length} reachable` : 'no builders yet',
           running > 0 && `${running} running`,
           waiting > 0 && `${waiting} queued`,
         )
