@@ -23,12 +23,16 @@ export function tailLogs(
       (service) =>
         async function* (inner: AbortSignal) {
           for await (const lines of platform.logs(environment, { ...query, service }, inner))
-            yield lines.map((line) => ({ ...line, service }));
+            yield lines.map((line) => ofService(line, service));
         },
     ),
     signal,
   );
 }
+
+/** Written out, member by member: it is done for hundreds of thousands of lines a second. */
+const ofService = ({ instance, time, text, marker }: LogLine, service: string): ServiceLogLine =>
+  marker ? { instance, time, text, marker, service } : { instance, time, text, service };
 
 /** Merges sources as their values arrive. When one throws or the consumer stops, all are stopped. */
 export async function* merge<T>(sources: readonly ((signal: AbortSignal) => AsyncIterable<T>)[], signal: AbortSignal): AsyncGenerator<T> {

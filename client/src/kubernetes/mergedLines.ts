@@ -22,7 +22,7 @@ export interface MergedLines {
 
 interface Waiting {
   lines: LogLine[];
-  /** Times without zone, never falling, one per line: what is compared. */
+  /** Times, never falling, one per line: what is compared. See `sortKey`. */
   keys: string[];
   at: number;
   last: string;
@@ -145,12 +145,15 @@ export function mergedLines(window = 250): MergedLines {
 
 function append(source: Waiting, lines: readonly LogLine[]): void {
   for (const line of lines) {
-    const key = line.marker ? source.last : line.time.endsWith('Z') ? line.time.slice(0, -1) : line.time;
+    const key = line.marker ? source.last : sortKey(line.time);
     if (key > source.last) source.last = key;
     source.lines.push(line);
     source.keys.push(source.last);
   }
 }
+
+/** Times of all nine digits can be compared as they are; with fewer digits the zone must not be among them. */
+const sortKey = (time: string): string => (time.length === 30 || !time.endsWith('Z') ? time : time.slice(0, -1));
 
 /** At least one line, and all that follow of the same source up to the time of the next line of another. */
 function takeUntil(source: Waiting, limit: string | undefined, taken: LogLine[]): void {

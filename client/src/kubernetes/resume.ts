@@ -1,14 +1,30 @@
 /** Remembers which lines of a log were delivered, so that a log that is asked for again continues exactly there. Pure. */
 
+const [dash, capitalT, colon] = ['-', 'T', ':'].map((text) => text.charCodeAt(0));
+
+/** `2026-11-24T08:20:11…`, told by what stands between the digits: hundreds of thousands of lines a second are asked. */
+const isStamp = (line: string, end: number): boolean =>
+  end >= 20 &&
+  line.charCodeAt(4) === dash &&
+  line.charCodeAt(7) === dash &&
+  line.charCodeAt(10) === capitalT &&
+  line.charCodeAt(13) === colon &&
+  line.charCodeAt(16) === colon &&
+  isDigit(line.charCodeAt(0)) &&
+  isDigit(line.charCodeAt(18));
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+
 /**
  * `2026-11-24T08:20:11.123456789Z text` → its two parts; a line without a time stamp has the empty time. Nodes stamp in their own
  * time zone; the time answered is in UTC.
  */
 export function splitStamp(line: string): { readonly time: string; readonly text: string } {
   const space = line.indexOf(' ');
-  const stamp = space === -1 ? line : line.slice(0, space);
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(stamp)) return { time: '', text: line };
-  return { time: stamp.endsWith('Z') ? stamp : inUtc(stamp), text: space === -1 ? '' : line.slice(space + 1) };
+  const end = space === -1 ? line.length : space;
+  if (!isStamp(line, end)) return { time: '', text: line };
+  const stamp = line.slice(0, end);
+  return { time: stamp.endsWith('Z') ? stamp : inUtc(stamp), text: line.slice(end + 1) };
 }
 
 function inUtc(stamp: string): string {
@@ -35,54 +51,61 @@ export interface ResumePoint {
   take(time: string): boolean;
 }
 
+/** Times kept beyond those that may come again before they are looked through. */
+const slack = 4_096;
+
 /**
  * The API takes `sinceTime` by whole seconds, several lines may bear one time stamp, and the two output streams of a container are
- * stamped by two writers, so that stamps may run backwards a little. Therefore: counts per stamp for the last seconds, asked again
- * from the beginning of the second before the last.
+ * stamped by two writers, so that stamps may run backwards a little. Therefore: the times of the last seconds are kept, counted when a
+ * connection is made again, and asked again from the beginning of the second before the last.
  */
 export function resumePoint(): ResumePoint {
-  const delivered = new Map<string, Map<string, number>>();
-  let again = new Map<string, number>();
+  let recent: string[] = [];
+  let most = slack;
+  /** How often each time was delivered before this connection, less what has come again. */
+  let owed = new Map<string, number>();
+  /** No line of a later second can have been delivered before. */
+  let bound = '';
   let first = '';
   let last = '';
   let resumed = false;
   let matched = true;
-  const forgetBefore = (oldest: string): void => {
-    for (const kept of delivered.keys()) if (kept < oldest) delivered.delete(kept);
-    for (const kept of again.keys()) if (kept < oldest) again.delete(kept);
+  const forget = (): void => {
+    const oldest = second(secondsBefore(last, 3));
+    recent = recent.filter((time) => time >= oldest);
+    most = recent.length * 2 + slack;
   };
-  const remember = (time: string, count: number): void => {
-    const bucket = delivered.get(second(time));
-    if (bucket) bucket.set(time, count);
-    else {
-      delivered.set(second(time), new Map([[time, count]]));
-      forgetBefore(secondsBefore(time, 3).slice(0, 19));
-    }
-    // What the present connection delivers itself is no repetition.
-    again.set(time, count);
-    if (first === '') first = time;
-    if (time > last) last = time;
+  /** True when it was delivered before and had not come again yet. */
+  const isRepeated = (time: string): boolean => {
+    if (second(time) > bound) owed.clear();
+    const left = owed.get(time) ?? 0;
+    if (left > 0) owed.set(time, left - 1);
+    return left > 0;
   };
   return {
     since: () => (last === '' ? undefined : secondsBefore(last, 1)),
     lost: () => !matched,
     reconnect: () => {
-      again = new Map();
       resumed = last !== '';
-      matched = last === '';
+      matched = !resumed;
+      if (!resumed) return;
+      forget();
+      owed = new Map();
+      for (const time of recent) owed.set(time, (owed.get(time) ?? 0) + 1);
+      bound = second(secondsBefore(last, -3));
     },
     take: (time) => {
       if (time === '') return true;
       // `tailLines` cut these off when the reading began.
       if (resumed && time < first) return false;
-      const before = delivered.get(second(time))?.get(time) ?? 0;
-      const repeated = again.get(time) ?? 0;
-      if (repeated < before) {
-        again.set(time, repeated + 1);
+      if (owed.size > 0 && isRepeated(time)) {
         matched = true;
         return false;
       }
-      remember(time, before + 1);
+      recent.push(time);
+      if (first === '') first = time;
+      if (time > last) last = time;
+      if (recent.length > most) forget();
       return true;
     },
   };

@@ -50,8 +50,8 @@ export const logs: CliCommand = {
       try {
         for await (const all of tailLogs(ports, input, signal)) {
           const lines = shows ? all.filter(shows) : all;
-          output.events(lines.map((line) => ({ type: line.marker ? 'marker' : 'line', ...line })));
-          if (lines.length > 0) output.line(lines.map(text).join('\n'));
+          if (output.json) output.events(lines.map((line) => ({ type: line.marker ? 'marker' : 'line', ...line })));
+          else if (lines.length > 0) output.line(lines.map(text).join('\n'));
           await output.drained();
         }
       } catch (error) {
@@ -95,8 +95,9 @@ const palette: readonly Colour[] = ['cyan', 'green', 'magenta', 'yellow', 'blue'
 function lineText(colour: boolean, look: { timestamps: boolean; readable: boolean }): (line: ServiceLogLine) => string {
   const colours = new Map<string, Colour>();
   return ({ instance, time, text, marker }) => {
-    const own = colours.get(instance) ?? palette[colours.size % palette.length] ?? 'cyan';
-    colours.set(instance, own);
+    const known = colours.get(instance);
+    const own = known ?? palette[colours.size % palette.length] ?? 'cyan';
+    if (!known) colours.set(instance, own);
     return marker
       ? paint(colour, 'dim', `── ${instance}: ${text}`)
       : `${paint(colour, own, instance)} ${look.timestamps ? `${time} ` : ''}${look.readable ? readable(text) : text}`;
