@@ -25,6 +25,16 @@ describe('lenses of a service', () => {
     assert.match(titles({ ...none, releases, environments })[0] ?? '', /^dev (main-3f2a91c )?✓$/);
   });
 
+  it('tell how old it is once nothing is watched any more', () => {
+    const environments = new Map([
+      ['zero-dsp/dev', { state: 'live', value: { environment: 'dev', services: [running('order-api')] } } as const],
+    ]);
+    const seen = new Date('2026-11-24T12:00:00Z');
+    const at = (now: string) => titles({ ...none, environments, seen, now: new Date(now) })[0] ?? '';
+    assert.match(at('2026-11-24T12:12:30Z'), / ✓ · seen 12 min ago$/);
+    assert.match(at('2026-11-24T12:00:30Z'), / ✓$/);
+  });
+
   it('of a service that is not there are none', () => {
     assert.deepEqual(serviceLenses('zero-dsp/none', range, none), []);
   });

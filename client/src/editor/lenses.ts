@@ -21,16 +21,33 @@ export function registerLenses(state: AppState): vscode.Disposable {
     set: (run, milliseconds) => setTimeout(run, milliseconds),
     clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
   });
-  const stores = [state.model.store, state.trusted, state.releases.store, state.environments.store];
+  const stores = [state.model.store, state.trusted, state.releases.store, state.environments.store, state.environments.paused];
   const leave = stores.map((store) => ({ dispose: store.subscribe(() => redraw.trigger()) }));
-  const languages = [{ language: 'dockerfile' }, { language: 'waybill-service' }, { language: 'waybill-environments' }];
-  return vscode.Disposable.from(vscode.languages.registerCodeLensProvider(languages, provider), changed, redraw, ...leave);
+  const languages = ['dockerfile', 'waybill-service', 'waybill-environments'];
+  const see = (editors: readonly vscode.TextEditor[]) =>
+    state.lenses.set(editors.some(({ document }) => languages.includes(document.languageId)));
+  see(vscode.window.visibleTextEditors);
+  // "seen 12 min ago" moves on by itself.
+  const minute = setInterval(() => state.environments.paused.get() && redraw.trigger(), 60_000);
+  return vscode.Disposable.from(
+    vscode.languages.registerCodeLensProvider(
+      languages.map((language) => ({ language })),
+      provider,
+    ),
+    vscode.window.onDidChangeVisibleTextEditors(see),
+    { dispose: () => clearInterval(minute) },
+    changed,
+    redraw,
+    ...leave,
+  );
 }
 
 function lensesOf(document: vscode.TextDocument, state: AppState): readonly ClientLens[] {
   const load = state.model.store.get();
   if (load.state !== 'ready' || !state.trusted.get()) return [];
-  const input = { model: load.value, releases: state.releases.store.get(), environments: state.environments.store.get() };
+  const { store, paused } = state.environments;
+  const known = { model: load.value, releases: state.releases.store.get(), environments: store.get() };
+  const input = { ...known, ...(paused.get() ? { seen: paused.get() } : {}), now: new Date() };
   const uri = document.uri.toString();
   if (document.languageId === 'waybill-environments') return environmentLenses(uri, input);
   const { service } = subjectOfFile(uri, state);

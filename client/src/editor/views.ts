@@ -60,7 +60,7 @@ export function registerViews(state: AppState): Views {
     const trusted = state.trusted.get();
     if (load.state !== 'ready' || !trusted) return;
     if (places.visible || services.visible || state.board.get()) state.environments.show(load.value.environments);
-    else state.environments.hide();
+    else if (!state.lenses.get()) state.environments.hide();
     if (builders.visible) state.builders.show(load.value.pools);
     else state.builders.hide();
   }
@@ -94,6 +94,7 @@ export function registerViews(state: AppState): Views {
     }),
     state.forwards.store.subscribe(() => places.refresh()),
     state.board.subscribe(connectToWhatIsSeen),
+    state.lenses.subscribe(connectToWhatIsSeen),
     state.releases.store.subscribe(() => services.refresh()),
     state.builders.store.subscribe(() => builders.refresh()),
     state.builders.loads.subscribe(() => builders.refresh()),

@@ -25,6 +25,8 @@ export interface AppState {
   readonly onlyAgeing: Store<boolean>;
   /** True while the delivery board can be seen. */
   readonly board: Store<boolean>;
+  /** True while a file can be seen whose lenses tell what runs: what is watched already is watched on. */
+  readonly lenses: Store<boolean>;
   /** Words that rows of the view Environments must hold; empty: all are shown. */
   readonly filter: Store<string>;
   /** Local ports that lead to services. */
@@ -55,6 +57,7 @@ export function createAppState(sources: StateSources, trusted: boolean, current?
     current: createStore(current),
     onlyAgeing: createStore(false),
     board: createStore(false),
+    lenses: createStore(false),
     filter: createStore(''),
     forwards: forwardList(),
   };

@@ -17,6 +17,8 @@ export type EnvironmentWatch =
 
 export interface EnvironmentWatches {
   readonly store: ReadableStore<ReadonlyMap<string, EnvironmentWatch>>;
+  /** Since when nothing is watched: what is known is of then. Undefined while it is watched, and before the first watch. */
+  readonly paused: ReadableStore<Date | undefined>;
   /** Watches exactly these environments from now on; an environment whose description changed is watched anew. */
   show(environments: readonly EnvironmentSummary[]): void;
   /** Ends every watch; what was known stays until `show` is called again (S19: nothing is watched that nobody sees). */
@@ -42,6 +44,7 @@ interface Watch {
 /** Live states of environments from `Platform.observe`; a broken watch is taken up again after 5 s, 10 s … 60 s. */
 export function environmentWatches(platforms: () => Promise<Platforms>, clock: Clock): EnvironmentWatches {
   const store = createStore<ReadonlyMap<string, EnvironmentWatch>>(new Map());
+  const paused = createStore<Date | undefined>(undefined);
   const watches = new Map<string, Watch>();
 
   function start(environment: EnvironmentSummary): void {
@@ -111,7 +114,9 @@ export function environmentWatches(platforms: () => Promise<Platforms>, clock: C
 
   return {
     store,
+    paused,
     show(environments) {
+      paused.set(undefined);
       const wanted = new Map(environments.map((environment) => [environmentKey(environment), environment]));
       for (const [key, watch] of [...watches]) {
         const environment = wanted.get(key);
@@ -121,6 +126,7 @@ export function environmentWatches(platforms: () => Promise<Platforms>, clock: C
       for (const [key, environment] of wanted) if (!watches.has(key)) start(environment);
     },
     hide() {
+      if (watches.size > 0) paused.set(clock.now());
       for (const key of [...watches.keys()]) stop(key);
     },
     retry(key) {

@@ -5,7 +5,7 @@ import type { ReleaseList } from '../state/releaseLists.ts';
 import type { Subject } from './node.ts';
 import { failureWord } from './rows.ts';
 import { placesOf, releaseName } from './services.ts';
-import { dotted, healthLook, shortTag } from './words.ts';
+import { dotted, healthLook, shortTag, timeAgo } from './words.ts';
 
 /** A line above a line of a file: words, and the command that they start with its subject. */
 export interface ClientLens {
@@ -19,6 +19,9 @@ export interface LensInput {
   readonly model: WorkspaceModel;
   readonly releases: ReadonlyMap<string, ReleaseList>;
   readonly environments: ReadonlyMap<string, EnvironmentWatch>;
+  /** When what runs was seen last, where it is not watched any more. */
+  readonly seen?: Date | undefined;
+  readonly now?: Date;
 }
 
 const verbs = [
@@ -38,7 +41,7 @@ export function serviceLenses(id: string, range: Range, input: LensInput): reado
     [environment, tag ? shortTag(tag) : alias, healthLook(health).mark].filter(Boolean).join(' '),
   );
   const newest = releases[0];
-  const title = seen.length > 0 ? dotted(...seen) : newest ? dotted(shortTag(releaseName(newest)), recorded(newest)) : '';
+  const title = seen.length > 0 ? dotted(...seen, age(input)) : newest ? dotted(shortTag(releaseName(newest)), recorded(newest)) : '';
   return [
     ...(title === '' ? [] : [{ range, title, command: 'waybill.services.focus', subject }]),
     ...verbs.map((verb) => ({ range, ...verb, subject })),
@@ -49,6 +52,12 @@ export function serviceLenses(id: string, range: Range, input: LensInput): reado
 function recorded({ deployments }: ReleaseRecord): string {
   const went = deployments.filter(({ result }) => result === 'Succeeded').map(({ environment }) => environment);
   return went.length === 0 ? 'not deployed' : `→ ${[...new Set(went)].join(', ')}`;
+}
+
+/** `seen 12 min ago`; nothing while it is watched, and in the first minute. */
+function age({ seen, now }: LensInput): string | undefined {
+  const ago = seen && now ? timeAgo(seen.toISOString(), now) : undefined;
+  return ago === undefined || ago === 'now' ? undefined : `seen ${ago}`;
 }
 
 /** Above each environment of a file: where it is and how it is, and Deploy. */
@@ -62,7 +71,7 @@ export function environmentLenses(uri: string, input: LensInput): readonly Clien
       return [
         {
           range,
-          title: dotted(place(environment), health(input.environments.get(subject.environment))),
+          title: dotted(place(environment), health(input.environments.get(subject.environment)), age(input)),
           command: 'waybill.environments.focus',
           subject,
         },
