@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { type BuildContext, type ContextEntry, unreadable } from './contextFiles.ts';
 import { chunkBytes, type OpenFile, openFile } from './fileReads.ts';
 import { padding, tarBlock, tarHeader } from './tarHeader.ts';
+import { type Target, writer } from './writing.ts';
 
 /** A running archive: `stream` goes to the engine; `done` settles when all was read, or rejects with the file that failed. */
 export interface ContextArchive {
@@ -22,9 +23,10 @@ const ahead = 8;
 export function archiveContext(context: Pick<BuildContext, 'entries'>, date: Date): ContextArchive {
   const settled: { resolve(): void; reject(error: unknown): void } = { resolve: () => undefined, reject: () => undefined };
   const done = new Promise<void>((resolve, reject) => Object.assign(settled, { resolve, reject }));
+  const spare: Buffer[] = [];
   async function* told(): AsyncGenerator<Buffer> {
     try {
-      yield* sheetsOf(context.entries, Math.floor(date.getTime() / 1000));
+      yield* sheetsOf(context.entries, Math.floor(date.getTime() / 1000), spare);
     } catch (error) {
       settled.reject(error);
       throw error;
@@ -32,11 +34,39 @@ export function archiveContext(context: Pick<BuildContext, 'entries'>, date: Dat
       settled.resolve();
     }
   }
-  return { stream: Readable.from(told(), { objectMode: false, highWaterMark: 2 * chunkBytes }), done };
+  const sheets = told();
+  const stream = Readable.from(sheets, { objectMode: false, highWaterMark: 2 * chunkBytes });
+  const pipe = <T extends NodeJS.WritableStream>(request: T): T => {
+    void pour(sheets, spare, request as unknown as Target & { end(): void; destroy(error: unknown): void });
+    return request;
+  };
+  return { stream: Object.assign(stream, { pipe }), done };
 }
 
-async function* sheetsOf(entries: readonly ContextEntry[], seconds: number): AsyncGenerator<Buffer> {
-  const sheets = sheetWriter();
+/** One sheet is sent while the next is read; both are used again. A stream would need new ones all the time. */
+async function pour(
+  sheets: AsyncGenerator<Buffer>,
+  spare: Buffer[],
+  request: Target & { end(): void; destroy(error: unknown): void },
+): Promise<void> {
+  const write = writer(request);
+  let last: Promise<unknown> = Promise.resolve();
+  try {
+    for await (const sheet of sheets) {
+      await last;
+      last = write(sheet).then(() => spare.push(sheet));
+      last.catch(() => undefined);
+    }
+    await last;
+    request.end();
+  } catch (error) {
+    request.destroy(error);
+  }
+}
+
+/** Takes sheets from `spare` while there are some. */
+async function* sheetsOf(entries: readonly ContextEntry[], seconds: number, spare: Buffer[]): AsyncGenerator<Buffer> {
+  const sheets = sheetWriter(() => spare.pop() ?? Buffer.allocUnsafeSlow(chunkBytes));
   const begun = readAhead(entries);
   for (const [index, entry] of entries.entries()) {
     sheets.add(headerOf(entry, seconds));
@@ -116,16 +146,15 @@ interface SheetWriter {
 }
 
 /** Fills sheets of one size, so that what is sent is few and large, however many and small the files are. */
-function sheetWriter(): SheetWriter {
-  let sheet = Buffer.allocUnsafeSlow(chunkBytes);
+function sheetWriter(next: () => Buffer): SheetWriter {
+  let sheet = next();
   let used = 0;
   let ready: Buffer[] = [];
   const use = (bytes: number): void => {
     used += bytes;
     if (used < sheet.length) return;
     ready.push(sheet);
-    // Another one: who takes them says not when it is done with them.
-    sheet = Buffer.allocUnsafeSlow(chunkBytes);
+    sheet = next();
     used = 0;
   };
   const full = (): readonly Buffer[] => {

@@ -6,6 +6,7 @@ import { type FileFilter, filtered } from './fileFilter.ts';
 import { type Buffers, buffers, chunkBytes, type OpenFile, withFile } from './fileReads.ts';
 import { framed, GrpcStatus, messages, type Reply } from './grpc.ts';
 import { bytesField, bytesHead, fields, numberField } from './wire.ts';
+import { writer } from './writing.ts';
 
 /** The folders that a build may read, by the names that the builder asks for. */
 export interface FileSets {
@@ -51,7 +52,7 @@ export async function sendFiles(
     follow: listOf(headers, 'followpaths'),
   };
   const entries = filtered(folder, filter);
-  const send = sender(stream);
+  const send = writer(stream);
   const lend = buffers(readers, room + chunkBytes + room);
   try {
     await Promise.all([list(entries, sets, send), serve(stream, { name, entries, sets, send, signal, lend })]);
@@ -66,31 +67,6 @@ export async function sendFiles(
 
 /** Sends packets that are framed already. */
 type Send = (frames: Buffer) => Promise<void>;
-
-/**
- * Writes; answers when the frames are on their way, which is the back pressure, too: their buffer may be used again then. What waits when
- * the stream is closed fails.
- */
-function sender(stream: ServerHttp2Stream): Send {
-  const waiting = new Set<(error: Error) => void>();
-  const closed = (): Error => new Error('the builder closed the transfer');
-  stream.once('close', () => {
-    for (const fail of waiting) fail(closed());
-  });
-  return (frames) =>
-    new Promise((done, failed) => {
-      if (stream.destroyed) {
-        failed(closed());
-        return;
-      }
-      waiting.add(failed);
-      stream.write(frames, (error) => {
-        waiting.delete(failed);
-        if (error) failed(error);
-        else done();
-      });
-    });
-}
 
 async function list(entries: readonly ContextEntry[], sets: FileSets, send: Send): Promise<void> {
   for (let at = 0; at < entries.length; at += listed) {

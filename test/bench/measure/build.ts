@@ -3,16 +3,15 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build as bundle } from 'esbuild';
 import { environment } from '../component.ts';
-import { type Engine, type Generation, startEngine } from '../engine.ts';
+import { type Engine, type EngineOptions, type Generation, startEngine } from '../engine.ts';
 import { pushImage } from '../images.ts';
 import { bench } from '../shared.ts';
 import type { BuildAnswer, BuildTask } from './buildWorker.ts';
 import { against, type Figure, median } from './figures.ts';
 
-const rounds = 3;
 const small = 64 * 1024;
 const megabyte = 1024 * 1024;
 
@@ -22,6 +21,8 @@ interface Stage {
   readonly base: string;
   readonly worker: ChildProcess;
   readonly memory: number[];
+  /** Each side builds so many times. */
+  readonly rounds: number;
 }
 
 /** Writes a context of so many bytes: half of it in files of 1 MB, half in files of 64 kB. What is in it is nowhere else. */
@@ -34,6 +35,16 @@ function writeContext(folder: string, bytes: number, dockerfile: string): void {
     mkdirSync(below, { recursive: true });
     writeFileSync(join(below, `small-${index}`), randomBytes(small));
   }
+}
+
+/** So many files of a few bytes, a hundred in a folder. */
+function writeFiles(folder: string, files: number, dockerfile: string): void {
+  for (let index = 0; index < files; index++) {
+    const below = join(folder, `group-${Math.floor(index / 10_000)}`, `part-${Math.floor(index / 100)}`);
+    if (index % 100 === 0) mkdirSync(below, { recursive: true });
+    writeFileSync(join(below, `file-${index}`), `${index}\n`);
+  }
+  writeFileSync(join(folder, 'Dockerfile'), dockerfile);
 }
 
 async function ours({ engine, worker, memory }: Stage, folder: string): Promise<number> {
@@ -89,7 +100,7 @@ async function inTurns(
   prepare: (folder: string, round: number) => string,
 ): Promise<[number[], number[]]> {
   const samples: [number[], number[]] = [[], []];
-  for (let round = 0; round < rounds; round++) {
+  for (let round = 0; round < stage.rounds; round++) {
     const order: readonly (0 | 1)[] = round % 2 === 0 ? [0, 1] : [1, 0];
     for (const side of order) {
       const folder = prepare(join(stage.folder, `${name}-${side}`), round);
@@ -99,9 +110,11 @@ async function inTurns(
   return samples;
 }
 
-const dockerfile = (base: string, nonce: string) => `FROM ${base}\nRUN echo ${nonce} && sleep 1\nCOPY . /srv/\nRUN sleep 1\n`;
+const nonce = () => randomBytes(8).toString('hex');
 
-async function compareBuilds(stage: Stage, generation: Generation, size: number, large: number): Promise<readonly Figure[]> {
+const dockerfile = (base: string) => `FROM ${base}\nRUN echo ${nonce()} && sleep 1\nCOPY . /srv/\nRUN sleep 1\n`;
+
+async function compareBuilds(stage: Stage, generation: string, size: number, large: number, files: number): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   const measured = async (name: string, prepare: (folder: string, round: number) => string) => {
     const [own, peer] = await inTurns(stage, name.replaceAll(/\W+/g, '-'), theirs, prepare);
@@ -116,7 +129,7 @@ async function compareBuilds(stage: Stage, generation: Generation, size: number,
   };
   const fresh = (bytes: number) => (folder: string, round: number) => {
     rmSync(`${folder}-${round - 1}`, { recursive: true, force: true });
-    writeContext(`${folder}-${round}`, bytes, dockerfile(stage.base, randomBytes(8).toString('hex')));
+    writeContext(`${folder}-${round}`, bytes, dockerfile(stage.base));
     return `${folder}-${round}`;
   };
   const kept = (change: (folder: string) => void) => {
@@ -124,7 +137,7 @@ async function compareBuilds(stage: Stage, generation: Generation, size: number,
     return async (folder: string, build: Build) => {
       if (!made.has(folder)) {
         made.add(folder);
-        writeContext(folder, size, dockerfile(stage.base, randomBytes(8).toString('hex')));
+        writeContext(folder, size, dockerfile(stage.base));
         await build(stage, folder);
       }
       change(folder);
@@ -146,26 +159,24 @@ async function compareBuilds(stage: Stage, generation: Generation, size: number,
     });
   }
   await measured(`a context of ${Math.round(large / megabyte)} MB`, fresh(large));
+  await measured(`a context of ${files} files`, (folder, round) => {
+    rmSync(`${folder}-${round - 1}`, { recursive: true, force: true });
+    writeFiles(`${folder}-${round}`, files, dockerfile(stage.base));
+    return `${folder}-${round}`;
+  });
   return figures;
 }
 
-async function compareUpload(stage: Stage, generation: Generation, bytes: number): Promise<Figure> {
-  const [own, peer] = await inTurns(stage, 'upload', curled, (folder, round) => {
+/** A context that is sent whole to a build that does next to nothing with it; `dockerfile` says what is built. */
+async function compareUpload(stage: Stage, name: string, bytes: number, peer: [string, Build], dockerfile: () => string): Promise<Figure> {
+  const [own, other] = await inTurns(stage, 'upload', peer[1], (folder, round) => {
     rmSync(`${folder}-${round - 1}`, { recursive: true, force: true });
-    writeContext(`${folder}-${round}`, bytes, 'FROM scratch\nCOPY Dockerfile /\n');
-    // The files are on their way only where something asks for them.
-    if (generation === '29') writeFileSync(join(`${folder}-${round}`, 'Dockerfile'), 'FROM scratch\nCOPY . /\n');
+    writeContext(`${folder}-${round}`, bytes, dockerfile());
     return `${folder}-${round}`;
   });
   const rate = (seconds: readonly number[]) => bytes / megabyte / median(seconds);
   const value = rate(own);
-  return {
-    name: `build on ${generation}: context upload`,
-    value,
-    unit: 'MB/s',
-    against: against('tar | curl', rate(peer), value),
-    bar: 0.9,
-  };
+  return { name: `build on ${name}: context upload`, value, unit: 'MB/s', against: against(peer[0], rate(other), value), bar: 0.9 };
 }
 
 /** As the extension is: one file of JavaScript, so that its memory is that of building alone. */
@@ -182,28 +193,50 @@ async function bundledWorker(folder: string): Promise<string> {
   return outfile;
 }
 
-/** `long`: 1 GB of context instead of 256 MB. */
-export async function measureBuilds(long: boolean, generations: readonly Generation[] = ['29', '20.10']): Promise<readonly Figure[]> {
+/** `long`: 1 GB of context instead of 256 MB, 100,000 files instead of 10,000. Each side builds `rounds` times. */
+export async function measureBuilds(
+  long: boolean,
+  generations: readonly Generation[] = ['29', '20.10'],
+  rounds = 3,
+): Promise<readonly Figure[]> {
   const large = (long ? 1024 : 256) * megabyte;
-  const base = `${(await bench().registry()).host}/measure/build-base:1`;
-  await pushImage(base);
+  const files = long ? 100_000 : 10_000;
   const figures: Figure[] = [];
   for (const generation of generations) {
-    const engine = await startEngine({ generation });
-    const folder = mkdtempSync(join(tmpdir(), 'waybill-measure-'));
-    const worker = fork(await bundledWorker(folder), { execArgv: [] });
-    const stage: Stage = { engine, folder, base, worker, memory: [] };
-    try {
-      await engine.docker('pull', base);
-      figures.push(...(await compareBuilds(stage, generation, 20 * megabyte, large)));
-      figures.push(await compareUpload(stage, generation, large));
-      const memory = Math.max(...stage.memory) / megabyte;
-      figures.push({ name: `build on ${generation}: memory of our process at most`, value: memory, unit: 'MB', budget: 150 });
-    } finally {
-      worker.kill();
-      await engine.stop();
-      rmSync(folder, { recursive: true, force: true });
-    }
+    await onEngine({ generation }, rounds, async (stage) => {
+      figures.push(...(await compareBuilds(stage, generation, 20 * megabyte, large, files)));
+      // The whole context is asked for, and none of it becomes part of the image.
+      const mounted = () => `FROM ${stage.base}\nRUN --mount=type=bind,target=/context echo ${nonce()}\n`;
+      figures.push(await compareUpload(stage, generation, large, ['docker build', theirs], mounted), memoryOf(stage, generation));
+    });
   }
+  const classic = join(mkdtempSync(join(tmpdir(), 'waybill-classic-')), 'daemon.json');
+  writeFileSync(classic, '{"features":{"buildkit":false}}');
+  await onEngine({ generation: '20.10', args: ['--config-file', classic] }, rounds, async (stage) => {
+    const name = '20.10 (classic builder)';
+    const small = () => 'FROM scratch\nCOPY Dockerfile /\n';
+    figures.push(await compareUpload(stage, name, large, ['tar | curl', curled], small), memoryOf(stage, name));
+  });
+  rmSync(dirname(classic), { recursive: true });
   return figures;
+}
+
+function memoryOf({ memory }: Stage, name: string): Figure {
+  return { name: `build on ${name}: memory of our process at most`, value: Math.max(...memory) / megabyte, unit: 'MB', budget: 150 };
+}
+
+async function onEngine(options: EngineOptions, rounds: number, use: (stage: Stage) => Promise<void>): Promise<void> {
+  const base = `${(await bench().registry()).host}/measure/build-base:1`;
+  await pushImage(base);
+  const engine = await startEngine(options);
+  const folder = mkdtempSync(join(tmpdir(), 'waybill-measure-'));
+  const worker = fork(await bundledWorker(folder), { execArgv: [] });
+  try {
+    await engine.docker('pull', base);
+    await use({ engine, folder, base, worker, memory: [], rounds });
+  } finally {
+    worker.kill();
+    await engine.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
