@@ -19,18 +19,7 @@ import { type Redactor, redactor } from './local/redactor.ts';
 import { systemClock } from './local/systemClock.ts';
 import { userIdentity } from './local/userIdentity.ts';
 import { localWebhooks } from './local/webhooks.ts';
-import type {
-  Documents,
-  Engine,
-  Engines,
-  Origin,
-  PinnedStandards,
-  Platform,
-  PlatformOperations,
-  Platforms,
-  Ports,
-  Registry,
-} from './ports.ts';
+import type { Documents, Engine, Engines, PinnedStandards, Platform, PlatformOperations, Platforms, Ports, Registry } from './ports.ts';
 
 export interface World {
   readonly documents: Documents;
@@ -43,7 +32,7 @@ export interface World {
   /** Folder that relative secret files start from. */
   readonly folder?: string;
   /** Where this runs; absent: at a workstation. */
-  readonly origin?: Origin;
+  readonly origin?: NonNullable<Ports['identity']['origin']>;
 }
 
 export interface Wiring {

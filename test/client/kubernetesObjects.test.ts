@@ -6,6 +6,7 @@ import { applySetId, configHash, configMapName, labelValue, ownerMark } from '..
 import { meaningful, objectDiff, templateChanges } from '../../client/src/kubernetes/noise.ts';
 import { objectsOf, shortfalls } from '../../client/src/kubernetes/objects.ts';
 import { configKeys, literalValue } from '../../client/src/kubernetes/podTemplate.ts';
+import { scheduledNow } from '../../client/src/kubernetes/schedule.ts';
 import type { KubeObject } from '../../client/src/kubernetes/types.ts';
 import type { EffectiveService } from '../../server/src/protocol.ts';
 import { environment, image, intentOf } from './kubernetesSamples.ts';
@@ -164,11 +165,72 @@ describe('the objects of a service', () => {
   });
 
   it('say what Kubernetes is given in another way', () => {
-    const said = (change: Partial<EffectiveService>) => shortfalls(intentOf(environment, image, change).service).join();
+    const said = (change: Partial<EffectiveService>) => shortfalls(intentOf(environment, image, change)).join();
     assert.match(said({ expose: { type: 'Gateway', ports: ['http', 'admin'] } }), /the route leads to port `http`/);
     assert.match(said({ replicas: 0 }), /no instance will run/);
+    assert.match(said({ schedule: [{ cron: '0 9 * * *', timezone: 'UTC', min: 4 }] }), /names no image with kubectl/);
     assert.match(said({ auto: { min: 1, max: 2, cpu: 80 }, resources: { requests: {}, limits: {} } }), /nothing will be scaled/);
     assert.equal(said({}), '');
+  });
+});
+
+describe('a schedule', () => {
+  const target = { ...kubernetesTarget(environment), kubectlImage: image };
+  const schedule = [{ cron: '0 9 * * *', until: '0 23 * * *', timezone: 'Asia/Shanghai', min: 12 }];
+  const intent = (change: Partial<EffectiveService>) => intentOf({ ...environment, target }, image, { schedule, ...change });
+  const made = (change: Partial<EffectiveService>) => objectsOf(intent(change), 'shop', { minor: 34 });
+  const commands = (change: Partial<EffectiveService>) =>
+    made(change)
+      .filter(({ kind }) => kind === 'CronJob')
+      .map((job) => inside(job, 'spec', 'jobTemplate', 'spec', 'template', 'spec', 'containers', '0', 'command'));
+
+  it('sets the minimum at its beginning and the usual one at its end, of the autoscaler where there is one', () => {
+    const fields = '--field-manager=waybill-schedule';
+    assert.deepEqual(commands({ auto: { min: 6, max: 20, cpu: 70 } }), [
+      [
+        'kubectl',
+        'patch',
+        'horizontalpodautoscaler/order-api',
+        '--namespace=shop',
+        '--type=merge',
+        '--patch={"spec":{"minReplicas":12}}',
+        fields,
+      ],
+      [
+        'kubectl',
+        'patch',
+        'horizontalpodautoscaler/order-api',
+        '--namespace=shop',
+        '--type=merge',
+        '--patch={"spec":{"minReplicas":6}}',
+        fields,
+      ],
+    ]);
+    assert.match(String(commands({ replicas: 3 })[1]), /deployment\/order-api,--namespace=shop,--subresource=scale.*"replicas":3/);
+  });
+  it('has an account that may change this one service, and pods that are no instances of it', () => {
+    const role = made({}).find(({ kind }) => kind === 'Role');
+    assert.deepEqual(inside(role, 'rules'), [
+      { apiGroups: ['apps'], resources: ['deployments', 'deployments/scale'], resourceNames: ['order-api'], verbs: ['get', 'patch'] },
+    ]);
+    const job = made({}).find(({ kind }) => kind === 'CronJob');
+    const labels = inside(job, 'spec', 'jobTemplate', 'spec', 'template', 'metadata', 'labels');
+    assert.equal(inside(labels, 'app.kubernetes.io/name'), 'order-api-schedule');
+  });
+  it('is not undone by a deployment in its time', () => {
+    const at = (time: string) => scheduledNow(intent({ auto: { min: 6, max: 20, cpu: 70 } }), new Date(time));
+    assert.equal(at('2026-11-24T00:59:00Z'), 6);
+    assert.equal(at('2026-11-24T01:01:00Z'), 12);
+    assert.equal(at('2026-11-24T15:01:00Z'), 6);
+    const now = (scheduled: number, change: Partial<EffectiveService>) => objectsOf(intent(change), 'shop', { minor: 34, scheduled });
+    const scaler = now(12, { auto: { min: 6, max: 20, cpu: 70 } }).find(({ kind }) => kind === 'HorizontalPodAutoscaler');
+    assert.equal(inside(scaler, 'spec', 'minReplicas'), 12);
+    const deployment = now(12, {}).find(({ kind }) => kind === 'Deployment');
+    assert.equal(inside(deployment, 'spec', 'replicas'), 12);
+  });
+  it('has names that fit for the longest of services', () => {
+    const name = `a${'b'.repeat(45)}`;
+    for (const { kind, metadata } of made({ name })) assert.ok(metadata.name.length <= (kind === 'CronJob' ? 52 : 63), metadata.name);
   });
 });
 

@@ -31,10 +31,15 @@ function serverOf(discovery: Discovery): Api {
 
 const isolated = {
   ...environment,
-  target: { ...kubernetesTarget(environment), isolation: { networkPolicy: 'default-deny', quota: { pods: '9' } } as const },
+  target: {
+    ...kubernetesTarget(environment),
+    isolation: { networkPolicy: 'default-deny', quota: { pods: '9' } } as const,
+    kubectlImage: image,
+  },
 };
 const everything = (type: 'Ingress' | 'Gateway'): Partial<EffectiveService> => ({
   auto: { min: 2, max: 4, cpu: 80 },
+  schedule: [{ cron: '0 9 * * *', until: '0 18 * * *', timezone: 'UTC', min: 3 }],
   config: [{ target: '/etc/a', content: 'x' }],
   expose: { type, ports: ['http'], host: 'h.example.com', gateway: 'gw' },
   lifecycle: { stopGracePeriod: 30, preStopSleep: 5 },

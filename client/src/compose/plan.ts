@@ -130,6 +130,7 @@ function warningsOf(drafted: Draft): string[] {
   const { service } = intent;
   const warnings = service.ignored.map((key) => `${key} is set in the manifest, but not carried out yet.`);
   if (service.auto) warnings.push('scale.auto is not carried out on Docker hosts: scale.replicas says how many instances run.');
+  if (service.schedule) warnings.push('scale.schedule is not carried out on Docker hosts: scale.replicas says how many instances run.');
   for (const secret of spec.secrets) {
     warnings.push(
       `${secret.variable} is delivered as a file on Docker hosts; ${secret.variable}_FILE names it, ${secret.variable} itself is not set.`,

@@ -1,6 +1,6 @@
 /** Fields that other managers hold: what the API server says of them, and the ways out. Pure. */
 import type { FieldConflict } from '../ports.ts';
-import { fieldManager, objectName, replicasManager, secretName } from './names.ts';
+import { fieldManager, objectName, replicasManager, scheduleManager, secretName } from './names.ts';
 import { type ApiStatus, isApiError } from './request.ts';
 import type { KubeObject } from './types.ts';
 
@@ -11,7 +11,7 @@ const isJson = (value: unknown): value is Json => typeof value === 'object' && v
 type Step = { readonly key: string } | { readonly match: Json };
 
 /** Managers whose fields are Waybill's own. */
-const own = new Set<string>([fieldManager, replicasManager]);
+const own = new Set<string>([fieldManager, replicasManager, scheduleManager]);
 
 /** The conflicts of a refused apply (HTTP 409 with causes `FieldManagerConflict`); empty for every other error. */
 export function conflictsOf(intent: KubeObject, live: KubeObject | undefined, error: unknown): readonly FieldConflict[] {

@@ -3,7 +3,7 @@ import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import type { DeployIntent, DeploymentRecord, Drift, DriftedField } from '../ports.ts';
 import { isJson, type Json, keysOf, type Owner, ownersOf, type Step } from './fields.ts';
 import { kubernetesTarget, verifyIdentity } from './identity.ts';
-import { fieldManager, objectName, pathOf, replicasManager, secretName } from './names.ts';
+import { fieldManager, objectName, pathOf, replicasManager, scheduleManager, secretName } from './names.ts';
 import { objectsOf } from './objects.ts';
 import { readParent } from './parent.ts';
 import { quantity } from './quantity.ts';
@@ -12,7 +12,7 @@ import { type Api, absent } from './request.ts';
 import type { KubeObject } from './types.ts';
 
 /** Managers whose changes are Waybill's own. */
-const own: readonly string[] = [fieldManager, replicasManager];
+const own: readonly string[] = [fieldManager, replicasManager, scheduleManager];
 
 /** Compares the live objects with the newest deployment that was carried out. */
 export async function driftOf(api: Api, environment: EnvironmentSummary, service: string, signal: AbortSignal): Promise<Drift> {

@@ -6,6 +6,8 @@ import type { EffectiveService } from '../../../server/src/protocol.ts';
 export const fieldManager = 'waybill';
 /** Holds the number of instances while it changes hands from the manifest to the autoscaler. */
 export const replicasManager = 'waybill-replicas';
+/** Sets the number of instances, or its minimum, by the clock. */
+export const scheduleManager = 'waybill-schedule';
 
 /** Names of fields whose values are shown to nobody, wherever they come from (S6). */
 export const secretName = /passw|secret|token|credential|private|api_?key|access_?key/i;

@@ -5,6 +5,7 @@ import { exposedPorts, ingressAnnotations, ingressSpec, policySpec, routeSpec, s
 import { kubernetesTarget } from './identity.ts';
 import { applySetId, configHash, configMapName, objectLabels, ownerMark, selectorLabels, stableTrack } from './names.ts';
 import { type Abilities, configKeys, podSpec } from './podTemplate.ts';
+import { scheduleObjects } from './schedule.ts';
 import type { KubeObject } from './types.ts';
 
 type Members = Readonly<Record<string, unknown>>;
@@ -18,7 +19,7 @@ type Make = (
 
 /**
  * All objects of an intent, in the order of application: ServiceAccount, ConfigMap, Service, NetworkPolicy, Deployment,
- * HorizontalPodAutoscaler, PodDisruptionBudget, Ingress or HTTPRoute. The image is given by digest (S1), secrets by reference (S6).
+ * HorizontalPodAutoscaler, PodDisruptionBudget, Ingress or HTTPRoute, and what its schedule takes. The image is given by digest (S1), secrets by reference (S6).
  */
 export function objectsOf(intent: DeployIntent, namespace: string, abilities: Abilities): readonly KubeObject[] {
   const { service } = intent;
@@ -41,17 +42,20 @@ export function objectsOf(intent: DeployIntent, namespace: string, abilities: Ab
     ...(published.length > 0 ? [make('v1', 'Service', service.name, { spec: serviceSpec(service, published) })] : []),
     ...(policy ? [make('networking.k8s.io/v1', 'NetworkPolicy', service.name, { spec: policy })] : []),
     make('apps/v1', 'Deployment', service.name, { spec: deploymentSpec(intent, abilities) }, deploymentAnnotations(intent)),
-    ...scaling(service, make),
+    ...scaling(service, abilities, make),
     ...routes(service, namespace, abilities, make),
+    ...scheduleObjects(intent, namespace).map(({ apiVersion, kind, name, members }) => make(apiVersion, kind, name, members)),
   ];
 }
 
 /** Fewer instances than two cannot be kept available while one is moved. */
-function scaling(service: EffectiveService, make: Make): readonly KubeObject[] {
+function scaling(service: EffectiveService, { scheduled }: Abilities, make: Make): readonly KubeObject[] {
   const { auto, name } = service;
   const least = auto ? auto.min : service.replicas;
   return [
-    ...(auto ? [make('autoscaling/v2', 'HorizontalPodAutoscaler', name, { spec: autoscalerSpec(name, auto) })] : []),
+    ...(auto
+      ? [make('autoscaling/v2', 'HorizontalPodAutoscaler', name, { spec: autoscalerSpec(name, { ...auto, min: scheduled ?? auto.min }) })]
+      : []),
     ...(least >= 2
       ? [
           make('policy/v1', 'PodDisruptionBudget', name, {
@@ -88,7 +92,7 @@ function routes(service: EffectiveService, namespace: string, abilities: Abiliti
 }
 
 /** What the manifest asks for and Kubernetes is given in another way. */
-export function shortfalls(service: EffectiveService): readonly string[] {
+export function shortfalls({ service, environment }: DeployIntent): readonly string[] {
   const { auto, expose, resources, lifecycle } = service;
   const route = expose.type === 'Ingress' || expose.type === 'Gateway';
   return [
@@ -100,6 +104,9 @@ export function shortfalls(service: EffectiveService): readonly string[] {
       : []),
     ...(lifecycle.stopSignal && lifecycle.stopSignal !== 'SIGTERM'
       ? [`lifecycle.stopSignal ${lifecycle.stopSignal}: Kubernetes sends what the image says in STOPSIGNAL.`]
+      : []),
+    ...(service.schedule && !kubernetesTarget(environment).kubectlImage
+      ? [`scale.schedule is not carried out: ${environment.name} names no image with kubectl (kubernetes.kubectlImage).`]
       : []),
     ...(service.uid === 0 ? ['The image runs as root: runAsNonRoot is not asked for.'] : []),
     ...(auto && !(resources.requests.cpu ?? resources.limits.cpu)
@@ -131,7 +138,7 @@ function deploymentSpec(intent: DeployIntent, abilities: Abilities): Members {
   const { rollout } = service;
   return {
     // The autoscaler's own field: two who set it would undo each other's work.
-    ...(service.auto ? {} : { replicas: service.replicas }),
+    ...(service.auto ? {} : { replicas: abilities.scheduled ?? service.replicas }),
     revisionHistoryLimit: 10,
     progressDeadlineSeconds: Math.max(1, rollout.progressDeadline, rollout.minReady + 1),
     minReadySeconds: rollout.minReady,

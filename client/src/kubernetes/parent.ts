@@ -40,7 +40,7 @@ export interface LockOrder {
 
 /** Group kinds of all objects that a service can have, in the alphabetical order that KEP-3659 asks for. */
 const containedKinds =
-  'ConfigMap,Deployment.apps,HTTPRoute.gateway.networking.k8s.io,HorizontalPodAutoscaler.autoscaling,Ingress.networking.k8s.io,NetworkPolicy.networking.k8s.io,PodDisruptionBudget.policy,Service,ServiceAccount';
+  'ConfigMap,CronJob.batch,Deployment.apps,HTTPRoute.gateway.networking.k8s.io,HorizontalPodAutoscaler.autoscaling,Ingress.networking.k8s.io,NetworkPolicy.networking.k8s.io,PodDisruptionBudget.policy,Role.rbac.authorization.k8s.io,RoleBinding.rbac.authorization.k8s.io,Service,ServiceAccount';
 
 const collection = (namespace: string): string => `/api/v1/namespaces/${namespace}/configmaps`;
 

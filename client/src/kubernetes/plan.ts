@@ -13,6 +13,7 @@ import { checkGateway, checkJdk, checkSizes, ingressClass, unserved } from './pr
 import { findLeftovers } from './prune.ts';
 import { recordsOf } from './records.ts';
 import { type Api, statusOf } from './request.ts';
+import { scheduledNow } from './schedule.ts';
 import type { DeploymentObject, KubeObject } from './types.ts';
 
 /** A plan and what is needed to carry it out. */
@@ -36,7 +37,8 @@ export async function drawPlan(api: Api, intent: DeployIntent, signal: AbortSign
     ingressClass(api, intent.service, signal),
     namespaceState(api, namespace, signal),
   ]);
-  const objects = objectsOf(intent, namespace, { minor, bfe: ingress.bfe });
+  const scheduled = scheduledNow(intent, api.time?.() ?? new Date());
+  const objects = objectsOf(intent, namespace, { minor, bfe: ingress.bfe, ...(scheduled === undefined ? {} : { scheduled }) });
   const createsNamespace = state === 'missing' && target.createNamespace;
   const there = state === 'active' || state === 'hidden';
   const [missing, access] = await Promise.all([
@@ -63,7 +65,7 @@ export async function drawPlan(api: Api, intent: DeployIntent, signal: AbortSign
     leftovers.verdict,
   ]);
   const conflicts = predictions.flatMap((prediction) => prediction.conflicts);
-  const typed = typedReason(intent, predictions, leftovers);
+  const typed = typedReason(intent, predictions, leftovers, scheduled);
   const plan = {
     environment: intent.environment.name,
     service: intent.service.name,
@@ -75,7 +77,7 @@ export async function drawPlan(api: Api, intent: DeployIntent, signal: AbortSign
       ...predictions.map((prediction) => changeOf(prediction)),
       ...leftovers.pruned.map(removalOf),
     ],
-    warnings: unique([...found.warnings, ...intent.service.ignored.map(ignoredText), ...shortfalls(intent.service)]),
+    warnings: unique([...found.warnings, ...intent.service.ignored.map(ignoredText), ...shortfalls(intent)]),
     refusals: unique([...found.refusals, ...forbidden(intent)]),
     ...(conflicts.length > 0 ? { conflicts } : {}),
     ...(leftovers.names.length > 0 ? { leftovers: leftovers.names } : {}),
@@ -87,14 +89,22 @@ export async function drawPlan(api: Api, intent: DeployIntent, signal: AbortSign
 
 /** What a protected environment forbids, and a plan can tell before. */
 function forbidden({ environment, service }: DeployIntent): readonly string[] {
+  if (!environment.protected.forbid.includes('scale-to-zero')) return [];
   const none = service.auto ? service.auto.min === 0 : service.replicas === 0;
-  return none && environment.protected.forbid.includes('scale-to-zero')
-    ? [`${environment.name} forbids scale-to-zero, and scale.replicas is 0.`]
-    : [];
+  const later = service.schedule?.some(({ min }) => min === 0) === true;
+  return [
+    ...(none ? [`${environment.name} forbids scale-to-zero, and scale.replicas is 0.`] : []),
+    ...(later ? [`${environment.name} forbids scale-to-zero, and a min of scale.schedule is 0.`] : []),
+  ];
 }
 
 /** Why the name is to be typed even where a click would do. */
-function typedReason(intent: DeployIntent, predictions: readonly Prediction[], { pruned, large }: LeftoverVerdict): string | undefined {
+function typedReason(
+  intent: DeployIntent,
+  predictions: readonly Prediction[],
+  { pruned, large }: LeftoverVerdict,
+  scheduled: number | undefined,
+): string | undefined {
   const guarded = intent.environment.protected.on;
   const taken = predictions.filter(({ force, intent: object }) => force && intent.choices?.takeOver?.includes(objectName(object)));
   if (guarded && taken.length > 0)
@@ -102,7 +112,7 @@ function typedReason(intent: DeployIntent, predictions: readonly Prediction[], {
   if (pruned.length > 0 && large) return `${pruned.length} objects are removed, more than 30 % of what the service has`;
   const live = predictions.find(({ live: object }) => object?.kind === 'Deployment')?.live;
   const before = live && isDeployment(live) ? (live.spec.replicas ?? 1) : 0;
-  const after = intent.service.auto ? before : intent.service.replicas;
+  const after = intent.service.auto ? before : (scheduled ?? intent.service.replicas);
   return guarded && before > 0 && after <= before / 2 ? `${before} instances become ${after}` : undefined;
 }
 
@@ -125,8 +135,18 @@ async function leftoversOf(
   const parent = await unlessDenied(readParent(api, namespace, intent.service.name, signal));
   // Whatever was applied has a parent.
   if (!parent) return nothingLeft;
-  const recorded = new Set(recordsOf(parent.data).map(({ effective }) => configMapName(effective)));
-  const found = await findLeftovers(api, intent, namespace, objects, recorded, signal);
+  const records = recordsOf(parent.data);
+  const found = await findLeftovers(
+    api,
+    intent,
+    namespace,
+    objects,
+    {
+      configMaps: new Set(records.map(({ effective }) => configMapName(effective))),
+      schedule: records.some(({ effective }) => effective.schedule !== undefined),
+    },
+    signal,
+  );
   const names = found.objects.map(objectName);
   const pruned = intent.choices?.prune ? found.objects : [];
   const warnings = [

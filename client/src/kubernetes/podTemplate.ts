@@ -9,6 +9,8 @@ export interface Abilities {
   readonly minor: number;
   /** Is the Ingress class that of BFE's controller? */
   readonly bfe?: boolean;
+  /** The number of instances, or their minimum, that the schedule asks for now. */
+  readonly scheduled?: number;
 }
 
 type Json = Readonly<Record<string, unknown>>;

@@ -5,6 +5,7 @@
 import type { DeployIntent } from '../ports.ts';
 import { applySetId, configMapName, endpointOf, groupPath, objectName, ownerAnnotation, ownerMark, pathOf } from './names.ts';
 import { type Api, absent, statusOf } from './request.ts';
+import { scheduleKinds } from './schedule.ts';
 import type { KubeList, KubeObject } from './types.ts';
 
 /** Kinds that may ever be removed, with the version asked for. Namespaces, volumes, Secrets and definitions are not among them. */
@@ -18,6 +19,16 @@ export const prunableKinds: readonly { readonly apiVersion: string; readonly kin
   { apiVersion: 'v1', kind: 'ConfigMap' },
 ];
 
+/** What may be removed: beside the kinds of every service those that only a schedule takes. */
+const removable = [...scheduleKinds, ...prunableKinds];
+
+/** What the records of a service say that it once had. */
+export interface Recorded {
+  /** Names of the configurations that rolling back needs. */
+  readonly configMaps: ReadonlySet<string>;
+  readonly schedule: boolean;
+}
+
 /** Above this share of what a service owns the name of the environment is typed. */
 const largeShare = 0.3;
 
@@ -29,20 +40,24 @@ export interface Leftovers {
   readonly kept: readonly string[];
 }
 
-/** ConfigMaps of earlier configurations that records still need are no leftovers: `kept` are their names. */
+/** ConfigMaps of earlier configurations that records still need are no leftovers; they are named as `kept`. */
 export async function findLeftovers(
   api: Api,
   intent: DeployIntent,
   namespace: string,
   wanted: readonly KubeObject[],
-  kept: ReadonlySet<string>,
+  recorded: Recorded,
   signal: AbortSignal,
 ): Promise<Leftovers> {
   const names = new Set(wanted.map(objectName));
+  const { configMaps: kept } = recorded;
+  // Not asked of services that never had a schedule.
+  const kinds = recorded.schedule || wanted.some(({ kind }) => kind === 'CronJob') ? removable : prunableKinds;
+  const several = (kind: string): boolean => kind === 'ConfigMap' || scheduleKinds.some((known) => known.kind === kind);
   const owned = (
     await Promise.all(
-      prunableKinds.map((kind) =>
-        kind.kind === 'ConfigMap' ? listOwned(api, intent, namespace, kind, signal) : named(api, intent, namespace, kind, names, signal),
+      kinds.map((kind) =>
+        several(kind.kind) ? listOwned(api, intent, namespace, kind, signal) : named(api, intent, namespace, kind, names, signal),
       ),
     )
   ).flat();
@@ -106,7 +121,7 @@ async function listOwned(
 export function isOwned(object: KubeObject, service: DeployIntent['service'], namespace: string): boolean {
   const { metadata, apiVersion, kind } = object;
   return (
-    prunableKinds.some((known) => known.kind === kind && known.apiVersion === apiVersion) &&
+    removable.some((known) => known.kind === kind && known.apiVersion === apiVersion) &&
     metadata.labels?.['applyset.kubernetes.io/part-of'] === applySetId(service.name, namespace) &&
     metadata.annotations?.[ownerAnnotation] === ownerMark(service, apiVersion, kind, namespace, metadata.name)
   );

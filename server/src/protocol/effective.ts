@@ -53,6 +53,14 @@ export interface VerifyCheck {
   readonly timeout: number;
 }
 
+/** Another minimum of instances by the clock: from `cron` on, until `until` where that is there; five fields each, in a time zone. */
+export interface ScaleSchedule {
+  readonly cron: string;
+  readonly until?: string;
+  readonly timezone: string;
+  readonly min: number;
+}
+
 /** One service in one environment: merged, interpolated, defaulted. Plain data, no secret values; durations in seconds. */
 export interface EffectiveService {
   readonly name: string;
@@ -91,6 +99,7 @@ export interface EffectiveService {
   readonly replicas: number;
   /** Automatic scaling by load, in percent of the requested CPU; `replicas` then is only where people expect it to begin. */
   readonly auto?: { readonly min: number; readonly max: number; readonly cpu: number };
+  readonly schedule?: readonly ScaleSchedule[];
   readonly rollout: {
     readonly strategy: 'rolling' | 'recreate';
     readonly maxSurge: number;

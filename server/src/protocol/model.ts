@@ -1,5 +1,5 @@
 /** The workspace as trees and quick picks see it. */
-import type { Location } from './places.ts';
+import type { ImageByDigest, Location } from './places.ts';
 
 /** A problem that keeps a service, an environment or a pool from being used, at the place that is to blame. */
 export interface ModelProblem {
@@ -86,6 +86,8 @@ export interface KubernetesTarget {
   readonly createNamespace: boolean;
   /** Rancher project that the namespace joins: `cluster:project`. */
   readonly rancherProject?: string;
+  /** An image that has `kubectl`: what schedules of `scale` run. */
+  readonly kubectlImage?: ImageByDigest;
   readonly isolation?: NamespaceIsolation;
 }
 

@@ -1,4 +1,13 @@
-import type { ClusterPin, ComposeTarget, KubernetesTarget, Location, ModelProblem, NamespaceIsolation, Target } from '../../protocol.ts';
+import type {
+  ClusterPin,
+  ComposeTarget,
+  ImageByDigest,
+  KubernetesTarget,
+  Location,
+  ModelProblem,
+  NamespaceIsolation,
+  Target,
+} from '../../protocol.ts';
 import { optional } from '../text/optional.ts';
 import { booleanAt, itemsAt, plain, textAt, valueAt, type YamlNode } from '../yaml/tree.ts';
 import { readHosts } from './hosts.ts';
@@ -46,9 +55,16 @@ function kubernetesTarget(location: Location, item: YamlNode, local: Local | und
     namespace: namespace ?? '',
     ...optional('namespaceUid', textAt(over, 'namespaceUid') ?? textAt(own, 'namespaceUid')),
     createNamespace: booleanAt(own, 'createNamespace') ?? false,
+    ...optional('kubectlImage', imageByDigest(textAt(own, 'kubectlImage'))),
     ...optional('rancherProject', textAt(own, 'rancherProject')),
     ...optional('isolation', readIsolation(valueAt(item, 'isolation'))),
   };
+}
+
+/** `host/path@sha256:…`; a tag beside the digest says nothing. */
+function imageByDigest(text: string | undefined): ImageByDigest | undefined {
+  const [repository, digest] = (text ?? '').split('@');
+  return repository && digest ? { repository: repository.replace(/:[^/:]*$/, ''), digest } : undefined;
 }
 
 function readIsolation(node: YamlNode | undefined): NamespaceIsolation | undefined {

@@ -1,4 +1,4 @@
-import type { ConfigFile, EffectiveService, Probe, ServicePort, VerifyCheck } from '../../protocol.ts';
+import type { ConfigFile, EffectiveService, Probe, ScaleSchedule, ServicePort, VerifyCheck } from '../../protocol.ts';
 import { portRange } from '../environments/target.ts';
 import type { CatalogueImage, Standards } from '../standards/model.ts';
 import { optional } from '../text/optional.ts';
@@ -46,6 +46,7 @@ export function buildService(root: YamlNode, read: Reader, input: BuildInput): E
     ...optional('uid', uidOf(base, input.standards)),
     replicas: read.number('scale', 'replicas'),
     ...optional('auto', readAuto(root, read)),
+    ...readSchedule(read),
     rollout: readRollout(root, read),
     ...readVerify(read, ports),
     ignored: ignoredKeys(root),
@@ -136,6 +137,14 @@ function readJdk(read: Reader, standards: Standards | undefined, base: Catalogue
 }
 
 /** Without `min` it is the fixed number of instances; without `cpu` what Kubernetes takes. */
+function readSchedule(read: Reader): Pick<EffectiveService, 'schedule'> {
+  const schedule = read.items('scale', 'schedule').flatMap((item): ScaleSchedule[] => {
+    const [cron, until, min] = [textAt(item, 'cron'), textAt(item, 'until'), numberAt(item, 'min')];
+    return cron && min !== undefined ? [{ cron, ...optional('until', until), timezone: textAt(item, 'timezone') ?? 'UTC', min }] : [];
+  });
+  return schedule.length > 0 ? { schedule } : {};
+}
+
 function readAuto(root: YamlNode, read: Reader): EffectiveService['auto'] {
   const auto = valueAt(root, 'scale', 'auto');
   const max = numberAt(auto, 'max');
@@ -211,6 +220,6 @@ function readJob(item: YamlNode): NonNullable<VerifyCheck['job']> {
 
 /** Keys that are valid and set, and that nothing carries out yet. */
 function ignoredKeys(root: YamlNode): string[] {
-  const paths = ['canary', 'registration', 'process', 'logs.files', 'logs.store', 'logs.retention', 'scale.schedule'];
+  const paths = ['canary', 'registration', 'process', 'logs.files', 'logs.store', 'logs.retention'];
   return paths.filter((path) => valueAt(root, ...path.split('.')));
 }
