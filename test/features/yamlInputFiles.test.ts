@@ -1,8 +1,11 @@
 /** Files that are renamed or deleted while they are open, through the real server. */
 import assert from 'node:assert/strict';
-import { rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { workspaceHolder } from '../../server/src/lsp/workspaceHolder.ts';
 import type { WorkspaceModel } from '../../server/src/protocol.ts';
 import { startClient, type TestClient } from '../lsp/client.ts';
 
@@ -31,6 +34,23 @@ describe('a file that goes while it is open', () => {
     // The server looks at the disk first.
     while ((await client.pull(uri)).length > 0) await new Promise((done) => setTimeout(done, 10));
     assert.deepEqual(await services(client), ['p/b']);
+  });
+
+  it('closed and opened again while the disk is read: the editor has the last word', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'waybill-holder-'));
+    const path = join(folder, 'waybill.yaml');
+    await writeFile(path, 'kind: Service\n');
+    const uri = pathToFileURL(path).href;
+    const holder = workspaceHolder('2026-11-24');
+    holder.edit(uri, 'service', 'kind: One\n');
+    const released = holder.release(uri);
+    holder.edit(uri, 'service', 'kind: Two\n');
+    const changed = holder.refresh(uri, false);
+    await Promise.all([released, changed]);
+    assert.equal(holder.current().file(uri)?.text, 'kind: Two\n');
+    await holder.release(uri);
+    assert.equal(holder.current().file(uri)?.text, 'kind: Service\n');
+    await rm(folder, { recursive: true });
   });
 
   it('renamed: it is the same service once, under its new name', async () => {

@@ -37,11 +37,13 @@ function pathOf(uri: string): string | undefined {
 export function workspaceHolder(today: string): WorkspaceHolder {
   let workspace = createWorkspace({ files: [], folders: [], today });
   const open = new Map<string, WorkspaceFile>();
+  /** The reading of each file that was begun last. */
+  const readings = new Map<string, object>();
 
   const readReferenced = async (): Promise<void> => {
     const wanted = workspace.services.flatMap(referencedFiles).filter((uri) => !workspace.file(uri));
     const read = await Promise.all(wanted.map(async (uri) => readDisk(uri, 'other')));
-    const found = read.filter((file) => file !== undefined);
+    const found = read.flatMap((file) => (file && !open.has(file.uri) ? [file] : []));
     if (found.length) workspace = changeWorkspace(workspace, found);
   };
   const readDisk = async (uri: string, kind: FileKind): Promise<WorkspaceFile | undefined> => {
@@ -49,6 +51,17 @@ export function workspaceHolder(today: string): WorkspaceHolder {
     const file = path ? await readWorkspaceFile(path, kind) : undefined;
     // The editor's spelling of the URI is kept: findings go back under it.
     return file && { ...file, uri };
+  };
+
+  /** Takes what the disk says, unless the file was opened or is read anew meanwhile. */
+  const takeFromDisk = async (uri: string, kind: FileKind, gone: boolean): Promise<void> => {
+    const reading = {};
+    readings.set(uri, reading);
+    const file = gone ? undefined : await readDisk(uri, kind);
+    if (readings.get(uri) !== reading) return;
+    readings.delete(uri);
+    if (open.has(uri)) return;
+    workspace = file ? changeWorkspace(workspace, [file]) : changeWorkspace(workspace, [], [uri]);
   };
 
   return {
@@ -68,8 +81,7 @@ export function workspaceHolder(today: string): WorkspaceHolder {
     async release(uri) {
       const kind = open.get(uri)?.kind ?? fileKind(uri);
       open.delete(uri);
-      const file = await readDisk(uri, kind);
-      workspace = file ? changeWorkspace(workspace, [file]) : changeWorkspace(workspace, [], [uri]);
+      await takeFromDisk(uri, kind, false);
     },
     async refresh(uri, gone) {
       // Of a folder that was deleted an editor tells the folder alone.
@@ -81,8 +93,7 @@ export function workspaceHolder(today: string): WorkspaceHolder {
       const known = workspace.file(uri);
       const kind = known?.kind ?? fileKind(uri);
       if (open.has(uri) || (kind === 'other' && !known && !/\.ya?ml$/i.test(uri))) return false;
-      const file = gone ? undefined : await readDisk(uri, kind);
-      workspace = file ? changeWorkspace(workspace, [file]) : changeWorkspace(workspace, [], [uri]);
+      await takeFromDisk(uri, kind, gone);
       await readReferenced();
       return true;
     },
