@@ -121,6 +121,20 @@ describe('what a build takes along', { skip, timeout: 240_000 }, () => {
       await build(old, folder.path, 'extras/never:1', { cache });
     });
 
+    it('a cache that cannot be written is told, and the image is there all the same', async () => {
+      const closed = (await bench().registryWithAccount()).host;
+      using folder = contextFolder({ Dockerfile: `FROM ${base}\nRUN echo unwritten\n` });
+      const to = { ref: `${closed}/extras/cache:closed`, mode: 'max' as const };
+      const { image, events } = await build(engine, folder.path, 'extras/unwritten:1', { cache: { from: [], inline: false, to } });
+      assert.match(image.id, /^sha256:/);
+      const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []));
+      assert.equal(warnings.length, 1, warnings.join('\n'));
+      assert.match(
+        warnings[0] ?? '',
+        /build cache could not be written.*build\.cache\.to.*(401|no basic auth|unauthorized|authorization)/s,
+      );
+    });
+
     for (const generation of ['29', '20.10'] as const) {
       it(`inside of the image (Docker Engine ${generation})`, async () => {
         const on = generation === '29' ? engine : old;

@@ -21,15 +21,20 @@ export function buildkitProgress(
   const counted = { cached: 0, ran: 0 };
   const failure: { vertex?: TraceVertex; error?: string | undefined; line?: number | undefined } = {};
   let id: string | undefined;
+  const note = (vertex: TraceVertex, state: StepState): void => {
+    if (state === 'cached' && isWork(vertex)) counted.cached += 1;
+    if (state === 'done' && isWork(vertex)) counted.ran += 1;
+    if (state !== 'failed') return;
+    if (isCacheExport(vertex)) report({ type: 'warning', message: cacheWarning(hide(vertex.error)) });
+    else failure.vertex ??= vertex;
+  };
   const takeVertex = (vertex: TraceVertex): void => {
     const state = stateOf(vertex);
     if (state === undefined || told.get(vertex.digest) === state || isFinal(told.get(vertex.digest))) return;
     if (isFinal(state)) output.flush(vertex.digest);
     told.set(vertex.digest, state);
     const line = lines.ofVertex(vertex.name);
-    if (state === 'cached' && isWork(vertex)) counted.cached += 1;
-    if (state === 'done' && isWork(vertex)) counted.ran += 1;
-    if (state === 'failed') failure.vertex ??= vertex;
+    note(vertex, state);
     report({
       type: 'step',
       id: vertex.digest,
@@ -72,6 +77,15 @@ export function buildkitProgress(
 /** An instruction that makes a layer or a folder; a base is neither cached nor run. */
 function isWork(vertex: TraceVertex): boolean {
   return /^\[[^\]]*\d+\/\d+\] (?!FROM )/.test(vertex.name);
+}
+
+/** A cache that cannot be written is no reason to lose the image: the build goes on. */
+function isCacheExport(vertex: TraceVertex): boolean {
+  return /^exporting cache to /.test(vertex.name);
+}
+
+function cacheWarning(error: string): string {
+  return `The build cache could not be written (\`build.cache.to\`), so other builders will not find it: ${error.trim()}`;
 }
 
 function stateOf(vertex: TraceVertex): StepState | undefined {
