@@ -20,6 +20,8 @@ export interface Documents extends vscode.Disposable {
 interface WaitingPlan {
   readonly uri: vscode.Uri;
   answer(deploy: boolean): void;
+  /** What its lens says: a namespace is prepared, not deployed. */
+  readonly verb: string;
 }
 
 /** Virtual documents: plans with the lenses Deploy and Close, effective configurations, diagnoses. */
@@ -72,7 +74,9 @@ export function virtualDocuments(): Documents {
     answer(false);
     const uri = await open(`Plan: ${plan.service} → ${plan.environment}`, 'diff', planText(plan));
     if (!deployable) return false;
-    const chosen = await new Promise<boolean>((resolve) => setWaiting({ uri, answer: resolve }));
+    const chosen = await new Promise<boolean>((resolve) =>
+      setWaiting({ uri, answer: resolve, verb: plan.title === undefined ? 'Deploy' : 'Apply' }),
+    );
     setWaiting(undefined);
     await closeTab(uri);
     return chosen;
@@ -84,7 +88,7 @@ export function virtualDocuments(): Documents {
   };
   const lensProvider: vscode.CodeLensProvider = {
     onDidChangeCodeLenses: lenses.event,
-    provideCodeLenses: (document) => (document.uri.toString() === waiting?.uri.toString() ? planLenses() : []),
+    provideCodeLenses: (document) => (document.uri.toString() === waiting?.uri.toString() ? planLenses(waiting.verb) : []),
   };
   const registered = vscode.Disposable.from(
     vscode.workspace.registerTextDocumentContentProvider('waybill', provider),
@@ -109,10 +113,10 @@ export function virtualDocuments(): Documents {
   };
 }
 
-function planLenses(): vscode.CodeLens[] {
+function planLenses(verb: string): vscode.CodeLens[] {
   const top = new vscode.Range(0, 0, 0, 0);
   return [
-    new vscode.CodeLens(top, { title: 'Deploy', command: 'waybill.plan.deploy' }),
+    new vscode.CodeLens(top, { title: verb, command: 'waybill.plan.deploy' }),
     new vscode.CodeLens(top, { title: 'Close', command: 'waybill.plan.close' }),
   ];
 }
