@@ -1,4 +1,5 @@
 import { buildBaseImage as build } from '../delivery/baseImage.ts';
+import { fail } from '../errors.ts';
 import { counted } from '../tree/words.ts';
 import { catalogueOf, chooseImage } from './contract/catalogue.ts';
 import { writeCatalogue } from './contract/catalogueChange.ts';
@@ -19,6 +20,13 @@ export const buildBaseImage: Command = {
   async run(context, subject) {
     const catalogue = catalogueOf(await currentModel(context));
     const built = catalogue.images.filter(({ layer, dockerfileUri }) => layer !== 'builder' && dockerfileUri !== undefined);
+    if (built.length === 0) {
+      throw fail(
+        'configuration',
+        'No image of the standards says how it is built.',
+        'Name its Dockerfile under `source` in waybill.standards.yaml.',
+      );
+    }
     const image = await chooseImage(context, { ...catalogue, images: built }, subject, 'Build Base Image');
     if (!image) return;
     const { spec } = await context.documents.baseImage(image.id, AbortSignal.timeout(30_000));

@@ -1,5 +1,6 @@
 import { planRebases, rebaseServices as rebase } from '../delivery/rebase.ts';
 import { rebaseText } from '../delivery/rebaseText.ts';
+import { fail } from '../errors.ts';
 import { counted } from '../tree/words.ts';
 import { catalogueOf, chooseImage } from './contract/catalogue.ts';
 import { currentModel } from './contract/choose.ts';
@@ -16,7 +17,18 @@ export const rebaseServices: Command = {
     menus: [{ menu: 'view/item/context', when: onRow('baseImages', 'rebasable'), group: '6_change@2' }],
   },
   async run(context, subject) {
-    const image = await chooseImage(context, catalogueOf(await currentModel(context)), subject, 'Rebase Services');
+    const catalogue = catalogueOf(await currentModel(context));
+    const images = catalogue.images.filter(
+      ({ layer, previous, rebase: how }) => layer === 'base' && previous.length > 0 && how !== 'never',
+    );
+    if (images.length === 0) {
+      throw fail(
+        'configuration',
+        'No base image of the standards has an earlier version that services could be moved from.',
+        'Build or register a newer image of a line first: what is `current` becomes `previous`.',
+      );
+    }
+    const image = await chooseImage(context, { ...catalogue, images }, subject, 'Rebase Services');
     if (!image) return;
     const ports = await context.ports();
     const task = { verb: 'Rebase', service: image.name };
@@ -27,7 +39,14 @@ export const rebaseServices: Command = {
     const ready = table.rows.filter(({ state }) => state === 'ready');
     if (ready.length === 0) return context.ui.inform(`No service of ${image.name} can be rebased; the document says why.`, []);
     const detail = 'Each becomes a release of its own with a new tag. Nothing is deployed.';
-    if (!(await context.ui.confirm(`Rebase ${counted(ready.length, 'service')} onto ${image.reference}?`, detail, 'Rebase'))) return;
+    if (
+      !(await context.ui.confirm(
+        `Rebase ${counted(ready.length, 'service')} onto ${[image.name, image.tag].filter(Boolean).join(' ')}?`,
+        detail,
+        'Rebase',
+      ))
+    )
+      return;
     const done = await context.ui.run(task, (progress, signal) =>
       rebase(ports, table, (event) => event.type === 'stage' && progress(event.message), signal),
     );
