@@ -114,6 +114,7 @@ describe('the Role of the documentation', () => {
     assert.ok(drift);
     const result = await platform.reapply?.({ environment, drift, by: 'dev@example.com' }, () => undefined, soon());
     assert.equal(result?.outcome, 'Succeeded', result?.message);
+    assert.equal((await platform.workload?.(environment, 'order-api', soon()))?.replicas, 2, 'what was scaled stays scaled');
   });
 
   it('is named rule by rule where one is missing', async () => {

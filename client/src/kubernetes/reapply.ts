@@ -8,6 +8,7 @@ import { appliedBy } from './fields.ts';
 import { kubernetesTarget, verifyIdentity } from './identity.ts';
 import { fieldManager, objectName, ownerAnnotation, pathOf } from './names.ts';
 import { awaitHealthy, lastDeployment, type OperationTools, readDeployment, recorded } from './recordedChange.ts';
+import { withReplicas } from './replicas.ts';
 import { type Api, absent } from './request.ts';
 import type { DeploymentObject, KubeObject } from './types.ts';
 
@@ -32,12 +33,20 @@ export async function reapplyDrift(
     for (const object of objects) {
       const live = await readOwned(api, namespace, object, signal);
       tools.report({ type: 'phase', phase: 'apply', message: `${object.kind} ${object.metadata.name}` });
-      const { body } = await applyObject(api, withTrace(object, live), { dryRun: false, force: true }, signal);
+      const wanted = withTrace(scaled(object, live, drift), live);
+      const { body } = await applyObject(api, wanted, { dryRun: false, force: true }, signal);
       if (object.kind === 'Deployment') deployment = body as DeploymentObject;
     }
     if (!deployment) throw fail('conflict', `Deployment ${drift.service} is gone.`, 'Deploy the release again.');
     return await awaitHealthy(tools, namespace, last, deployment, signal);
   });
+}
+
+/** A number of instances that was set on purpose, by Waybill's own scale, is no drift and stays. */
+function scaled(object: KubeObject, live: KubeObject | undefined, { fields }: Drift): KubeObject {
+  const drifted = fields.some(({ object: name, path }) => name === objectName(object) && path === 'spec.replicas');
+  const fixed = typeof object.spec === 'object' && object.spec !== null && 'replicas' in object.spec;
+  return object.kind === 'Deployment' && fixed && live && !drifted ? withReplicas(object, live) : object;
 }
 
 /** Who deployed it and when stays on the object: only what was changed is set back. */
