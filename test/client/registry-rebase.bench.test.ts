@@ -4,7 +4,7 @@ import type { RebaseOrder } from '../../client/src/ports.ts';
 import { type OciRegistry, ociRegistry } from '../../client/src/registry/index.ts';
 import type { ImageByDigest } from '../../server/src/protocol.ts';
 import type { EngineHandle } from '../bench/engine.ts';
-import { pushImage } from '../bench/images.ts';
+import { pushImage, type SeedImage } from '../bench/images.ts';
 import type { RegistryAddress } from '../bench/registry.ts';
 import { account, bench, unavailable } from '../bench/shared.ts';
 import { contextFolder, failureOf, open, orderOf, unixHost } from './dockerBench.ts';
@@ -136,5 +136,77 @@ describe('a rebase in the registry', { skip, timeout: 180_000 }, () => {
     const error = await failureOf(client.rebase(plan, '1', signal));
     assert.deepEqual([error.waybill, /exists/.test(error.message)], ['refused', true]);
     assert.equal(await client.resolve(app.repository, '1', signal), app.digest);
+  });
+
+  describe('of an image for several platforms', () => {
+    const platforms = ['amd64', 'arm64'] as const;
+
+    /** A base image for both, made without an engine; `more` is said of one of them. */
+    async function bases(
+      tag: string,
+      architectures: readonly string[],
+      more: Readonly<Record<string, SeedImage>> = {},
+    ): Promise<ImageByDigest> {
+      const repository = `${registry.host}/several/base`;
+      const images = [];
+      for (const architecture of architectures) {
+        const files = { '/opt/version': `${tag} for ${architecture}\n` };
+        const digest = await pushImage(`${repository}:${tag}-${architecture}`, { architecture, files, ...more[architecture] });
+        images.push({ platform: `linux/${architecture}`, digest });
+      }
+      return { repository, digest: await client.putIndex(repository, tag, images, signal) };
+    }
+
+    /** An image on a base, for both. */
+    async function application(base: ImageByDigest, tag: string): Promise<ImageByDigest> {
+      const repository = `${registry.host}/several/app`;
+      const dockerfile = `FROM ${base.repository}@${base.digest}\nCOPY own /opt/own\nCMD ["cat", "/opt/own", "/opt/version"]\n`;
+      using folder = contextFolder({ Dockerfile: dockerfile, own: 'its own\n' });
+      using opened = open(unixHost(engine));
+      const images = [];
+      for (const architecture of platforms) {
+        const one = `${tag}-${architecture}`;
+        const platform = `linux/${architecture}`;
+        await opened.engine.build(orderOf(folder.path, `${repository}:${one}`, { platforms: [platform] }), () => undefined, signal);
+        images.push({ platform, digest: (await opened.engine.push(repository, one, () => undefined, signal)).digest });
+      }
+      return { repository, digest: await client.putIndex(repository, tag, images, signal) };
+    }
+
+    it('exchanges the base of each, and the index runs', async () => {
+      const [one, two] = [await bases('one', platforms), await bases('two', platforms)];
+      const app = await application(one, 'first');
+      const plan = await client.planRebase(order(app, one, two), signal);
+      assert.deepEqual([plan.refusals, plan.warnings, plan.layers], [[], [], { exchanged: 1, kept: 1, now: 1 }]);
+      const made = await client.rebase(plan, 'first-rebased.1', signal);
+      assert.equal(made.copied, 0);
+      assert.equal(await client.resolve(app.repository, 'first-rebased.1', signal), made.digest);
+      assert.equal(await run(`${app.repository}@${made.digest}`), 'its own\ntwo for amd64\n');
+      for (const architecture of platforms) {
+        const of = { os: 'linux', architecture };
+        const [own, below] = [await client.config({ ...app, digest: made.digest }, of, signal), await client.config(two, of, signal)];
+        const before = await client.config(app, of, signal);
+        assert.deepEqual(own.rootfs.diff_ids, [...below.rootfs.diff_ids, ...before.rootfs.diff_ids.slice(1)]);
+        assert.equal(own.config?.Labels?.['org.opencontainers.image.base.digest'], two.digest);
+      }
+      assert.deepEqual((await client.describe(app.repository, made.digest, signal))?.platforms, ['linux/amd64', 'linux/arm64']);
+      // The images of the platforms have no tags of their own.
+      const { tags } = (await (await fetch(`http://${registry.host}/v2/several/app/tags/list`)).json()) as { tags: readonly string[] };
+      assert.deepEqual(
+        tags.filter((tag) => tag.includes('rebased')),
+        ['first-rebased.1'],
+      );
+      assert.equal((await client.rebase(plan, 'first-rebased.2', signal)).digest, made.digest, 'the same again is the same');
+      assert.equal((await failureOf(client.rebase(plan, 'first', signal))).waybill, 'refused', 'no tag is taken from another image');
+    });
+
+    it('refuses all when one cannot be, and says which', async () => {
+      const one = await bases('needs', platforms, { arm64: { env: { NEEDED: '1' }, files: { '/opt/version': 'x' } } });
+      const app = await application(one, 'second');
+      const { refusals } = await client.planRebase(order(app, one, await bases('lacks', platforms)), signal);
+      assert.deepEqual(refusals, ['linux/arm64: it takes the variable `NEEDED` from its base, and the new base has none']);
+      const error = await failureOf(client.planRebase(order(app, one, await bases('half', ['amd64'])), signal));
+      assert.deepEqual([error.waybill, /has no image for linux\/arm64/.test(error.message)], ['refused', true]);
+    });
   });
 });

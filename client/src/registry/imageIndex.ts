@@ -2,7 +2,7 @@ import { fail } from '../errors.ts';
 import type { OciRegistry } from './contract.ts';
 import type { Descriptor } from './manifest.ts';
 
-const indexType = 'application/vnd.oci.image.index.v1+json';
+export const indexType = 'application/vnd.oci.image.index.v1+json';
 
 /**
  * Puts an index over images of the same repository (OCI image-spec, image-index.md). An image that is an index itself, because statements about it
@@ -17,8 +17,12 @@ export async function putIndex(
 ): Promise<string> {
   const manifests: Descriptor[] = [];
   for (const image of images) manifests.push(...(await entriesOf(registry, repository, image, signal)));
-  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests }));
-  return await registry.putManifest(repository, { mediaType: indexType, bytes, tag }, signal);
+  return await registry.putManifest(repository, { mediaType: indexType, bytes: indexOf(manifests), tag }, signal);
+}
+
+/** The document of an index. */
+export function indexOf(manifests: readonly Descriptor[]): Buffer {
+  return Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: indexType, manifests }));
 }
 
 async function entriesOf(
