@@ -156,6 +156,7 @@ function lazyRegistry(registry: () => Promise<Registry>, requireTrust: () => voi
     resolve: async (repository, reference, signal) => (await trusted()).resolve(repository, reference, signal),
     describe: async (repository, reference, signal) => (await trusted()).describe(repository, reference, signal),
     putIndex: async (repository, tag, images, signal) => (await trusted()).putIndex(repository, tag, images, signal),
+    removeTag: async (repository, tag, digest, signal) => (await (await trusted()).removeTag?.(repository, tag, digest, signal)) ?? false,
     layers: async (image, signal) => {
       const layers = (await trusted()).layers;
       if (layers) return await layers(image, signal);

@@ -68,6 +68,12 @@ describe('an image for two platforms', { skip: unavailable('engine', 'registry',
       const config = await registry.config({ repository, digest }, { os: 'linux', architecture }, signal);
       assert.equal(config.architecture, architecture);
     }
+    // Docker's registry 2 removes no tags: those by which the engines pushed stay, and nothing is said of it.
+    const own = await registry.resolve(repository, 'both-linux-amd64', signal);
+    assert.ok(own);
+    assert.equal(await registry.removeTag?.(repository, 'both-linux-amd64', own, signal), false);
+    assert.equal(await registry.removeTag?.(repository, 'both', own, signal), false, 'a tag of another image is left alone');
+    assert.equal(await registry.resolve(repository, 'both-linux-amd64', signal), own);
     for (const engine of engines)
       assert.equal((await engine.docker('run', '--rm', '--network=none', `${repository}@${digest}`)).trim(), 'x86_64');
   });

@@ -16,11 +16,11 @@ export interface Pushed {
 export async function pushAndVerify(ports: Ports, built: Built, report: Report, signal: AbortSignal): Promise<Pushed> {
   const { repository } = built.spec;
   if (!built.platforms) return await pushOne(ports, { repository, tag: built.tag, member: built.member }, report, signal);
-  const images: { platform: string; digest: string }[] = [];
+  const images: { platform: string; digest: string; tag: string }[] = [];
   const sum = { pushed: 0, mounted: 0, existing: 0, bytes: 0 };
   for (const { platform, tag, member } of built.platforms) {
     const { push, image } = await pushOne(ports, { repository, tag, member }, report, signal);
-    images.push({ platform, digest: image.digest });
+    images.push({ platform, digest: image.digest, tag });
     for (const key of ['pushed', 'mounted', 'existing', 'bytes'] as const) sum[key] += push[key];
   }
   report({
@@ -29,7 +29,15 @@ export async function pushAndVerify(ports: Ports, built: Built, report: Report, 
     message: `putting ${images.map(({ platform }) => platform).join(', ')} under ${repository}:${built.tag}`,
   });
   const digest = await ports.registry.putIndex(repository, built.tag, images, signal);
-  return { push: { ...sum, digest }, image: await verifyPushed(ports.registry, { repository, tag: built.tag, digest }, signal) };
+  const image = await verifyPushed(ports.registry, { repository, tag: built.tag, digest }, signal);
+  // Engines push by tag alone; from here on the index says what the images are.
+  for (const { tag, digest: own } of images) await ports.registry.removeTag?.(repository, tag, own, signal).catch(noted(report, tag));
+  return { push: { ...sum, digest }, image };
+}
+
+/** A tag too many is no reason to lose a release. */
+function noted(report: Report, tag: string): (error: unknown) => void {
+  return (error) => report({ type: 'warning', message: `The tag ${tag} stays: ${error instanceof Error ? error.message : String(error)}` });
 }
 
 async function pushOne(

@@ -247,6 +247,11 @@ export interface Registry {
     images: readonly { readonly platform: string; readonly digest: string }[],
     signal: AbortSignal,
   ): Promise<string>;
+  /**
+   * Takes a tag away that names just this image, which stays by its digest. False, and nothing is changed, where it names another or the registry
+   * cannot.
+   */
+  removeTag?(repository: string, tag: string, digest: string, signal: AbortSignal): Promise<boolean>;
   /** `RootFS.Layers` of an image, lowest first. */
   layers?(image: ImageByDigest, signal: AbortSignal): Promise<readonly string[]>;
   /** What putting an image on another base would make; changes nothing. */

@@ -8,6 +8,8 @@ export interface FoundManifest {
   readonly digest: string;
   readonly manifest: Manifest;
   readonly size: number;
+  /** As they came. */
+  readonly bytes: Uint8Array;
 }
 
 /** A registry by the OCI distribution specification (github.com/opencontainers/distribution-spec). All that comes is verified by hash. */

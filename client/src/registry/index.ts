@@ -6,6 +6,7 @@ import { putIndex } from './imageIndex.ts';
 import { chooseManifest, type Descriptor, type ImageConfig, type Manifest, manifestTypes, type Platform } from './manifest.ts';
 import { applyRebase, planRebase } from './rebase.ts';
 import { isDigest, registryHostOf, repositoryPathOf } from './reference.ts';
+import { removeTag } from './removeTag.ts';
 import { type RegistryOptions, sender } from './requests.ts';
 import { digestOf, registryWriter } from './writing.ts';
 
@@ -46,7 +47,12 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
     const claimed = answer.headers.get('docker-content-digest');
     if (claimed !== null && claimed !== digest) throw anotherDigest(repository, reference, claimed, digest);
     if (isDigest(reference) && reference !== digest) throw anotherDigest(repository, reference, reference, digest);
-    return { digest, manifest: JSON.parse(new TextDecoder().decode(answer.body)) as Manifest, size: answer.body.length };
+    return {
+      digest,
+      manifest: JSON.parse(new TextDecoder().decode(answer.body)) as Manifest,
+      size: answer.body.length,
+      bytes: answer.body,
+    };
   };
   const blob = async (repository: string, descriptor: Pick<Descriptor, 'digest'>, signal: AbortSignal): Promise<Uint8Array> => {
     const answer = await ask('GET', repository, 'blobs', descriptor.digest, signal);
@@ -76,14 +82,17 @@ export function ociRegistry(options: RegistryOptions): OciRegistry {
     if (stream) return stream;
     throw missing(repository, digest);
   };
+  const writer = registryWriter(send);
   const registry: OciRegistry = {
-    ...registryWriter(send),
+    ...writer,
     manifest,
     config,
     blob,
     layer,
     describe: (repository, reference, signal) => describeImage(registry, repository, reference, signal),
     putIndex: (repository, tag, images, signal) => putIndex(registry, repository, tag, images, signal),
+    removeTag: (repository, tag, digest, signal) =>
+      removeTag(send, { manifest, putManifest: writer.putManifest }, { repository, tag, digest }, signal),
     planRebase: (order, signal) => planRebase(registry, order, signal),
     rebase: (plan, tag, signal) => applyRebase(registry, plan, tag, signal),
     layers: async (image, signal) => (await config(image, { os: 'linux', architecture: 'amd64' }, signal)).rootfs.diff_ids,

@@ -13,12 +13,12 @@ export interface RegistryRequest {
   readonly host: string;
   /** Path below `/v2/`. */
   readonly path: string;
-  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   readonly accept: readonly string[];
   /** Repository path, for the scope of a token. */
   readonly repository: string;
-  /** What a token must allow beyond reading `repository`: `push`, and reading another repository that a blob is mounted from. */
-  readonly scope?: { readonly push: true; readonly from?: string };
+  /** What a token must allow beyond reading `repository`: `push`, reading another repository that a blob is mounted from, removing. */
+  readonly scope?: { readonly push: true; readonly from?: string; readonly remove?: true };
   /** Query of the address; its other parts come from `path`. */
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | { readonly stream: ReadableStream<Uint8Array>; readonly size: number };
@@ -77,7 +77,10 @@ function keyOf(request: RegistryRequest): string {
 /** Token scopes (distribution.github.io/distribution/spec/auth/scope). */
 function scopesOf({ repository, scope }: RegistryRequest): readonly string[] {
   if (!scope) return [`repository:${repository}:pull`];
-  return [`repository:${repository}:pull,push`, ...(scope.from === undefined ? [] : [`repository:${scope.from}:pull`])];
+  return [
+    `repository:${repository}:pull,push${scope.remove ? ',delete' : ''}`,
+    ...(scope.from === undefined ? [] : [`repository:${scope.from}:pull`]),
+  ];
 }
 
 async function signIn(

@@ -7,7 +7,7 @@ import type { RegistryAnswer, RegistryRequest, Send } from './requests.ts';
 /** How a blob came into a repository. */
 export type Carried = 'existing' | 'mounted' | 'copied';
 
-/** The half of a registry that changes something (OCI distribution-spec, "Push"). Nothing is ever deleted or put in the place of another. */
+/** The half of a registry that changes something (OCI distribution-spec, "Push"). Nothing is put in the place of another. */
 export interface RegistryWriter {
   /** Lets a repository have a blob that another one has: mounted within a registry, copied as a stream between two. */
   carry(blob: Pick<Descriptor, 'digest' | 'size'>, from: string, to: string, signal: AbortSignal): Promise<Carried>;
@@ -106,7 +106,7 @@ export function registryWriter(send: Send): RegistryWriter {
   };
 }
 
-function apiHostOf(repository: string): string {
+export function apiHostOf(repository: string): string {
   const host = registryHostOf(repository);
   return host === 'docker.io' ? 'registry-1.docker.io' : host;
 }
