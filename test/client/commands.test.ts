@@ -4,6 +4,7 @@ import { addEnvironment as addEnvironmentCommand } from '../../client/src/comman
 import { chooseCurrent } from '../../client/src/commands/chooseCurrent.ts';
 import type { Authoring } from '../../client/src/commands/contract/authoring.ts';
 import { chooseEnvironment, chooseService } from '../../client/src/commands/contract/choose.ts';
+import { chooseRunning } from '../../client/src/commands/contract/chooseRunning.ts';
 import type { CommandContext } from '../../client/src/commands/contract/command.ts';
 import type { Question, Ui } from '../../client/src/commands/contract/ui.ts';
 import { createDockerfile } from '../../client/src/commands/createDockerfile.ts';
@@ -17,13 +18,16 @@ import { fail } from '../../client/src/errors.ts';
 import { commandIds } from '../../client/src/generated/commandIds.ts';
 import { commands } from '../../client/src/generated/commands.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
+import type { ServiceState } from '../../client/src/ports.ts';
 import { createAppState } from '../../client/src/state/appState.ts';
+import type { EnvironmentWatch } from '../../client/src/state/environmentWatches.ts';
+import { createStore } from '../../client/src/state/store.ts';
 import { addEnvironment } from '../../server/src/core/features/addEnvironment.ts';
 import { changeBuilders } from '../../server/src/core/features/builderMembers.ts';
 import { importFile } from '../../server/src/core/features/import/importFile.ts';
 import { createWorkspace } from '../../server/src/core/features/workspace.ts';
 import type { WorkspaceModel } from '../../server/src/protocol.ts';
-import { environment, image, model, service } from './treeSamples.ts';
+import { environment, image, model, running, service } from './treeSamples.ts';
 
 const unused = () => {
   throw fail('internal', 'not used here', '');
@@ -179,6 +183,25 @@ describe('choosing', () => {
     await chooseCurrent.run(context, { environment: 'zero-dsp/staging' });
     await chooseEnvironment(context, two, service('order-api'), {}, question);
     assert.equal(asked.titles[1], 'Deploy: staging, dev');
+  });
+
+  const watching = (context: CommandContext, seen: Readonly<Record<string, readonly ServiceState[]>>): CommandContext => {
+    const live = Object.entries(seen).map(([name, services]) => {
+      const watch: EnvironmentWatch = { state: 'live', value: { environment: name, services } };
+      return [`zero-dsp/${name}`, watch] as const;
+    });
+    const environments = { ...context.state.environments, store: createStore(new Map(live)) };
+    return { ...context, state: { ...context.state, environments } };
+  };
+
+  it('of what runs: offers only what is seen to run, and does not ask where there is nothing to choose', async () => {
+    const { context, asked } = contextOf(two);
+    const seen = watching(context, { dev: [running('order-api'), running('billing', { health: 'Missing' })], staging: [] });
+    const found = await chooseRunning(seen, two, {}, { verb: 'Scale' });
+    assert.deepEqual([found?.service.name, found?.environment.name, asked.titles], ['order-api', 'dev', []]);
+    await assert.rejects(chooseRunning(seen, two, {}, { verb: 'Resume', fits: ({ health }) => health === 'Suspended' }), /Resume: .*runs/);
+    await chooseRunning(watching(context, {}), two, {}, { verb: 'Scale' });
+    assert.deepEqual(asked.titles, ['Scale: billing, order-api', 'Scale: dev, staging']);
   });
 });
 
