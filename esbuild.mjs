@@ -1,7 +1,7 @@
 // One CommonJS bundle per process, and one per lazy half: a dynamic import of a half becomes `import('./half.js')`.
 // Heavy halves are loaded at first use only, so that activation costs about a millisecond.
 
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { build, context } from 'esbuild';
 
@@ -79,6 +79,19 @@ const yamlModules = {
   },
 };
 
+/** The validator of Dockerfiles and its parser are loaded for the first file that is not plainly valid: its names alone are needed before. */
+const lazyValidator = {
+  name: 'lazy-validator',
+  setup(plugin) {
+    plugin.onLoad({ filter: /dockerfile-utils[\\/]lib[\\/]main\.js$/ }, ({ path }) => {
+      const half = /const (\w+) = require\((".\/docker(?:Formatter|Validator)")\);/g;
+      const written = readFileSync(path, 'utf8');
+      if (written.match(half)?.length !== 2) throw new Error(`${path} has changed: look at lazyValidator.`);
+      return { contents: written.replace(half, 'const $1 = new Proxy({}, { get: (_, name) => require($2)[name] });') };
+    });
+  },
+};
+
 const options = {
   entryPoints: { ...bundles, ...halves },
   outdir: resolve(root, 'dist'),
@@ -100,7 +113,7 @@ const options = {
   metafile: true,
   define: { 'import.meta.url': '__waybillUrl' },
   banner: { js: 'const __waybillUrl = require("node:url").pathToFileURL(__filename).href;' },
-  plugins: [lazyHalves, kubeconfigOnly, withoutUnused, yamlModules],
+  plugins: [lazyHalves, kubeconfigOnly, withoutUnused, yamlModules, lazyValidator],
 };
 
 if (watch) {

@@ -1,4 +1,4 @@
-import { relative, resolve, sep } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { changeWorkspace, type Workspace, type WorkspaceFile } from '../../../server/src/core/features/workspace.ts';
 import type { Finding } from '../../../server/src/core/rules/rule.ts';
@@ -188,6 +188,6 @@ function unreadFile(directory: string, { path, reason, tooLarge }: SkippedFile):
 
 /** Relative to the working directory with `/`; absolute when outside it. */
 export function shown(directory: string, absolute: string): string {
-  const path = below(absolute, directory) ? relative(directory, absolute) : absolute;
+  const path = below(absolute, directory) ? absolute.slice(directory.endsWith(sep) ? directory.length : directory.length + 1) : absolute;
   return path.split(sep).join('/');
 }

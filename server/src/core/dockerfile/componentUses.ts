@@ -1,4 +1,5 @@
 import type { Component, ComponentVersion } from '../standards/model.ts';
+import { lazily } from '../text/lazily.ts';
 import type { Instruction, Pair, Span, Stage, Word } from './model.ts';
 import { packageCall } from './packages.ts';
 import type { ShellCommand } from './shellModel.ts';
@@ -24,26 +25,31 @@ const otherNames: Readonly<Record<string, readonly string[]>> = {
 
 /** Components named by packages, downloads, copied archives and `NAME_VERSION` variables of some stages. */
 export function componentUses(stages: readonly Stage[], components: readonly Component[]): readonly ComponentUse[] {
-  const patterns = new Map<Component, RegExp>();
+  const known = lazily(() =>
+    components.map((component) => ({
+      component,
+      names: namesOf(component).map((name) => name.toLowerCase()),
+      pattern: lazily(() => patternOf(component)),
+    })),
+  );
   const named = ({ word, by }: Named): readonly ComponentUse[] => {
     const name = word.value.slice(word.value.lastIndexOf('/') + 1).slice(0, 300);
     const lower = name.toLowerCase();
-    for (const component of components) {
-      if (!namesOf(component).some((known) => lower.startsWith(known.toLowerCase()))) continue;
-      const pattern = patterns.get(component) ?? patternOf(component);
-      patterns.set(component, pattern);
-      const match = pattern.exec(name);
+    for (const { component, names, pattern } of known()) {
+      const match = names.some((one) => lower.startsWith(one)) ? pattern().exec(name) : null;
       if (match) return [{ component, by, start: word.start, end: word.end, ...(match[1] ? { version: match[1] } : {}) }];
     }
     return [];
   };
-  return stages.flatMap(({ instructions }) =>
-    instructions.flatMap((instruction) =>
-      instruction.kind === 'ENV' || instruction.kind === 'ARG'
-        ? instruction.pairs.flatMap((pair) => variableUse(pair, components))
-        : wordsOf(instruction).flatMap(named),
-    ),
-  );
+  const found: ComponentUse[] = [];
+  for (const { instructions } of stages) {
+    for (const instruction of instructions) {
+      if (instruction.kind === 'ENV' || instruction.kind === 'ARG') {
+        for (const pair of instruction.pairs) found.push(...variableUse(pair, components));
+      } else for (const word of wordsOf(instruction)) found.push(...named(word));
+    }
+  }
+  return found;
 }
 
 interface Named {
@@ -58,7 +64,9 @@ function wordsOf(instruction: Instruction): readonly Named[] {
       .filter(({ value }) => isArchive(value))
       .map((word) => ({ word, by: word.value.includes('://') ? 'download' : 'copy' }));
   }
-  return instruction.kind === 'RUN' ? instruction.script.commands.flatMap(wordsOfCommand) : [];
+  const found: Named[] = [];
+  if (instruction.kind === 'RUN') for (const command of instruction.script.commands) found.push(...wordsOfCommand(command));
+  return found;
 }
 
 function wordsOfCommand(command: ShellCommand): readonly Named[] {
@@ -70,8 +78,9 @@ function wordsOfCommand(command: ShellCommand): readonly Named[] {
 }
 
 function variableUse({ name, value }: Pair, components: readonly Component[]): ComponentUse[] {
+  if (!value || !name.value.endsWith('_VERSION') || !/^v?\d[\w.+-]*$/.test(value.value)) return [];
   const component = components.find((candidate) => variablesOf(candidate).includes(name.value));
-  if (!component || !value || !/^v?\d[\w.+-]*$/.test(value.value)) return [];
+  if (!component) return [];
   const span = { start: value.start, end: value.end };
   return [{ component, by: 'variable', version: value.value, ...span, ...(value.text === value.value ? { versionSpan: span } : {}) }];
 }

@@ -3,12 +3,12 @@ import { copyProblems } from './copyGrammar.ts';
 import { expansionProblems, plainValues } from './expandedWords.ts';
 import type { Directive, Dockerfile, FromInstruction, Span, SyntaxProblem, Word } from './model.ts';
 import { referenceProblem } from './referenceGrammar.ts';
-import { stageNamed, stageReferences } from './stageReferences.ts';
+import { type StageReference, stageNamed } from './stageReferences.ts';
 
 type Problem = Omit<SyntaxProblem, 'severity'>;
 
 /** In the order of the file. */
-export function conversionProblems(file: Dockerfile): readonly Problem[] {
+export function conversionProblems(file: Dockerfile, references: readonly StageReference[]): readonly Problem[] {
   const found: Problem[] = file.directives.flatMap(checkProblems);
   for (const instruction of file.instructions) {
     if (instruction.kind === 'ONBUILD') continue;
@@ -17,7 +17,8 @@ export function conversionProblems(file: Dockerfile): readonly Problem[] {
     else if (instruction.kind === 'COPY' || instruction.kind === 'ADD') found.push(...copyProblems(file, instruction));
     else if (instruction.kind === 'STOPSIGNAL') found.push(...signalProblems(instruction.value));
   }
-  return [...found, ...sourceProblems(file)];
+  found.push(...sourceProblems(file, references));
+  return found;
 }
 
 /** Options of `# check=`: https://docs.docker.com/reference/dockerfile/#check */
@@ -67,8 +68,8 @@ function referenceIn(word: Span, value: string, exact: boolean): readonly Proble
 }
 
 /** Images that files are taken from. */
-function sourceProblems(file: Dockerfile): readonly Problem[] {
-  return stageReferences(file).flatMap(({ start, end, value }) =>
+function sourceProblems(file: Dockerfile, references: readonly StageReference[]): readonly Problem[] {
+  return references.flatMap(({ start, end, value }) =>
     /[$'"\\]/.test(value) || /^\d+$/.test(value) || stageNamed(file, value)
       ? []
       : referenceIn({ start, end }, value, end - start === value.length),

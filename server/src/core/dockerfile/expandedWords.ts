@@ -1,17 +1,22 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: messages about Docker's own variables
 /** The words in which BuildKit replaces variables, and what stops it there. */
-import { type ExpansionProblem, expansionProblem } from './expansion.ts';
+import { type ExpansionProblem, expansionProblem, mayGoWrong } from './expansion.ts';
 import type { Dockerfile, Instruction, Span, SyntaxProblem, Word } from './model.ts';
 
 type Problem = Omit<SyntaxProblem, 'severity'>;
 
 /** Quotes that are not closed, and variables that are not written as Docker reads them. */
 export function expansionProblems(file: Dockerfile, instruction: Instruction): readonly Problem[] {
+  // Most instructions have neither quotes nor braces, and of RUN only the flags are read.
+  if (instruction.kind === 'RUN' && instruction.flags.length === 0) return none;
+  if (!mayGoWrong.test(file.text.slice(instruction.start, instruction.headEnd))) return none;
   const found = expandedWords(file, instruction).flatMap((word) => expansionOf(file, instruction, word) ?? []);
   // What stands behind an open quote is no second mistake.
   const quote = found.findIndex(({ aliases }) => aliases.some((alias) => /_QUOTE$/.test(alias)));
   return quote < 0 ? found : found.slice(0, quote + 1);
 }
+
+const none: readonly Problem[] = [];
 
 interface Written extends Span {
   readonly text: string;

@@ -18,9 +18,12 @@ interface Reader {
 /** Deeper nesting is read no further. */
 const deepest = 50;
 
+/** What every text has in which there can be a mistake. */
+export const mayGoWrong = /['"]|\$\{/;
+
 /** The first mistake of a word; undefined for one that BuildKit can read. Linear. */
 export function expansionProblem(text: string, escapeMark: string): ExpansionProblem | undefined {
-  if (!/['"]|\$\{/.test(text)) return undefined;
+  if (!mayGoWrong.test(text)) return undefined;
   const reader: Reader = { text, escapeMark, at: 0 };
   while (reader.at < text.length) {
     const problem = step(reader, 0);

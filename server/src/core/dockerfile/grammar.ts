@@ -3,7 +3,7 @@ import { didYouMean, suggest } from '../text/suggest.ts';
 import { conversionProblems } from './conversion.ts';
 import type { Dockerfile, Flag, Instruction, Span, SyntaxProblem } from './model.ts';
 import { mountProblems } from './mountGrammar.ts';
-import { stageReferences } from './stageReferences.ts';
+import { type StageReference, stageReferences } from './stageReferences.ts';
 
 /** Without a severity it is an error. */
 type Problem = Omit<SyntaxProblem, 'severity'> & Partial<Pick<SyntaxProblem, 'severity'>>;
@@ -24,11 +24,14 @@ export function grammarProblems(file: Dockerfile): readonly SyntaxProblem[] {
   for (const outer of file.instructions) {
     const instruction = outer.kind === 'ONBUILD' ? outer.trigger : outer;
     if (!instruction) continue;
-    for (const flag of instruction.flags) found.push(...flagProblems(instruction, flag));
-    found.push(...repeatedFlags(instruction));
+    if (instruction.flags.length > 0) {
+      for (const flag of instruction.flags) found.push(...flagProblems(instruction, flag));
+      found.push(...repeatedFlags(instruction));
+    }
     found.push(...bodyProblems(file, instruction));
   }
-  found.push(...referenceProblems(file), ...conversionProblems(file));
+  const references = stageReferences(file);
+  found.push(...referenceProblems(references), ...conversionProblems(file, references));
   return found.map((problem) => ({ severity: 'error', ...problem }));
 }
 
@@ -109,10 +112,8 @@ function bodyProblems(file: Dockerfile, instruction: Instruction): readonly Prob
 }
 
 /** Sources of COPY and of mounts that stand in a variable. */
-function referenceProblems(file: Dockerfile): readonly Problem[] {
-  return stageReferences(file)
-    .filter(({ value }) => value.includes('$'))
-    .map(openSource);
+function referenceProblems(references: readonly StageReference[]): readonly Problem[] {
+  return references.filter(({ value }) => value.includes('$')).map(openSource);
 }
 
 function openSource({ start, end, value }: Span & { readonly value: string }): Problem {

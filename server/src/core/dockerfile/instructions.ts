@@ -54,9 +54,14 @@ function instructionAt(raw: RawInstruction, from: number, around: Surroundings):
   return { ...base, ...detailOf(name, rest, flags, raw, around) };
 }
 
+/** Letters and signs are looked at first: a keyword has nothing else. */
+function isSpace(code: number): boolean {
+  return code <= 32 ? code === 32 || (code >= 9 && code <= 13) : code > 127 && /\s/.test(String.fromCharCode(code));
+}
+
 function keywordAt({ code, base, from, to }: Slice): Word {
   let end = from;
-  while (end < to && !/\s/.test(code[end] ?? '') && !(code[end] === '\\' && code[end + 1] === '\n')) end++;
+  while (end < to && !isSpace(code.charCodeAt(end)) && !(code[end] === '\\' && code[end + 1] === '\n')) end++;
   const text = code.slice(from, end);
   return { text, value: text, start: base + from, end: base + end };
 }

@@ -3,15 +3,18 @@ import type { Dockerfile, Instruction, RunInstruction } from './model.ts';
 
 /** Each RUN that follows a RUN of its stage directly and with the same flags, with the one before it. */
 export function consecutiveRuns(instructions: readonly Instruction[]): readonly (readonly [RunInstruction, RunInstruction])[] {
-  return instructions.flatMap((second, i): (readonly [RunInstruction, RunInstruction])[] => {
-    const first = instructions[i - 1];
-    if (first?.kind !== 'RUN' || second.kind !== 'RUN' || first.json || second.json) return [];
-    return flagsOf(first) === flagsOf(second) ? [[first, second]] : [];
-  });
+  const pairs: (readonly [RunInstruction, RunInstruction])[] = [];
+  let first: Instruction | undefined;
+  for (const second of instructions) {
+    if (first?.kind === 'RUN' && second.kind === 'RUN' && !first.json && !second.json && flagsOf(first) === flagsOf(second))
+      pairs.push([first, second]);
+    first = second;
+  }
+  return pairs;
 }
 
 function flagsOf({ flags }: RunInstruction): string {
-  return flags.map(({ name, value }) => `${name}=${value?.value ?? ''}`).join(' ');
+  return flags.length === 0 ? '' : flags.map(({ name, value }) => `${name}=${value?.value ?? ''}`).join(' ');
 }
 
 /** Edit that makes one RUN of two, chained with `&&`; undefined where the second would then mean something else. */

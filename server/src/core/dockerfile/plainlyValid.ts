@@ -79,14 +79,17 @@ const argument = String.raw`\w+(?:=(?:[^\s'"\\\x60]*|"(?:[^"'$\\\x60\n]|${use})*
 const plainArguments = new RegExp(`^${argument}(?:[ \\t]+${argument})*$`);
 const plainValue = new RegExp(`^(?:"(?:[^"$]|${use})*"|[^"\\s]*)$`);
 
+/** How a heredoc begins: quotes may be part of it. */
+const operator = /<<-?(["']?)[A-Za-z_]\w*\1(?=\s)/g;
+
 /** Words without quotes, or the strings of an array. */
 function arePlainPaths({ sources, destination }: CopyInstruction, body: string): boolean {
   if (body.startsWith('[')) return [...sources, destination].every((word) => word?.text.startsWith('"'));
-  return !/['"\\`]/.test(body);
+  return !/['"\\`]/.test(body.replace(operator, ''));
 }
 
 function heredocsArePlain({ kind, heredocs }: Instruction): boolean {
-  return heredocs.length === 0 || (kind === 'RUN' && heredocs.every(({ terminator }) => terminator !== undefined));
+  return heredocs.length === 0 || (/^(?:RUN|COPY|ADD)$/.test(kind) && heredocs.every(({ terminator }) => terminator !== undefined));
 }
 
 function joined(body: string): string {

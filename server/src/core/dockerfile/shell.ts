@@ -1,8 +1,7 @@
-import type { Command, ParsedScript, SyntaxNode } from 'unbash';
+import type { Assignment, Command, ParsedScript, SyntaxNode } from 'unbash';
 import { forEachChild, parse } from 'unbash';
 import type { ShellCommand, ShellPipe, ShellScope, ShellScript, ShellSource, ShellWord } from './shellModel.ts';
-import { noteHandled, notePipeline, type PipeNotes, pipeNotes, redirectsOf, shellWord } from './shellPipes.ts';
-import { programOf } from './shellPrefixes.ts';
+import { noteHandled, notePipeline, type PipeNotes, pipeNotes, programWords, redirectsOf } from './shellPipes.ts';
 import type { Word } from './spans.ts';
 
 export const noScript: ShellScript = { commands: [], scopes: [], broken: false };
@@ -77,14 +76,23 @@ function lastEndOf(text: string, end: number): number {
   return at;
 }
 
+/** Where words hold commands: substitutions. */
+const substitution = /\$\(|`|[<>]\(/;
+
 function walk(root: SyntaxNode, source: ShellSource, scope: number, into: Collector, depth: number): void {
   const pending: SyntaxNode[] = [root];
   const notes = pipeNotes();
+  const substitutes = substitution.test(source.text);
   const push = (child: SyntaxNode): void => {
     // Of words only those with commands inside are of interest.
-    if (child.type !== 'Word' || /\$\(|`|[<>]\(/.test(child.text)) pending.push(child);
+    if (child.type !== 'Word' || (substitutes && substitution.test(child.text))) pending.push(child);
   };
   for (let node = pending.pop(); node; node = pending.pop()) {
+    // Nothing lies within a command but its words.
+    if (node.type === 'Command' && !substitutes) {
+      addCommand(node, source, scope, into, depth, notes);
+      continue;
+    }
     noteHandled(node, notes);
     if (node.type === 'Command') addCommand(node, source, scope, into, depth, notes);
     else if (node.type === 'Pipeline') into.pipes.push(...notePipeline(node, source, scope, notes));
@@ -116,23 +124,14 @@ function reverse(nodes: SyntaxNode[], from: number): void {
 }
 
 function addCommand(node: Command, source: ShellSource, scope: number, into: Collector, depth: number, notes: PipeNotes): void {
-  const parsed = [node.name, ...node.suffix].filter((part) => part?.type === 'Word');
-  const { prefixes, words } = programOf(parsed.map((word) => shellWord(word, source.base)));
+  const { prefixes, words } = programWords(node, source.base);
   const first = words[0];
   if (!first) return;
   const name = first.literal ? baseName(first.value) : '';
-  const assignments = [...node.prefix, ...node.suffix].flatMap((part) =>
-    part.type === 'Assignment'
-      ? [
-          {
-            name: part.name,
-            value: part.value.type === 'Word' ? part.value.value : '',
-            start: source.base + part.pos,
-            end: source.base + part.end,
-          },
-        ]
-      : [],
-  );
+  const assignments: ShellCommand['assignments'][number][] = [];
+  for (const parts of [node.prefix, node.suffix]) {
+    for (const part of parts) if (part.type === 'Assignment') assignments.push(assignmentOf(part, source.base));
+  }
   const end = words.at(-1)?.end ?? first.end;
   const start = prefixes[0]?.start ?? first.start;
   into.commands.push({
@@ -147,6 +146,10 @@ function addCommand(node: Command, source: ShellSource, scope: number, into: Col
     ...redirectsOf(node, source.base),
   });
   if (depth < maxNesting) nestedScripts(name, words, node, source, into, depth);
+}
+
+function assignmentOf({ name, value, pos, end }: Assignment, base: number): ShellCommand['assignments'][number] {
+  return { name, value: value.type === 'Word' ? value.value : '', start: base + pos, end: base + end };
 }
 
 function baseName(path: string): string {

@@ -16,8 +16,11 @@ export function pipeNotes(): PipeNotes {
 
 /** A word of the parser as a word of the document; `base` is the document offset of the script's first character. */
 export function shellWord(word: ParsedWord, base: number): ShellWord {
-  const literal = !/[$`]/.test(word.text) || (word.text.startsWith("'") && word.text.indexOf("'", 1) === word.text.length - 1);
-  return { text: word.text, value: word.value, literal, start: base + word.pos, end: base + word.end };
+  const { text, pos, end } = word;
+  // Of nearly all words the value is what is written: the parser need not be asked, and does not read it again.
+  const value = /['"\\$`]/.test(text) ? word.value : text;
+  const literal = !/[$`]/.test(text) || (text.startsWith("'") && text.indexOf("'", 1) === text.length - 1);
+  return { text, value, literal, start: base + pos, end: base + end };
 }
 
 /** Notes the conditions of `if` and `while`, what stands before `|| true`, and substitutions whose status nobody looks at. */
@@ -48,7 +51,7 @@ export function notePipeline(node: Pipeline, { text, base }: ShellSource, scope:
   return node.commands.slice(1).flatMap((right, i) => {
     const left = node.commands[i];
     if (!left) return [];
-    const words = left.type === 'Command' ? programWords(left, base) : [];
+    const words = left.type === 'Command' ? programWords(left, base).words : [];
     const name = words[0]?.literal ? words[0].value.slice(words[0].value.lastIndexOf('/') + 1) : '';
     notes.piped.set(right, { pipedFrom: name });
     const at = text.indexOf('|', left.end);
@@ -58,9 +61,12 @@ export function notePipeline(node: Pipeline, { text, base }: ShellSource, scope:
   });
 }
 
-function programWords(node: Command, base: number): readonly ShellWord[] {
-  const parsed = [node.name, ...node.suffix].filter((part) => part?.type === 'Word');
-  return programOf(parsed.map((word) => shellWord(word, base))).words;
+/** The words of a command, parted at the program that really runs. */
+export function programWords({ name, suffix }: Command, base: number): ReturnType<typeof programOf> {
+  const words: ShellWord[] = [];
+  if (name?.type === 'Word') words.push(shellWord(name, base));
+  for (const part of suffix) if (part.type === 'Word') words.push(shellWord(part, base));
+  return programOf(words);
 }
 
 /** The files that a command's output or input is redirected to. */

@@ -51,6 +51,7 @@ const writers = /^(?:npm|pnpm|yarn|pip[\d.]*|echo|printf|sed|tee)$/;
 /** Places in a command that switch a check off. Most commands cost a look at their name. */
 export function uncheckedIn(command: ShellCommand): readonly Unchecked[] {
   const { name, words, assignments, prefixes } = command;
+  if (assignments.length === 0 && prefixes.length === 0 && !isTold(name)) return none;
   const found: Unchecked[] = [];
   const program = Object.hasOwn(flags, name) ? flags[name] : undefined;
   if (program && !(program === curl && words.some(({ value }) => localAddress.test(value)))) found.push(...flagged(words, program));
@@ -60,6 +61,15 @@ export function uncheckedIn(command: ShellCommand): readonly Unchecked[] {
   if (writers.test(name)) found.push(...configured(command));
   if (assignments.length > 0 || prefixes.length > 0) found.push(...variablesIn(command));
   return found;
+}
+
+const none: readonly Unchecked[] = [];
+
+/** True for programs that have options or settings for it. */
+function isTold(name: string): boolean {
+  return (
+    name === 'git' || Object.hasOwn(flags, name) || Object.hasOwn(settingNames, name) || /^(?:pip|python)/.test(name) || writers.test(name)
+  );
 }
 
 const localAddress = /^https?:\/\/(?:localhost|127\.|\[::1\])/i;

@@ -50,7 +50,18 @@ function wordsOf(slice: Slice, quotes: boolean): Word[] {
   return words;
 }
 
-function wordAt({ code, base, to, escapeMark }: Slice, start: number, quotes: boolean): Word {
+function wordAt(slice: Slice, start: number, quotes: boolean): Word {
+  const { code, base, to } = slice;
+  let end = start;
+  while (end < to && !isSpace(code[end])) end++;
+  const text = code.slice(start, end);
+  // Nearly all words are what they say.
+  if ((quotes ? /['"\\`]/ : /\\/).test(text)) return writtenWordAt(slice, start, quotes);
+  return { text, value: text, start: base + start, end: base + end };
+}
+
+/** A word with quotes, escapes or continuations. */
+function writtenWordAt({ code, base, to, escapeMark }: Slice, start: number, quotes: boolean): Word {
   const pieces: string[] = [];
   let at = start;
   while (at < to && !isSpace(code[at])) {

@@ -45,9 +45,13 @@ function mayBe(uri: string, { source }: CatalogueImage): boolean {
   if (!source) return false;
   const folder = source.context.slice(source.context.lastIndexOf('/') + 1);
   return (
-    (uri.endsWith(`/${source.dockerfile}`) && (/^\.*$/.test(folder) || uri.includes(folder))) ||
-    /[%\s]|\.\./.test(source.dockerfile + source.context)
+    (uri.endsWith(source.dockerfile) && (uri.includes(folder) || /^\.*$/.test(folder))) || isOdd(source.dockerfile) || isOdd(source.context)
   );
+}
+
+/** True for paths that an address may write differently. */
+function isOdd(path: string): boolean {
+  return /[%\s]|\.\./.test(path);
 }
 
 function sourceUri(standards: Standards, { source }: CatalogueImage): string | undefined {

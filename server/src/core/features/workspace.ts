@@ -217,9 +217,10 @@ function nearest<T extends { readonly uri: string }>(
   folderOf: (uri: string) => string | undefined,
 ): T | undefined {
   const closest = nearestAbove(uri, candidates);
+  if (closest) return closest;
   const folder = folderOf(uri);
   const neighbour = candidates.find((candidate) => folder !== undefined && folderOf(normalUri(candidate.uri)) === folder);
-  return closest ?? neighbour ?? candidates[0];
+  return neighbour ?? candidates[0];
 }
 
 function nearestAbove<T extends { readonly uri: string }>(uri: string, candidates: readonly T[]): T | undefined {

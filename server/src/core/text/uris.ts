@@ -44,7 +44,7 @@ export function uriPath(uri: string): string {
 
 /** True when `uri` is `folder` or lies below it. */
 export function isBelow(uri: string, folder: string): boolean {
-  return uri === folder || uri.startsWith(`${folder.replace(/\/$/, '')}/`);
+  return uri === folder || uri.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
 /** The decoded path of `uri` relative to `folder`, or undefined when it lies outside. */
@@ -59,7 +59,10 @@ const wholeFolder = /^([\w-][\w/-]*\/)\*\*$/;
 export function globMatches(glob: string, path: string): boolean {
   const folder = wholeFolder.exec(glob)?.[1];
   if (folder !== undefined) return path.startsWith(folder) && !/[\n\r\u2028\u2029]/.test(path);
-  const source = glob.replace(/^\.\//, '').replace(/\*\*\/|\*\*|\*|\?|\{|\}|,|[.+^$()|[\]\\]/g, (token) => globToken(token));
+  const pattern = glob.replace(/^\.\//, '');
+  // What stands before the first sign tells most paths apart.
+  if (!pattern.includes(',') && !path.startsWith(pattern.slice(0, Math.max(0, pattern.search(/[*?{}]/))))) return false;
+  const source = pattern.replace(/\*\*\/|\*\*|\*|\?|\{|\}|,|[.+^$()|[\]\\]/g, (token) => globToken(token));
   try {
     return new RegExp(`^(?:${source})$`).test(path);
   } catch {
@@ -81,6 +84,7 @@ function globToken(token: string): string {
 }
 
 function decode(text: string): string {
+  if (!text.includes('%')) return text;
   try {
     return decodeURIComponent(text);
   } catch {

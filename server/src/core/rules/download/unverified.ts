@@ -15,15 +15,17 @@ export const rule: DockerfileRule = {
   fixable: true,
   needs: ['RUN', 'ENV', 'ARG', 'COPY', 'ADD'],
   check(context) {
-    const commands = context.commands.all.flatMap(({ command, run }) =>
-      isExecForm(run) ? uncheckedIn(command).map(withoutRemoval) : uncheckedIn(command),
-    );
-    const variables = context.file.instructions.flatMap((instruction) => {
+    const found: Unchecked[] = [];
+    for (const { command, run } of context.commands.all) {
+      for (const unchecked of uncheckedIn(command)) found.push(isExecForm(run) ? withoutRemoval(unchecked) : unchecked);
+    }
+    const files: Unchecked[] = [];
+    for (const instruction of context.file.instructions) {
       const inner = instruction.kind === 'ONBUILD' ? instruction.trigger : instruction;
-      return inner?.kind === 'ENV' || inner?.kind === 'ARG' ? pairsOf(context, inner, inner !== instruction) : [];
-    });
-    const files = context.file.instructions.flatMap((instruction) => uncheckedInHeredocs(context.file.text, instruction));
-    return [...commands, ...variables, ...files].map((unchecked) => reportOf(context, unchecked));
+      if (inner?.kind === 'ENV' || inner?.kind === 'ARG') found.push(...pairsOf(context, inner, inner !== instruction));
+      files.push(...uncheckedInHeredocs(context.file.text, instruction));
+    }
+    return [...found, ...files].map((unchecked) => reportOf(context, unchecked));
   },
 };
 
