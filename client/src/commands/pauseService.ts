@@ -12,11 +12,8 @@ export const pauseService: Command = {
     menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload', 'suspended', 'missing', 'compose'), group: '6_change@3' }],
   },
   run: (context, subject) =>
-    runOperation(
-      context,
-      subject,
-      'Pause',
-      async () => ({ kind: 'pause' }),
-      ({ health }) => health !== 'Suspended',
-    ),
+    runOperation(context, subject, 'Pause', async () => ({ kind: 'pause' }), {
+      fits: ({ health }) => health !== 'Suspended',
+      without: ['compose'],
+    }),
 };

@@ -9,9 +9,7 @@ export const restartService: Command = {
     icon: 'debug-restart',
     palette: true,
     connects: true,
-    menus: [
-      { menu: 'view/item/context', when: onRow('environments', 'workload', 'missing', 'no-restart', 'compose'), group: '6_change@2' },
-    ],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload', 'missing', 'no-restart'), group: '6_change@2' }],
   },
   run: (context, subject) => runOperation(context, subject, 'Restart', async () => ({ kind: 'restart' })),
 };

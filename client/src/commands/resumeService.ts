@@ -12,11 +12,8 @@ export const resumeService: Command = {
     menus: [{ menu: 'view/item/context', when: onRow('environments', 'suspended'), group: '6_change@4' }],
   },
   run: (context, subject) =>
-    runOperation(
-      context,
-      subject,
-      'Resume',
-      async () => ({ kind: 'resume' }),
-      ({ health }) => health === 'Suspended',
-    ),
+    runOperation(context, subject, 'Resume', async () => ({ kind: 'resume' }), {
+      fits: ({ health }) => health === 'Suspended',
+      without: ['compose'],
+    }),
 };

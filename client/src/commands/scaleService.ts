@@ -9,7 +9,7 @@ export const scaleService: Command = {
     icon: 'symbol-numeric',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload', 'compose'), group: '6_change@1' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload'), group: '6_change@1' }],
   },
   run: (context, subject) =>
     runOperation(context, subject, 'Scale', async () => {

@@ -23,7 +23,7 @@ export const showDrift: Command = {
     icon: 'git-compare',
     palette: true,
     connects: true,
-    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload', 'compose'), group: '2_look@3' }],
+    menus: [{ menu: 'view/item/context', when: onRow('environments', 'workload'), group: '2_look@3' }],
   },
   async run(context, subject) {
     const model = await currentModel(context);

@@ -57,7 +57,7 @@ export async function apply(tools: ApplyTools, plan: Plan, report: Report, signa
   try {
     for (const note of lock.notes) report({ type: 'phase', phase: 'lock', message: note });
     const drafted = await agreed(tools, plan, token, signal);
-    return await recorded(tools, drafted, places, plan.hash, report, signal);
+    return await recorded(tools, drafted, places, plan, report, signal);
   } finally {
     await lock.release(AbortSignal.timeout(20_000)).catch(() => undefined);
   }
@@ -65,7 +65,7 @@ export async function apply(tools: ApplyTools, plan: Plan, report: Report, signa
 
 /** The plan computed again: same daemons (S2), same state, same result (S11). */
 async function agreed(tools: ApplyTools, plan: Plan, token: ComposeToken, signal: AbortSignal): Promise<Draft> {
-  const drafted = await draft(tools.pool, token.intent, signal);
+  const drafted = await draft(tools.pool, token.intent, signal, token.renew === true);
   checkIdentities(
     drafted.surveys.map((survey) => survey.identity),
     token.identities,
@@ -97,12 +97,13 @@ async function recorded(
   tools: ApplyTools,
   drafted: Draft,
   places: readonly LockPlace[],
-  planHash: string,
+  { hash, token }: Plan,
   report: Report,
   signal: AbortSignal,
 ): Promise<DeployResult> {
   const sequence = nextSequence(drafted);
-  const record = intentRecord(drafted, sequence, planHash, tools.clock.now());
+  const operation = isComposeToken(token) && token.operation ? { operation: token.operation } : {};
+  const record = { ...intentRecord(drafted, sequence, hash, tools.clock.now()), ...operation };
   report({ type: 'phase', phase: 'record', message: `Recording deployment ${sequence}.` });
   await saveRecord(drafted, places, record, signal);
   const result = await carryOut(tools, drafted, sequence, report, signal);

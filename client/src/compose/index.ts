@@ -3,9 +3,12 @@ import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { Clock, Credentials, DeploymentRecord, Platform, Secrets } from '../ports.ts';
 import { apply } from './apply.ts';
+import { driftOf } from './drift.ts';
+import { execInContainer } from './exec.ts';
 import { checkIdentities, composeEnvironment, type HostPool, hostPool, identifyHost, identityLine } from './hosts.ts';
 import { serviceLogs } from './logs.ts';
 import { observeEnvironment } from './observe.ts';
+import { operateOn, reapplyDrift, workloadOf } from './operate.ts';
 import { draft, newestBook, present } from './plan.ts';
 import { composePreview } from './preview.ts';
 import { readBook } from './recordStore.ts';
@@ -22,6 +25,10 @@ export interface ComposePorts {
 /** Opens nothing before the first call; `close` ends all connections. */
 export function composePlatform(ports: ComposePorts): Platform {
   const pool = hostPool(ports.secrets);
+  const succeeded = async (environment: EnvironmentSummary, service: string, signal: AbortSignal) =>
+    (await history(pool, environment, service, signal)).filter(({ result }) => result === 'Succeeded');
+  const running = async (...of: Parameters<typeof succeeded>) => (await succeeded(...of))[0];
+  const deployed = async (...of: Parameters<typeof succeeded>) => (await succeeded(...of)).find(({ operation }) => operation === undefined);
   return {
     kind: 'compose',
     identify: (environment, signal) => identify(pool, environment, signal),
@@ -38,6 +45,14 @@ export function composePlatform(ports: ComposePorts): Platform {
       },
     ],
     askHttp: (environment, service, request, signal) => askContainer(pool, environment, service, request, signal),
+    exec: (environment, order, signal) => execInContainer(pool, environment, order, signal),
+    workload: async (environment, service, signal) =>
+      workloadOf({ pool, ...ports }, environment, await running(environment, service, signal), signal),
+    operate: async (order, report, signal) =>
+      operateOn({ pool, ...ports }, order, await running(order.environment, order.service, signal), report, signal),
+    drift: async (environment, service, signal) =>
+      driftOf(pool, environment, service, await deployed(environment, service, signal), signal),
+    reapply: (order, report, signal) => reapplyDrift({ pool, ...ports }, order, report, signal),
     runJob: (order, signal) => runContainer({ pool, ...ports }, order, signal),
     noteVerification: (environment, service, sequence, verification, signal) =>
       noteVerification(pool, environment, service, sequence, verification, signal),

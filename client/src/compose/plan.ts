@@ -1,7 +1,7 @@
 /** What a deployment would do to the hosts, computed without writing anything. */
 import type { ComposeTarget } from '../../../server/src/protocol.ts';
 import { unifiedDiff } from '../delivery/diff.ts';
-import type { Credentials, DeployIntent, Plan, PlannedChange } from '../ports.ts';
+import type { Credentials, DeployIntent, DeploymentRecord, Plan, PlannedChange } from '../ports.ts';
 import { type ContainerSpec, configHashOf, containerSpec, fixedHostPorts } from './containerSpec.ts';
 import { canonicalJson, hashOf } from './hash.ts';
 import { checkIdentities, composeEnvironment, type HostIdentity, type HostPool, identityLine } from './hosts.ts';
@@ -17,6 +17,10 @@ export interface ComposeToken {
   readonly kind: 'compose-plan';
   readonly intent: DeployIntent;
   readonly identities: readonly HostIdentity[];
+  /** No deployment: what is done with the one that runs. */
+  readonly operation?: NonNullable<DeploymentRecord['operation']>;
+  /** Every container is replaced, whatever it is like. */
+  readonly renew?: boolean;
 }
 
 export function isComposeToken(token: unknown): token is ComposeToken {
@@ -41,12 +45,12 @@ export function ownershipOf(intent: DeployIntent, target: ComposeTarget): Owners
 }
 
 /** Looks at all hosts and decides. Throws `unreachable` when one host is: a deployment needs all of them. */
-export async function draft(pool: HostPool, intent: DeployIntent, signal: AbortSignal): Promise<Draft> {
+export async function draft(pool: HostPool, intent: DeployIntent, signal: AbortSignal, renew = false): Promise<Draft> {
   const { target } = composeEnvironment(intent.environment);
   const owner = ownershipOf(intent, target);
   const surveys = await Promise.all(target.hosts.map((host) => surveyHost(pool.of(host), owner, signal)));
   const spec = containerSpec(intent.service, intent.image, target.portRange);
-  const slotPlan = planSlots({ service: intent.service, target, spec, release: intent.release, surveys });
+  const slotPlan = planSlots({ service: intent.service, target, spec, release: intent.release, surveys, renew });
   const book = newestBook(surveys.map((survey) => survey.stored.book));
   const state = surveys.map((survey) => ({
     daemon: survey.identity.daemonId,
@@ -65,7 +69,12 @@ export function newestBook(books: readonly RecordBook[]): RecordBook {
 }
 
 /** The plan as it is shown. */
-export async function present(drafted: Draft, credentials: Credentials, signal: AbortSignal): Promise<Plan> {
+export async function present(
+  drafted: Draft,
+  credentials: Credentials,
+  signal: AbortSignal,
+  { operation, renew }: Pick<ComposeToken, 'operation' | 'renew'> = {},
+): Promise<Plan> {
   const { intent, surveys, slotPlan } = drafted;
   const identities = surveys.map((survey) => survey.identity);
   checkIdentities(identities, undefined);
@@ -83,7 +92,13 @@ export async function present(drafted: Draft, credentials: Credentials, signal: 
     warnings: warningsOf(drafted),
     refusals: [...slotPlan.refusals, ...portRefusals(drafted), ...secretRefusals(drafted), ...jdkRefusals(drafted), ...images],
     hash: drafted.hash,
-    token: { kind: 'compose-plan', intent, identities } satisfies ComposeToken,
+    token: {
+      kind: 'compose-plan',
+      intent,
+      identities,
+      ...(operation ? { operation } : {}),
+      ...(renew ? { renew } : {}),
+    } satisfies ComposeToken,
   };
 }
 

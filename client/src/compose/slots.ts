@@ -35,6 +35,8 @@ interface Wish {
   readonly spec: ContainerSpec;
   readonly release: string;
   readonly surveys: readonly HostSurvey[];
+  /** Nothing stays as it is. */
+  readonly renew: boolean;
 }
 
 /** Computes the slots; deterministic for the same surveys. */
@@ -87,7 +89,7 @@ function preferred(survey: HostSurvey, wish: Wish): readonly OwnedContainer[] {
 }
 
 function isCurrent(container: OwnedContainer, wish: Wish): boolean {
-  return container.running && container.release === wish.release && container.configHash === configHashOf(wish.spec);
+  return !wish.renew && container.running && container.release === wish.release && container.configHash === configHashOf(wish.spec);
 }
 
 function hostSlots(

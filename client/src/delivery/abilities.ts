@@ -35,6 +35,15 @@ export function notAble(kind: string, ability: keyof PlatformOperations): Error 
       );
 }
 
+/** What is said of an operation that a platform does not know, where it knows others. */
+export function notAbleTo(kind: string, operation: string): Error {
+  return fail(
+    'configuration',
+    `A service on a target of kind \`${kind}\` knows no \`${operation}\`.`,
+    'Change the manifest and deploy it instead, or use the tools of that platform.',
+  );
+}
+
 /** An optional ability of a platform, or `configuration`. */
 export function abilityOf<K extends keyof PlatformOperations>(platform: Platform, name: K): NonNullable<PlatformOperations[K]> {
   const ability = platform[name];

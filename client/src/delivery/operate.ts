@@ -1,7 +1,7 @@
 import type { EnvironmentSummary, ServiceSummary } from '../../../server/src/protocol.ts';
 import { fail } from '../errors.ts';
 import type { DeployResult, Operation, Platform, Ports, Workload } from '../ports.ts';
-import { abilityOf } from './abilities.ts';
+import { abilityOf, notAbleTo } from './abilities.ts';
 import type { Report } from './events.ts';
 import { findEnvironment, findService } from './find.ts';
 import { forbidden, refuseUnmet } from './gates.ts';
@@ -55,6 +55,7 @@ export async function prepareOperation(ports: Ports, input: OperateInput, signal
   if (!workload) {
     throw fail('refused', `\`${service.name}\` does not run in \`${environment.name}\`.`, 'Deploy a release first.');
   }
+  if (workload.cannot?.includes(operation.kind)) throw notAbleTo(platform.kind, operation.kind);
   const warnings = warningsOf(operation, workload);
   const message = `${wordsOf(operation, service.name, environment.name, workload)}?`;
   const drop = operation.kind === 'scale' && operation.replicas <= workload.replicas / 2 && workload.replicas > 0;

@@ -27,7 +27,8 @@ export function rollbackTargets(history: readonly DeploymentRecord[]): readonly 
   const seen: DeploymentRecord[] = [current];
   const targets: DeploymentRecord[] = [];
   for (const record of older) {
-    if (record.result !== 'Succeeded' || seen.some((other) => same(other, record))) continue;
+    // What was done with a deployment is none of its own.
+    if (record.result !== 'Succeeded' || record.operation !== undefined || seen.some((other) => same(other, record))) continue;
     seen.push(record);
     targets.push(record);
   }

@@ -41,8 +41,8 @@ export interface DockerConnection {
   json<Answer>(method: string, path: string, call: Call, signal: AbortSignal): Promise<Answer>;
   /** A request whose answer may last: no time limit, but the engine is watched. Throws on an error answer. */
   stream(method: string, path: string, call: Call, signal: AbortSignal): Promise<EngineStream>;
-  /** Takes the connection over for another protocol (`tcp`, `h2c`). The caller destroys the stream. */
-  upgrade(path: string, protocol: string, headers: OutgoingHttpHeaders, signal: AbortSignal): Promise<Duplex>;
+  /** Takes the connection over for another protocol (`tcp`, `h2c`); `body` is sent as JSON. The caller destroys the stream. */
+  upgrade(path: string, protocol: string, headers: OutgoingHttpHeaders, signal: AbortSignal, body?: unknown): Promise<Duplex>;
   /** Watches the engine until `done`, for who took a connection over: the signal is aborted with the reason when it falls silent. */
   watch(signal: AbortSignal): { readonly signal: AbortSignal; done(): void };
   /** Closes kept connections. Open streams are cut. */
@@ -82,8 +82,9 @@ export function connect(host: DockerHost, secrets?: Secrets): DockerConnection {
       const dial = request(method, await versioned(path, call, signal), call);
       return await long(streams, dial, watch.open(signal));
     },
-    upgrade: async (path, protocol, headers, signal) => {
-      const dial: Dial = { method: 'POST', path: await versioned(path, {}, signal), headers, upgrade: protocol };
+    upgrade: async (path, protocol, headers, signal, body) => {
+      const sent = body === undefined ? {} : { body };
+      const dial: Dial = { method: 'POST', path: await versioned(path, {}, signal), headers, upgrade: protocol, ...sent };
       return await takeOver(streams, dial, signal);
     },
     watch: (signal) => watch.open(signal),

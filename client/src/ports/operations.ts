@@ -11,6 +11,8 @@ export interface Workload {
   readonly paused: boolean;
   /** Present when something else sets the number of instances. */
   readonly auto?: { readonly by: string; readonly min: number; readonly max: number };
+  /** What the platform cannot do with it; absent: everything can be done. */
+  readonly cannot?: readonly Operation['kind'][];
   /** Names this state: an operation is refused when the service has changed since. */
   readonly version: string;
 }

@@ -10,6 +10,8 @@ export interface RunningQuestion {
   readonly verb: string;
   /** Which of the services that run are offered; all by default. */
   readonly fits?: (state: ServiceState) => boolean;
+  /** Kinds of targets that cannot do it. */
+  readonly without?: readonly string[];
 }
 
 export interface RunningService {
@@ -18,16 +20,16 @@ export interface RunningService {
 }
 
 /**
- * A service and a place where it runs: what the subject names, else what the user picks of what is seen to run on a platform that can
- * scale, restart and compare. While nothing is known yet, everything is offered.
+ * A service and a place where it runs: what the subject names, else what the user picks of what is seen to run on a platform that can do
+ * it. While nothing is known yet, everything is offered.
  */
 export async function chooseRunning(
   context: CommandContext,
   model: WorkspaceModel,
   subject: Subject,
-  { verb, fits = () => true }: RunningQuestion,
+  { verb, fits = () => true, without = [] }: RunningQuestion,
 ): Promise<RunningService | undefined> {
-  const able = model.environments.filter(({ target }) => target.kind !== 'compose');
+  const able = model.environments.filter(({ target }) => !without.includes(target.kind));
   const seen = seenIn(context, able, fits);
   const known = seen !== undefined && subject.environment === undefined;
   const runs = (service: ServiceSummary, environment: EnvironmentSummary): boolean =>

@@ -23,10 +23,10 @@ export async function runOperation(
   subject: Subject,
   verb: string,
   operationOf: () => Promise<Operation | undefined>,
-  fits?: RunningQuestion['fits'],
+  { fits, without }: Pick<RunningQuestion, 'fits' | 'without'> = {},
 ): Promise<void> {
   const model = await currentModel(context);
-  const chosen = await chooseRunning(context, model, subject, { verb, ...(fits ? { fits } : {}) });
+  const chosen = await chooseRunning(context, model, subject, { verb, ...(fits ? { fits } : {}), ...(without ? { without } : {}) });
   if (!chosen) return;
   const { service, environment } = chosen;
   const operation = await operationOf();
