@@ -75,7 +75,9 @@ describe('the journey by the command line', { skip: unavailable('engine', 'regis
     { timeout: 600_000 },
   );
   after(async () => {
-    const containers = await engine.docker('ps', '-aq', '--filter', 'label=com.docker.compose.project=cli-dev');
+    const of = (label: string) => engine.docker('ps', '-aq', '--filter', `label=${label}`);
+    // Its records too: what a run left behind must not be the history of the next.
+    const containers = `${await of('com.docker.compose.project=cli-dev')}\n${await of('waybill.dev/records-of=cli-dev')}`;
     await Promise.all(
       containers
         .split('\n')

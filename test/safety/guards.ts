@@ -308,8 +308,8 @@ export const guards: readonly Guard[] = [
     file: 'client/src/kubernetes/apply.ts',
     text: '  await lock.write([pending, ...earlier], false, signal);',
     without: '  void lock.write;',
-    test: deployments,
-    name: 'shows a plan, becomes healthy, runs the very digest and is recorded; a second plan changes nothing',
+    test: deaths,
+    name: 'leaves nothing unexplained when its process is killed: ',
   },
   {
     never: 'S10',
@@ -486,11 +486,11 @@ export const guards: readonly Guard[] = [
   {
     never: 'S20',
     what: 'Records of before stay when another is written',
-    file: 'client/src/kubernetes/apply.ts',
-    text: '  await lock.write([pending, ...earlier], false, signal);',
-    without: '  await lock.write([pending], false, signal);\n  if (earlier.length > 0) await lock.write([pending], false, signal);',
-    test: deaths,
-    name: 'leaves nothing unexplained when its process is killed',
+    file: 'client/src/kubernetes/records.ts',
+    text: '    const history = encode(older.slice(0, count));',
+    without: '    const history = encode(older.slice(0, 0));',
+    test: 'test/client/kubernetesParts.test.ts',
+    name: 'are as many as wanted, and stay below 700 KiB',
   },
   {
     never: 'S21',
