@@ -1,4 +1,5 @@
 import { Lexer } from 'yaml';
+import { largestYaml } from './parse.ts';
 
 /** A word of YAML that is no part of a value. */
 export interface Mark {
@@ -10,9 +11,11 @@ export interface Mark {
 
 const types: Readonly<Record<string, Mark['type']>> = { '#': 'comment', '&': 'anchor', '*': 'alias', '!': 'tag' };
 
-/** Comments, anchors, aliases and tags in the order of the text. Much less work than the whole syntax; never throws. */
+/**
+ * Comments, anchors, aliases and tags in the order of the text; none of a file that is too large. Much less
+ * work than the whole syntax; never throws. */
 export function marksOf(text: string): readonly Mark[] {
-  if (!/[#&*!]/.test(text)) return [];
+  if (text.length > largestYaml || !/[#&*!]/.test(text)) return [];
   const marks: Mark[] = [];
   let at = 0;
   let isScalar = false;

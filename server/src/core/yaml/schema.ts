@@ -66,6 +66,7 @@ export interface JsonSchema {
 
 /** A schema with its references followed and its `allOf` parts laid together; the outermost words win. */
 export function expand(root: JsonSchema, schema: JsonSchema): JsonSchema {
+  if (!schema.$ref && !schema.allOf) return schema;
   const parts: JsonSchema[] = [];
   if (schema.$ref) {
     const target = root.definitions?.[schema.$ref.slice('#/definitions/'.length)];
