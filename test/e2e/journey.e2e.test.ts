@@ -1,11 +1,13 @@
 /**
  * The whole road through the user interface of a real VS Code, on a real engine over TLS, a real registry and a real Kubernetes:
- * squiggle → fix → build → release → plan → deploy → tree → log → killed pod → roll back. Steps build on each other.
+ * squiggle → fix → build → release → prepared namespace → plan → deploy → tree → log → killed pod → drift → a deployment that fails, its
+ * diagnosis and its line → roll back. Steps build on each other.
  */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import type { SampleCopy } from '../seed/sampleCopy.ts';
 import { type Stage, startStage } from './stage.ts';
 import { until, type View, type Workbench } from './workbench.ts';
 
@@ -18,7 +20,7 @@ describe('the journey in VS Code', () => {
 
   before(
     async () => {
-      started.stage = await startStage();
+      started.stage = await startStage({ prepare: isolated });
     },
     { timeout: 600_000 },
   );
@@ -94,6 +96,17 @@ describe('the journey in VS Code', () => {
     await workbench().dismissNotifications();
   });
 
+  it('prepares the namespace by a plan', async () => {
+    await workbench().command('Waybill: Prepare Environment…');
+    await workbench().choose('integration');
+    await deployPlan('prepare');
+    await comes(/parcel-integration is prepared/);
+    const namespaced = await kubectl('get', 'resourcequota,networkpolicy', '-o', 'name');
+    assert.match(namespaced, /resourcequota\/waybill/);
+    assert.match(namespaced, /networkpolicy\S*\/waybill-default-deny/);
+    await workbench().dismissNotifications();
+  });
+
   it('deploys the very same digest to Kubernetes', async () => {
     await workbench().press(workbench().row('Services', 'order-api'), 'Deploy');
     await workbench().choose('integration');
@@ -119,8 +132,8 @@ describe('the journey in VS Code', () => {
     await workbench().dismissNotifications();
     await workbench().press(workbench().row('Environments', 'order-api, 2/2'), 'Tail Logs');
     await terminalComes(/order-api-\S+ +\d\d:\d\d:\d\d\.\d{3} +INFO/);
-    const [pod] = (await stage().cluster?.kubectl('get', 'pods', '-n', namespace, '-o', 'name'))?.split('\n') ?? [];
-    await stage().cluster?.kubectl('delete', '-n', namespace, pod ?? '', '--wait=false');
+    const [pod] = (await kubectl('get', 'pods', '-o', 'name')).split('\n');
+    await kubectl('delete', pod ?? '', '--wait=false');
     const name = (pod ?? '').replace('pod/', '');
     const present = async () =>
       new Set([...(await workbench().terminalText()).matchAll(/(order-api-\S+) +\d\d:/g)].map((match) => match[1]));
@@ -135,14 +148,75 @@ describe('the journey in VS Code', () => {
     await workbench().picture('logs');
   });
 
-  it('rolls back to what ran before', async () => {
+  it('shows what was changed by hand, and sets it back', async () => {
+    await workbench().closeEditors();
+    await kubectl('set', 'env', 'deployment/order-api', 'STAGE=by-hand');
+    await workbench().command('Waybill: Show Drift…');
+    await workbench()
+      .page.locator('.quick-input-list .monaco-list-row', { hasText: '"integration" → "by-hand", by kubectl' })
+      .first()
+      .waitFor();
+    await workbench().picture('drift');
+    await workbench().choose('Set all back to what was deployed');
+    await workbench().page.locator('.monaco-dialog-box', { hasText: 'Set order-api in integration back' }).waitFor();
+    await workbench().page.keyboard.press('Enter');
+    await comes(/instances of order-api run/);
+    const stages = ['deployment/order-api', '-o', 'jsonpath={.spec.template.spec.containers[0].env[0].value}'];
+    assert.equal(await kubectl('get', ...stages), 'integration');
+    await workbench().dismissNotifications();
+  });
+
+  it('tells why a deployment fails, at the line that is to blame', async () => {
+    const file = join(stage().copy.folder, 'services/order-api/waybill.yaml');
+    const wrong = '{ health: { readiness: { http: { port: http, path: /nothing } } }, rollout: { progressDeadline: 20s } }';
+    await writeFile(file, (await readFile(file, 'utf8')).replace('integration: {}', `integration: ${wrong}`));
     await writeFile(join(stage().copy.folder, 'services/order-api/www/index.html'), 'second\n');
     await stage().copy.commit('A second version');
-    await workbench().dismissNotifications();
     await workbench().press(workbench().row('Services', 'order-api'), 'Release');
     await deployPlan();
     await comes(/is healthy in dev/);
     await workbench().dismissNotifications();
+    await workbench().press(workbench().row('Environments', 'order-api, 2/2'), 'Deploy');
+    await workbench().choose('main-');
+    await deployPlan();
+    await comes(/is not healthy in integration.*readiness probe does not succeed/);
+    await workbench().openFile('order-api/waybill.yaml');
+    await workbench().page.locator('.squiggly-warning').first().waitFor();
+    await workbench().command('Problems: Focus on Problems View');
+    await blame().first().waitFor();
+    await workbench().picture('diagnosis');
+    await workbench().answer(/is not healthy in integration/, 'Show Diagnosis');
+    await until(
+      'the diagnosis',
+      async () => /health\.readiness/.test(await workbench().editorText()),
+      () => workbench().editorText(),
+    );
+    await workbench().picture('diagnosis-document');
+    await workbench().closeEditors();
+  });
+
+  it('rolls back on Kubernetes', async () => {
+    await workbench().dismissNotifications();
+    await workbench().command('Waybill: Roll Back…');
+    await workbench().choose('order-api');
+    await workbench().choose('integration');
+    await workbench().choose('main-');
+    await deployPlan();
+    await comes(/is healthy in integration/);
+    await rowComes('Environments', /^order-api, 2\/2 · main-.*sha256:/);
+    await workbench().command('Problems: Focus on Problems View');
+    await blame().first().waitFor({ state: 'detached' });
+    await workbench().command('Waybill: Show History…');
+    await workbench().page.locator('.quick-input-widget', { hasText: 'Filter: service:' }).waitFor();
+    await workbench().page.keyboard.press('Enter');
+    const page = workbench().page.frameLocator('iframe.webview.ready').first().frameLocator('#active-frame');
+    await page.locator('td', { hasText: 'rolled back' }).first().waitFor();
+    await workbench().picture('history');
+    await workbench().closeEditors();
+    await workbench().dismissNotifications();
+  });
+
+  it('rolls back on the compose host as well, to the same digest', async () => {
     await workbench().press(workbench().row('Environments', 'order-api, 1/1'), 'Roll Back');
     await workbench().choose('main-');
     await deployPlan();
@@ -176,7 +250,7 @@ describe('the journey in VS Code', () => {
       async () => /no host db/.test(await workbench().editorText()),
       () => workbench().editorText(),
     );
-    await workbench().picture('diagnosis');
+    await workbench().picture('diagnosis-host');
     await workbench().openFile('order-api/waybill.yaml');
     await workbench().page.locator('.squiggly-warning').first().waitFor({ timeout: 60_000 });
     await workbench().dismissNotifications();
@@ -194,12 +268,15 @@ describe('the journey in VS Code', () => {
     await workbench().picture('effective');
   });
 
+  const blame = () => workbench().page.locator('.markers-panel .monaco-list-row', { hasText: 'readiness probe does not succeed' });
+  const kubectl = async (...words: string[]): Promise<string> =>
+    (await stage().cluster?.kubectl(...words.slice(0, 1), '-n', namespace, ...words.slice(1))) ?? '';
   const digestOf = (row: string | undefined) => /sha256:[0-9a-f]+/.exec(row ?? '')?.[0];
   const devRow = async () => digestOf((await workbench().rows('Environments')).find((row) => row.startsWith('order-api, 1/1')));
 
   async function deployPlan(picture?: string): Promise<void> {
     const lens = workbench()
-      .page.locator('.codelens-decoration a', { hasText: /^Deploy$/ })
+      .page.locator('.codelens-decoration a', { hasText: /^(Deploy|Apply)$/ })
       .first();
     await lens.waitFor({ timeout: 120_000 });
     if (picture) await workbench().picture(picture);
@@ -223,3 +300,14 @@ describe('the journey in VS Code', () => {
     );
   }
 });
+
+/** Gives integration a quota, a level of security and a network policy, for Prepare Environment to make. */
+async function isolated(copy: SampleCopy): Promise<void> {
+  const file = join(copy.folder, 'waybill.environments.yaml');
+  const isolation = '    isolation: { networkPolicy: default-deny, podSecurity: baseline, quota: { pods: 20 } }\n';
+  await writeFile(
+    file,
+    (await readFile(file, 'utf8')).replace('    promote: { from: [dev] }\n', (line) => isolation + line),
+  );
+  await copy.commit('integration stands apart');
+}

@@ -1,32 +1,19 @@
 /** Looking into Kubernetes from VS Code: the delivery board, filter, shell, a port that outlives its pod, details, and a log with its keys. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
+import { fileRecords } from '../../client/src/local/fileRecords.ts';
+import { redactor } from '../../client/src/local/redactor.ts';
+import type { ReleaseRecord } from '../../client/src/ports.ts';
 import { type Browser, startBrowser } from '../bench/browser.ts';
 import { pushImage, type SeedImage } from '../bench/images.ts';
 import type { KubernetesHandle } from '../bench/kubernetes.ts';
 import { bench } from '../bench/shared.ts';
 import { startVsCode, type VsCode } from '../bench/vscode.ts';
 import { environmentOf } from '../client/kubernetesBench.ts';
-import { deploymentOf } from '../client/kubernetesSee.ts';
+import { genuine, image, places, recorded, services, workload, workspace } from './seePlaces.ts';
 import { packageExtension, quietSettings } from './stage.ts';
 import { workbench as drive, until, type Workbench } from './workbench.ts';
-
-const places = ['dev', 'staging', 'production'] as const;
-const services = ['order-api', 'billing', 'search', 'checkout-web', 'mail'] as const;
-
-const talks = `i=0; while true; do i=$((i+1)); echo "INFO OrderController - created $i";
-[ $((i % 7)) -eq 0 ] && echo '{"level":"warn","time":"2026-11-24T12:00:00Z","msg":"slow query","millis":812,"table":"orders"}';
-[ $((i % 11)) -eq 0 ] && echo "ERROR OrderService - cannot save order $i" && echo "	at com.acme.OrderService.save(OrderService.java:3)";
-sleep 1; done`;
-const image = (page: string): SeedImage => ({
-  command: ['sh', '-c', `(${talks}) & exec httpd -f -p 8080 -h /www`],
-  user: '10001',
-  files: { '/www/index.html': page },
-});
 
 describe('looking into Kubernetes from VS Code', () => {
   const started: { cluster?: KubernetesHandle; vscode?: VsCode; browser?: Browser; workbench?: Workbench; folder?: string } = {};
@@ -52,16 +39,30 @@ describe('looking into Kubernetes from VS Code', () => {
         'checkout-web': [newer, newer, undefined],
         mail: [undefined, undefined, undefined],
       };
-      const tag = (digest: string): string => (digest === newer ? 'main-77b01d2-20261124093000' : 'main-3f2a91c-20261120101500');
+      const releases = new Map<string, ReleaseRecord>();
+      const releaseOf = (service: string, reference: string): ReleaseRecord => {
+        const tag = reference === newer ? 'main-77b01d2-20261124093000' : 'main-3f2a91c-20261120101500';
+        const made = releases.get(`${service} ${reference}`) ?? genuine(service, reference, tag);
+        releases.set(`${service} ${reference}`, made);
+        return made;
+      };
       for (const [index, place] of places.entries()) {
         await cluster.kubectl('create', 'namespace', namespace(place));
         const objects = services.flatMap((service) => {
           const reference = runs[service]?.[index];
-          return reference ? [workload(service, place, namespace(place), reference, tag(reference), service === 'order-api' ? 2 : 1)] : [];
+          if (!reference) return [];
+          const release = releaseOf(service, reference);
+          const replicas = service === 'order-api' ? 2 : 1;
+          return [
+            workload(service, place, namespace(place), reference, release, replicas),
+            recorded(release, service, place, namespace(place)),
+          ];
         });
         await cluster.apply(JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
       }
       started.folder = await workspace(cluster, namespace);
+      const records = fileRecords({ redactor: redactor() });
+      for (const release of releases.values()) await records.saveRelease(started.folder, release);
       const environment = (await environmentOf(cluster as never, namespace('dev'))).target;
       assert.ok('namespace' in environment);
       started.vscode = await startVsCode({
@@ -123,7 +124,29 @@ describe('looking into Kubernetes from VS Code', () => {
       spoken.join('\n'),
     );
     assert.ok(spoken.some((text) => /^mail in dev: not deployed/.test(text)));
+    await until(
+      'why something cannot be promoted',
+      async () => (await board.locator('td[aria-label*="from staging not verified yet: "]').count()) === 1,
+      () => board.locator('td').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('aria-label'))),
+    );
+    await board.locator('td[aria-label^="search in staging: main-3f2a91c, degraded, image not found in the registry"]').waitFor();
     await workbench().picture('board');
+    const tree = await board.locator('body').ariaSnapshot();
+    for (const part of [
+      /searchbox "Filter services"/,
+      /status: 5 services · 1 not healthy/,
+      /grid "zero-dsp: services by environments"/,
+      /columnheader "staging kubernetes"/,
+      /rowheader "billing"/,
+      /gridcell "billing in staging: main-3f2a91c, healthy, same as dev and production/,
+    ])
+      assert.match(tree, part);
+    // One cell of the table is in the order of the tabulator; the arrow keys reach the rest.
+    await board.locator('#filter').focus();
+    await workbench().page.keyboard.press('Tab');
+    assert.equal(await board.locator('td:focus').count(), 1);
+    await workbench().page.keyboard.press('Tab');
+    assert.equal(await board.locator('td:focus').count(), 0);
     const first = board.locator('td.cell').first();
     await first.focus();
     for (const key of ['ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowRight']) await workbench().page.keyboard.press(key);
@@ -153,7 +176,7 @@ describe('looking into Kubernetes from VS Code', () => {
   it('opens details of an instance, with its events', async () => {
     const row = workbench().row('Environments', 'search, 0/1');
     await row.locator('.monaco-tl-twistie').click();
-    await rowComes(/^search-\S+, (ErrImagePull|ImagePullBackOff|.*not found)/);
+    await rowComes(/^search-\S+, (image not found in the registry|the image cannot be pulled)/);
     await workbench().row('Environments', 'search-').click();
     await until(
       'the details',
@@ -225,38 +248,3 @@ describe('looking into Kubernetes from VS Code', () => {
     await workbench().picture('see-logs-filter');
   });
 });
-
-/** A Deployment as Waybill makes it, annotated with its release. */
-function workload(service: string, place: string, namespace: string, image: string, tag: string, replicas: number): object {
-  const text = JSON.stringify(deploymentOf(service, namespace, image, { replicas })).replaceAll('"integration"', JSON.stringify(place));
-  const object: { metadata: Record<string, unknown> } & Record<string, unknown> = JSON.parse(text);
-  const annotations = { 'waybill.dev/release': 'rel-0123456789ab', 'waybill.dev/alias': 'brave-otter', 'waybill.dev/image-tag': tag };
-  return { ...object, metadata: { ...object.metadata, annotations } };
-}
-
-async function workspace(cluster: KubernetesHandle, namespace: (place: string) => string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'waybill-see-'));
-  const target = (await environmentOf(cluster as never, namespace('dev'))).target;
-  assert.ok('namespace' in target);
-  const pins = JSON.stringify(target.cluster);
-  const environments = places.map((place, index) => {
-    const extra = place === 'production' ? '    protected: { confirm: type-name, forbid: [exec] }\n' : '';
-    const from = index === 0 ? '' : places[index - 1];
-    return `  - name: ${place}\n    kind: kubernetes\n    kubernetes: { context: ${target.context}, namespace: ${namespace(place)}, cluster: ${pins} }\n    promote: { from: [${from}] }\n${extra}`;
-  });
-  writeFileSync(
-    join(folder, 'waybill.environments.yaml'),
-    `apiVersion: waybill.dev/v1\nkind: Environments\nmetadata: { product: zero-dsp }\nenvironments:\n${environments.join('')}`,
-  );
-  for (const service of services) {
-    await mkdir(join(folder, service), { recursive: true });
-    writeFileSync(join(folder, service, 'Dockerfile'), 'FROM scratch\n');
-    writeFileSync(
-      join(folder, service, 'waybill.yaml'),
-      `apiVersion: waybill.dev/v1\nkind: Service\nmetadata: { name: ${service}, product: zero-dsp }\nbuild: { dockerfile: Dockerfile }\n`,
-    );
-  }
-  await mkdir(join(folder, 'order-api/src/com/acme'), { recursive: true });
-  writeFileSync(join(folder, 'order-api/src/com/acme/OrderService.java'), 'package com.acme;\nclass OrderService {\n  void save() {}\n}\n');
-  return folder;
-}

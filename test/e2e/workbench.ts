@@ -7,7 +7,21 @@ import { smallPicture } from './smallPicture.ts';
 const root = resolve(import.meta.dirname, '../..');
 
 /** The pictures that the README shows. */
-const inReadme = ['board', 'overview', 'lint', 'build', 'plan', 'logs', 'manifest-hover', 'manifest-completion', 'effective', 'import'];
+const inReadme = [
+  'board',
+  'overview',
+  'lint',
+  'build',
+  'builders',
+  'plan',
+  'drift',
+  'diagnosis',
+  'logs',
+  'manifest-hover',
+  'manifest-completion',
+  'effective',
+  'import',
+];
 
 /** Where a screenshot goes: the README's pictures with UPDATE=1, else `WAYBILL_PICTURES`, else nowhere. */
 function pictureFolder(name: string): string | undefined {
