@@ -34,6 +34,8 @@ export const showDrift: Command = {
     const order = { environment: environment.name, service: service.id };
     const [found] = await driftIn(ports, order, AbortSignal.timeout(30_000));
     if (!found) return;
+    const place = { service: service.id, environment: environmentKey(environment) };
+    context.state.drift.know(place, found.fields.length);
     if (found.fields.length === 0) {
       const since = found.drift.record ? `as ${found.drift.record.alias} was deployed` : 'not deployed by Waybill';
       context.ui.inform(`${service.name} in ${environment.name} is ${since}.`, []);
@@ -52,6 +54,7 @@ export const showDrift: Command = {
         signal,
       ),
     );
+    if (result?.outcome === 'Succeeded') context.state.drift.know(place, 0);
     if (result) tellResult(context, { service: service.id, environment: environmentKey(environment) }, result);
   },
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { AppState } from '../state/appState.ts';
+import { driftPlaces } from '../state/driftChecks.ts';
 import { throttle } from '../state/throttle.ts';
 import { deliveryBoard as boardOf, promotionsOf } from '../tree/board.ts';
 
@@ -28,7 +29,8 @@ export function deliveryBoard(extension: vscode.Uri, state: AppState): DeliveryB
     if (load.state !== 'ready') return;
     const input = { model: load.value, environments: state.environments.store.get(), now: new Date() };
     state.promotions.want(promotionsOf(input));
-    const board = boardOf({ ...input, promotions: state.promotions.store.get() });
+    state.drift.want(driftPlaces(input.model, input.environments));
+    const board = boardOf({ ...input, promotions: state.promotions.store.get(), drift: state.drift.store.get() });
     const text = JSON.stringify(board);
     if (text === last) return;
     last = text;
@@ -36,7 +38,7 @@ export function deliveryBoard(extension: vscode.Uri, state: AppState): DeliveryB
   }
 
   const redraw = throttle(draw, interval, { set: setTimeout, clear: (handle) => clearTimeout(handle as NodeJS.Timeout) });
-  const leave = [state.model.store, state.environments.store, state.promotions.store].map((store) =>
+  const leave = [state.model.store, state.environments.store, state.promotions.store, state.drift.store].map((store) =>
     store.subscribe(() => redraw.trigger()),
   );
   const minute = setInterval(redraw.trigger, 60_000);

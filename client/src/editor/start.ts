@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandContext } from '../commands/contract/command.ts';
+import { driftIn } from '../delivery/drift.ts';
 import { promotionGates } from '../delivery/promotions.ts';
 import { fail } from '../errors.ts';
 import { commands } from '../generated/commands.ts';
@@ -53,6 +54,10 @@ export async function startEditor(context: vscode.ExtensionContext): Promise<Edi
       judgePromotion: async ({ service, environment, digest }, signal) => {
         const order = { service, environment: environment.slice(environment.indexOf('/') + 1), digest };
         return promotionGates((await wiring()).ports, order, signal);
+      },
+      countDrift: async ({ service, environment }, signal) => {
+        const order = { service, environment: environment.slice(environment.indexOf('/') + 1) };
+        return (await driftIn((await wiring()).ports, order, signal))[0]?.fields.length;
       },
     },
     vscode.workspace.isTrusted,

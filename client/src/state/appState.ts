@@ -1,5 +1,6 @@
 import type { BuilderQueue, Clock, Documents, Engines, Platforms, Records } from '../ports.ts';
 import { type BuilderChecks, builderChecks } from './builderChecks.ts';
+import { type CountDrift, type DriftChecks, driftChecks } from './driftChecks.ts';
 import { type EnvironmentWatches, environmentWatches } from './environmentWatches.ts';
 import { type Forwards, forwardList } from './forwards.ts';
 import { type Operations, operationList } from './operations.ts';
@@ -17,6 +18,8 @@ export interface AppState {
   readonly operations: Operations;
   /** What could go from one environment to the next, while the board shows it. */
   readonly promotions: PromotionChecks;
+  /** What was changed after it was deployed, while the board shows it. */
+  readonly drift: DriftChecks;
   /** False in Restricted Mode: nothing is connected to (S15). */
   readonly trusted: Store<boolean>;
   /** Key of the environment that questions offer first; undefined: none was chosen. */
@@ -43,6 +46,8 @@ export interface StateSources {
   records(): Promise<Records>;
   /** What keeps a release out of an environment; nothing is judged without it. */
   readonly judgePromotion?: JudgePromotion;
+  /** Compares with what was deployed; nothing is compared without it. */
+  readonly countDrift?: CountDrift;
 }
 
 export function createAppState(sources: StateSources, trusted: boolean, current?: string): AppState {
@@ -53,6 +58,7 @@ export function createAppState(sources: StateSources, trusted: boolean, current?
     releases: releaseLists(sources.records),
     operations: operationList(),
     promotions: promotionChecks(sources.judgePromotion ?? (async () => []), sources.clock),
+    drift: driftChecks(sources.countDrift ?? (async () => undefined), sources.clock),
     trusted: createStore(trusted),
     current: createStore(current),
     onlyAgeing: createStore(false),
