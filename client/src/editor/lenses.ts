@@ -4,7 +4,7 @@ import { throttle } from '../state/throttle.ts';
 import { type ClientLens, environmentLenses, serviceLenses } from '../tree/lenses.ts';
 import { subjectOfFile } from './subject.ts';
 
-/** Lenses are drawn anew at most once in this many milliseconds. */
+/** For what comes from environments, lenses are drawn anew at most once in this many milliseconds. */
 const interval = 1_000;
 
 /**
@@ -21,8 +21,12 @@ export function registerLenses(state: AppState): vscode.Disposable {
     set: (run, milliseconds) => setTimeout(run, milliseconds),
     clear: (handle) => clearTimeout(handle as NodeJS.Timeout),
   });
-  const stores = [state.model.store, state.trusted, state.releases.store, state.environments.store, state.environments.paused];
-  const leave = stores.map((store) => ({ dispose: store.subscribe(() => redraw.trigger()) }));
+  const stores = [state.trusted, state.releases.store, state.environments.store, state.environments.paused];
+  const leave = [
+    ...stores.map((store) => ({ dispose: store.subscribe(() => redraw.trigger()) })),
+    // The model tells the line: while somebody types above it, the lens follows at once.
+    { dispose: state.model.store.subscribe(() => changed.fire()) },
+  ];
   const languages = ['dockerfile', 'waybill-service', 'waybill-environments'];
   const see = (editors: readonly vscode.TextEditor[]) =>
     state.lenses.set(editors.some(({ document }) => languages.includes(document.languageId)));

@@ -12,8 +12,9 @@ export interface Mark {
 const types: Readonly<Record<string, Mark['type']>> = { '#': 'comment', '&': 'anchor', '*': 'alias', '!': 'tag' };
 
 /**
- * Comments, anchors, aliases and tags in the order of the text; none of a file that is too large. Much less
- * work than the whole syntax; never throws. */
+ * Comments, anchors, aliases and tags in the order of the text; none of a file that is too large. Much less work than the whole
+ * syntax; never throws.
+ */
 export function marksOf(text: string): readonly Mark[] {
   if (text.length > largestYaml || !/[#&*!]/.test(text)) return [];
   const marks: Mark[] = [];
