@@ -187,7 +187,7 @@ function cell(of: CellInput): BoardCell {
       state.health.toLowerCase(),
       state.health === 'Degraded' ? (state.message ?? '') : '',
       same.length > 0 ? `same as ${same.join(' and ')}` : '',
-      age === '' ? '' : `for ${age}`,
+      age === '' || age === 'just started' ? age : `for ${age}`,
       drift,
       offered,
     ]
