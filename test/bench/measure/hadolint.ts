@@ -20,7 +20,7 @@ interface Costs {
   readonly more: number;
 }
 
-/** @param ours milliseconds of processor time that a file costs a process that is running: the language server, a hook on many files */
+/** @param ours milliseconds of processor time that a file, judged without standards, costs a process that is running: the language server */
 export async function measureHadolint(files: readonly CorpusFile[], ours: number): Promise<readonly Figure[]> {
   const program = hadolintProgram() ?? (await installHadolint().catch(absent));
   if (program === undefined) return [];
@@ -40,7 +40,7 @@ export async function measureHadolint(files: readonly CorpusFile[], ours: number
       against: against('hadolint', theirs, value),
     });
     return [
-      figure('lint, processor, without start-up', ours, peer.more),
+      figure('lint without standards, processor, without start-up', ours, peer.more),
       figure('waybill lint, processor, per file more', own.more, peer.more),
       figure(`waybill lint, processor, per file of ${files.length}`, own.shared, peer.shared),
       figure('waybill lint, processor, one file', own.one, peer.one),

@@ -62,7 +62,7 @@ function isPlainBody(file: Dockerfile, instruction: Instruction, body: string): 
     case 'SHELL':
       return instruction.json && instruction.words.length > 0;
     case 'HEALTHCHECK':
-      return /^(?:NONE|CMD[ \t]+[^[\s\\`][^\n\\`]*)$/.test(body);
+      return /^(?:NONE|CMD[ \t]+(?:[^[\s\\`][^\n\\`]*|\["[^"\\\n]*"(?:, *"[^"\\\n]*")*\]))$/.test(body);
     case 'STOPSIGNAL':
       return /^SIG(?:TERM|INT|QUIT|KILL|HUP|USR1|USR2|WINCH)$/.test(body);
     case 'MAINTAINER':
@@ -114,7 +114,7 @@ function noneTwice(names: readonly string[]): boolean {
 }
 
 function isPlainPair({ name, value }: Pair): boolean {
-  return /^[\w./-]+$/.test(name.text) && value !== undefined && plainValue.test(value.text);
+  return /^(?:[\w./-]+|"[\w./-]+")$/.test(name.text) && value !== undefined && plainValue.test(value.text);
 }
 
 const plainImage = /^[a-z0-9][a-z0-9._/-]*(?::\d+\/[a-z0-9._/-]+)?(?::\w[\w.-]*)?(?:@sha256:[0-9a-f]{64})?$/;

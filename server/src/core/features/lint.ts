@@ -84,9 +84,11 @@ export function lintDockerfileWithWaivers(file: Dockerfile, workspace: Workspace
     else findings.push(judged.finding);
   };
   // Of what is no Dockerfile there is nothing more to say.
-  const refused = guarded(dockerfileRules[readable], context).length > 0;
+  const refusal = guarded(dockerfileRules[readable], context);
+  const refused = refusal.length > 0;
   for (const rule of refused ? registered.filter(({ id }) => id === readable) : wakeful(context)) {
-    if (isOn(rule, policy)) for (const report of guarded(rule, context)) take(rule, report);
+    if (!isOn(rule, policy)) continue;
+    for (const report of rule.id === readable ? refusal : guarded(rule, context)) take(rule, report);
   }
   if (!refused && pragmas.suppressions.length > 0) for (const { rule, report } of lastReports(context, policy, ledger)) take(rule, report);
   findings.sort((a, b) => comparePositions(a.range.start, b.range.start) || (a.rule < b.rule ? -1 : 1));
