@@ -10,6 +10,7 @@ import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { User } from '@kubernetes/client-node/dist/config_types.js';
 import type { Dispatcher } from 'undici';
 import { fail } from '../errors.ts';
+import { type SharedDispatcher, sharedDispatcher } from './dispatchers.ts';
 import { boundPlugins, loginTime } from './execPlugin.ts';
 import { tokenFileOf, tokenIn } from './tokenFile.ts';
 
@@ -26,6 +27,8 @@ export interface ConnectionOptions {
 export interface Authentication {
   readonly headers: Readonly<Record<string, string>>;
   readonly dispatcher: Dispatcher | undefined;
+  /** For bodies that arrive bit by bit: each on a connection of its own. */
+  readonly streamDispatcher?: Dispatcher | undefined;
 }
 
 /** One context of the kubeconfig, opened. */
@@ -142,9 +145,10 @@ function loginOf(context: string, options: ConnectionOptions): Login {
       await consent();
       shared.attach(config);
       const found = await authenticate(config).catch((error: unknown) => Promise.reject(plugins.overdue() ?? error));
+      const whole = { ...found, streamDispatcher: shared.forStreams() };
       return tokenFile === undefined
-        ? found
-        : { ...found, headers: { ...found.headers, Authorization: `Bearer ${tokenIn(tokenFile, context)}` } };
+        ? whole
+        : { ...whole, headers: { ...whole.headers, Authorization: `Bearer ${tokenIn(tokenFile, context)}` } };
     },
   };
 }
@@ -230,36 +234,6 @@ function bundleHash(context: string, file: string | undefined, data: string | un
       cause,
     });
   }
-}
-
-interface SharedDispatcher {
-  attach(config: KubeConfig): void;
-  close(): void;
-}
-
-/**
- * client-node makes a new dispatcher, and so a new TLS connection, for every request. One is kept here for as long as what it was
- * made from stays the same; a renewed client certificate makes a new one.
- */
-function sharedDispatcher(): SharedDispatcher {
-  let key: string | undefined;
-  let kept: Dispatcher | undefined;
-  const attached = new WeakSet<KubeConfig>();
-  const attach = (config: KubeConfig): void => {
-    if (attached.has(config)) return;
-    attached.add(config);
-    const make: unknown = Reflect.get(config, 'createDispatcher');
-    Reflect.set(config, 'createDispatcher', (cluster: unknown, options: Record<string, unknown>): Dispatcher | undefined => {
-      const wanted = ['ca', 'cert', 'key', 'servername', 'rejectUnauthorized'].map((name) => String(options[name])).join('\n');
-      if (wanted !== key && typeof make === 'function') {
-        void kept?.close().catch(() => undefined);
-        kept = make.call(config, cluster, options);
-        key = wanted;
-      }
-      return kept;
-    });
-  };
-  return { attach, close: () => void kept?.destroy().catch(() => undefined) };
 }
 
 async function authenticate(config: KubeConfig): Promise<Authentication> {

@@ -122,6 +122,7 @@ const sourcesOf = (pod: PodView, namespace: string, query: LogQuery): readonly L
       uid: pod.uid,
       container: container.name,
       instance: pod.containers.length === 1 ? pod.name : `${pod.name}/${container.name}`,
+      hasLog: true,
     }));
 
 const asked = (pod: PodView, container: string, query: LogQuery): boolean =>

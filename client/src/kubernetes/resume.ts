@@ -51,6 +51,23 @@ export interface ResumePoint {
   take(time: string): boolean;
 }
 
+const keptFor = 3e9;
+
+/**
+ * Nanoseconds since the month began, exact: a number for each line that is kept instead of a text, which would keep the whole piece that
+ * it was cut out of.
+ */
+function momentOf(time: string): number {
+  const two = (at: number): number => (time.charCodeAt(at) - 48) * 10 + time.charCodeAt(at + 1) - 48;
+  const seconds = ((two(8) * 24 + two(11)) * 60 + two(14)) * 60 + two(17);
+  let nanoseconds = 0;
+  for (let at = 20; at < 29; at++) {
+    const code = time.charCodeAt(at);
+    nanoseconds = nanoseconds * 10 + (isDigit(code) ? code - 48 : 0);
+  }
+  return seconds * 1e9 + nanoseconds;
+}
+
 /** Times kept beyond those that may come again before they are looked through. */
 const slack = 4_096;
 
@@ -60,26 +77,27 @@ const slack = 4_096;
  * connection is made again, and asked again from the beginning of the second before the last.
  */
 export function resumePoint(): ResumePoint {
-  let recent: string[] = [];
+  let recent: number[] = [];
   let most = slack;
   /** How often each time was delivered before this connection, less what has come again. */
-  let owed = new Map<string, number>();
-  /** No line of a later second can have been delivered before. */
-  let bound = '';
+  let owed = new Map<number, number>();
+  /** No later line can have been delivered before. */
+  let bound = 0;
   let first = '';
   let last = '';
   let resumed = false;
   let matched = true;
   const forget = (): void => {
-    const oldest = second(secondsBefore(last, 3));
-    recent = recent.filter((time) => time >= oldest);
+    const newest = momentOf(last);
+    // After the end of a month older ones have the greater numbers; they stay.
+    recent = recent.filter((moment) => newest - moment <= keptFor);
     most = recent.length * 2 + slack;
   };
   /** True when it was delivered before and had not come again yet. */
-  const isRepeated = (time: string): boolean => {
-    if (second(time) > bound) owed.clear();
-    const left = owed.get(time) ?? 0;
-    if (left > 0) owed.set(time, left - 1);
+  const isRepeated = (moment: number): boolean => {
+    if (moment > bound) owed.clear();
+    const left = owed.get(moment) ?? 0;
+    if (left > 0) owed.set(moment, left - 1);
     return left > 0;
   };
   return {
@@ -91,18 +109,19 @@ export function resumePoint(): ResumePoint {
       if (!resumed) return;
       forget();
       owed = new Map();
-      for (const time of recent) owed.set(time, (owed.get(time) ?? 0) + 1);
-      bound = second(secondsBefore(last, -3));
+      for (const moment of recent) owed.set(moment, (owed.get(moment) ?? 0) + 1);
+      bound = momentOf(last) + keptFor;
     },
     take: (time) => {
       if (time === '') return true;
       // `tailLines` cut these off when the reading began.
       if (resumed && time < first) return false;
-      if (owed.size > 0 && isRepeated(time)) {
+      const moment = momentOf(time);
+      if (owed.size > 0 && isRepeated(moment)) {
         matched = true;
         return false;
       }
-      recent.push(time);
+      recent.push(moment);
       if (first === '') first = time;
       if (time > last) last = time;
       if (recent.length > most) forget();
