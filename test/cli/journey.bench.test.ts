@@ -141,6 +141,19 @@ describe('the journey by the command line', { skip: unavailable('engine', 'regis
     assert.ok(image.trim().endsWith(`@${release?.image.digest}`), image);
   });
 
+  it('notes what a pipeline has proven of the release', async () => {
+    await writeFile(join(folder, 'junit.xml'), '<testsuite/>');
+    const [noted] = ofType(
+      await json(`evidence order-api ${releases[0]} unit-tests passed --report ${join(folder, 'junit.xml')}`),
+      'evidence',
+    );
+    assert.match(String(noted?.digest), /^sha256:[0-9a-f]{64}$/);
+    const record = await readFile(join(copy.folder, `.waybill/releases/order-api/${releases[0]}.yaml`), 'utf8');
+    assert.match(record, /evidence:\n\s+- kind: unit-tests\n\s+result: passed/);
+    const { code } = await call(`evidence order-api ${releases[0]} unit-tests perhaps`);
+    assert.equal(code, 2);
+  });
+
   it('shows what dev runs', async () => {
     const [environment] = ofType(await json('status dev'), 'environment') as unknown as {
       services: { service: string; health: string; release: string }[];
@@ -225,6 +238,31 @@ describe('the journey by the command line', { skip: unavailable('engine', 'regis
       services: { release: string; health: string }[];
     }[];
     assert.deepEqual([state?.services[0]?.release, state?.services[0]?.health], [releases[0], 'Healthy']);
+  });
+
+  it('tells what was done, what is different, and what is open', async () => {
+    const past = ofType(await json('history order-api integration --since 1d'), 'history');
+    // The namespace may be older than this run.
+    assert.deepEqual(
+      past.slice(0, 3).map(({ release, rollback, result }) => [release, rollback, result]),
+      [
+        [releases[0], true, 'Succeeded'],
+        [releases[1], false, 'Succeeded'],
+        [releases[0], false, 'Succeeded'],
+      ],
+    );
+    const copies = ofType(await json('history order-api dev --offline'), 'history');
+    assert.deepEqual(new Set(copies.map(({ release }) => release)), new Set(releases));
+    const [counted] = ofType(await json('history order-api integration --stats'), 'statistics');
+    assert.ok(Number(counted?.rollbacks) >= 1, JSON.stringify(counted));
+    const [report] = ofType(await json('handover --hours 1'), 'handover');
+    assert.match(String(report?.text), /## Went back\n\n- .*order-api .*integration/);
+    const [difference] = ofType(await json(`compare order-api ${releases[0]} ${releases[1]}`), 'comparison');
+    assert.deepEqual([difference?.left, difference?.right], releases.slice(0, 2));
+    const [drift] = ofType(await json('drift integration order-api'), 'drift');
+    assert.deepEqual([drift?.release, drift?.fields], [releases[0], []]);
+    const [isolation] = ofType(await json('isolation integration', 1), 'isolation') as unknown as { checks: { state: string }[] }[];
+    assert.ok(isolation?.checks.some(({ state }) => state === 'closed'));
   });
 
   it('takes what others set into the manifest, and deploys with it', async () => {

@@ -108,11 +108,15 @@ describe('what a release must have proven', () => {
     assert.deepEqual(gates(soak, [{ at: '2026-11-23T08:00:00Z', verification: { ...passed, at: '2026-11-23T11:00:00Z' } }]), ['soak']);
   });
   it('evidence: every kind, passed', () => {
+    const sonar = (result: string) => ({ kind: 'sonar', result });
     const proofs = asks(['evidence'], { evidence: ['unit-tests', 'sonar'] });
     assert.deepEqual(gates(proofs, [{}]), ['evidence']);
     const unit = { kind: 'unit-tests', result: 'passed' };
     assert.deepEqual(gates(proofs, [{}], { ...release, evidence: [unit, { kind: 'sonar', result: 'failed' }] }), ['evidence']);
     assert.deepEqual(gates(proofs, [{}], { ...release, evidence: [unit, { kind: 'sonar', result: 'passed' }] }), []);
+    // The last of a kind counts.
+    assert.deepEqual(gates(proofs, [{}], { ...release, evidence: [unit, sonar('failed'), sonar('passed')] }), []);
+    assert.deepEqual(gates(proofs, [{}], { ...release, evidence: [unit, sonar('passed'), sonar('failed')] }), ['evidence']);
   });
   it('a requirement without its amount, and a history that cannot be read, prove nothing', () => {
     assert.deepEqual(gates(asks(['soak']), [{ at: '2020-01-01T00:00:00Z' }]), ['soak']);

@@ -187,6 +187,13 @@ describe('release files and the build journal', () => {
     const [kept] = (await records.releases(folder, release.identity.service)).releases;
     assert.deepEqual(kept?.deployments.map((deployment) => deployment.environment).sort(), ['e1', 'e2', 'e3']);
     assert.deepEqual({ ...kept, deployments: [] }, release);
+    const proof = (kind: string) => ({ kind, result: 'passed', source: 'ci', digest: `sha256:${'1'.repeat(64)}` });
+    await Promise.all(
+      ['unit-tests', 'sonar'].map((kind) => records.noteEvidence(folder, release.identity.service, release.id, proof(kind))),
+    );
+    const [proven] = (await records.releases(folder, release.identity.service)).releases;
+    assert.deepEqual(proven?.evidence?.map(({ kind }) => kind).sort(), ['sonar', 'unit-tests']);
+    assert.deepEqual(proven?.deployments, kept?.deployments);
   });
   it('reports files that cannot be read, and goes on', async () => {
     const file = join(folder, '.waybill/releases/order-api/rel-000000000000.yaml');

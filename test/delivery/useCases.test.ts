@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { buildImage } from '../../client/src/delivery/build.ts';
 import { deployRelease, planRelease } from '../../client/src/delivery/deploy.ts';
 import type { DeliveryEvent, Questions } from '../../client/src/delivery/events.ts';
+import { attachEvidence } from '../../client/src/delivery/evidence.ts';
 import { promotionGates } from '../../client/src/delivery/promotions.ts';
 import { createRelease, releaseTo } from '../../client/src/delivery/release.ts';
 import { releaseChoices } from '../../client/src/delivery/releases.ts';
@@ -232,6 +233,28 @@ describe('deploying', () => {
     assert.deepEqual(await gates(release.identity.image.digest), []);
     assert.deepEqual(await gates(digest('e')), ['order']);
     assert.deepEqual(await gates(digest('f')), ['release']);
+  });
+});
+
+describe('evidence', () => {
+  it('is attached to a release, opens the gate that asks for it, and shuts it again', async () => {
+    const asking = environment('dev', []);
+    const dev = { ...asking, promote: { ...asking.promote, requires: ['evidence'], evidence: ['unit-tests'] } };
+    const { ports, saved, registry } = world({ environments: [dev] });
+    const release = releaseRecord({});
+    saved.set(release.id, release);
+    registry.set(`${repository}@${digest('a')}`, digest('a'));
+    const order = { service: 'order-api', environment: 'dev', release: release.id };
+    const attach = (passed: boolean) =>
+      attachEvidence(ports, { ...order, kind: 'unit-tests', passed, url: 'https://ci.example.com/1' }, signal);
+    const remedy = new RegExp(`waybill evidence <service> ${release.id} unit-tests passed`);
+    await assert.rejects(planRelease(ports, order, silent, signal), { waybill: 'refused', advice: remedy });
+    assert.equal((await attach(true)).evidence.source, 'jane@example.com');
+    assert.deepEqual((await planRelease(ports, order, silent, signal)).plan.refusals, []);
+    await attach(false);
+    await assert.rejects(planRelease(ports, order, silent, signal), { waybill: 'refused' });
+    assert.equal(saved.get(release.id)?.evidence?.length, 2);
+    await assert.rejects(attachEvidence(ports, { ...order, kind: 'a b', passed: true }, signal), { waybill: 'usage' });
   });
 });
 

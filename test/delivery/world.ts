@@ -328,6 +328,10 @@ function records(state: Omit<World, 'ports'>): Ports['records'] {
       const release = state.saved.get(id);
       if (release) state.saved.set(id, { ...release, deployments: [...release.deployments, deployment] });
     },
+    noteEvidence: async (_folder, _service, id, proof) => {
+      const release = state.saved.get(id);
+      if (release) state.saved.set(id, { ...release, evidence: [...(release.evidence ?? []), proof] });
+    },
     releases: async () => ({ releases: [...state.saved.values()], unreadable: [] }),
     builds: async () => [],
     appendBuild: async (_folder, entry) => {

@@ -28,6 +28,7 @@ const loaders: Readonly<Record<string, () => Promise<CliCommand>>> = {
   preview: async () => (await import('./commands/eject.ts')).preview,
   eject: async () => (await import('./commands/eject.ts')).eject,
   verify: async () => (await import('./commands/verify.ts')).verify,
+  evidence: async () => (await import('./commands/evidence.ts')).evidence,
   history: async () => (await import('./commands/history.ts')).history,
   handover: async () => (await import('./commands/history.ts')).handover,
   compare: async () => (await import('./commands/history.ts')).compare,

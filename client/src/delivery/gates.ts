@@ -173,12 +173,12 @@ function evidenceGates(release: ReleaseRecord, { name, promote }: EnvironmentSum
       { gate: 'evidence', message: `the proofs that \`${name}\` asks for cannot be read`, remedy: 'correct `promote.requires.evidence`' },
     ];
   }
-  const proven = (kind: string) => release.evidence?.some((proof) => proof.kind === kind && proof.result === 'passed');
+  const proven = (kind: string) => release.evidence?.findLast((proof) => proof.kind === kind)?.result === 'passed';
   const missing = promote.evidence.filter((kind) => !proven(kind));
   if (missing.length === 0) return [];
   const what = missing.map((kind) => `\`${kind}\``).join(', ');
   const message = `\`${name}\` asks for the evidence ${what}, which \`${release.id}\` does not carry as passed`;
-  return [{ gate: 'evidence', message, remedy: 'add it under `evidence` in the file of the release: `{ kind: …, result: passed }`' }];
+  return [{ gate: 'evidence', message, remedy: `attach it: \`waybill evidence <service> ${release.id} ${missing[0]} passed\`` }];
 }
 
 function protectedGates(environment: EnvironmentSummary, now: Date): readonly Gate[] {

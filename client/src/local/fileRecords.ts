@@ -14,7 +14,7 @@ export interface FileRecordsOptions {
   readonly redactor: Redactor;
 }
 
-const heading = '# Written by Waybill: a release. Only `deployments` ever grows.\n';
+const heading = '# Written by Waybill: a release. Only `deployments` and `evidence` ever grow.\n';
 const ignored = '# Written by Waybill: what stays on this machine.\nbuilds.jsonl\n*.lock\n*.tmp\n';
 
 /** Release files and the build journal below `<folder>/.waybill` (model.md §3.5). Nothing that was written is ever changed or removed (S20). */
@@ -32,17 +32,11 @@ export function fileRecords({ redactor }: FileRecordsOptions): Records {
       }
     },
 
-    async noteDeployment(folder, service, release, deployment) {
-      const file = releaseFile(folder, service, release);
-      await withFileLock(file, async () => {
-        const document = parseDocument(await readText(file, release));
-        const known = read(document.toString());
-        if (!known)
-          throw fail('internal', `The file of release \`${release}\` cannot be read.`, `Restore \`${file}\` from version control.`);
-        document.set('deployments', document.createNode([...known.deployments, deployment]));
-        await replaceFile(file, redactor.redact(document.toString({ lineWidth: 0 })));
-      });
-    },
+    noteDeployment: (folder, service, release, deployment) =>
+      grow(releaseFile(folder, service, release), release, 'deployments', ({ deployments }) => [...deployments, deployment]),
+
+    noteEvidence: (folder, service, release, proof) =>
+      grow(releaseFile(folder, service, release), release, 'evidence', ({ evidence = [] }) => [...evidence, proof]),
 
     releases: (folder, service) => readReleases(folder, service),
 
@@ -73,6 +67,22 @@ export function fileRecords({ redactor }: FileRecordsOptions): Records {
         }),
     },
   };
+
+  /** One list of a release's file with more at its end; everything else, and its comments, stay. */
+  async function grow(
+    file: string,
+    release: string,
+    list: 'deployments' | 'evidence',
+    grown: (known: ReleaseRecord) => readonly unknown[],
+  ): Promise<void> {
+    await withFileLock(file, async () => {
+      const document = parseDocument(await readText(file, release));
+      const known = read(document.toString());
+      if (!known) throw fail('internal', `The file of release \`${release}\` cannot be read.`, `Restore \`${file}\` from version control.`);
+      document.set(list, document.createNode(grown(known)));
+      await replaceFile(file, redactor.redact(document.toString({ lineWidth: 0 })));
+    });
+  }
 
   async function append(
     folder: string,

@@ -47,7 +47,19 @@ export interface ReleaseRecord {
     readonly verified?: string;
   }[];
   /** What was proven about it elsewhere: `{ kind: unit-tests, result: passed }`. */
-  readonly evidence?: readonly { readonly kind: string; readonly result: string; readonly source?: string; readonly url?: string }[];
+  readonly evidence?: readonly Evidence[];
+}
+
+/** What was proven of a release elsewhere. */
+export interface Evidence {
+  readonly kind: string;
+  /** `passed`, or anything else. */
+  readonly result: string;
+  /** Who says so. */
+  readonly source?: string;
+  /** Of the report. */
+  readonly digest?: string;
+  readonly url?: string;
 }
 
 /** The exported copy of a deployment, with the release that it belongs to. */
@@ -66,6 +78,8 @@ export interface Records {
   saveRelease(folder: string, release: ReleaseRecord): Promise<void>;
   /** Appends an exported copy of a deployment to the release's file. */
   noteDeployment(folder: string, service: string, release: string, deployment: ReleaseRecord['deployments'][number]): Promise<void>;
+  /** Appends a proof to the release's file. */
+  noteEvidence(folder: string, service: string, release: string, evidence: Evidence): Promise<void>;
   /** Newest first. Unreadable files are reported, not thrown. */
   releases(
     folder: string,
