@@ -61,7 +61,8 @@ export const buildAllChanged: Command = {
       }),
     );
     const failed = results.filter(({ error }) => error !== undefined);
-    view.end(`${results.length - failed.length} built, ${failed.length} failed`);
+    const why = failed.map(({ service, error }) => `${red('✗')} ${service.name}  ${(error ?? '').split('\n')[0]}`);
+    view.end([...why, `${results.length - failed.length} built, ${failed.length} failed`].join('\n'));
     screen.end();
     if (failed.length === 0) return context.ui.inform(`${counted(results.length, 'service')} of ${product} built.`, []);
     context.ui.warn(
