@@ -1,6 +1,6 @@
 /** What it costs to start: the extension's entry, the CLI, and the size of what is shipped. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { against, type Figure, median } from './figures.ts';
@@ -47,7 +47,10 @@ function commandLine(): readonly Figure[] {
   const folder = mkdtempSync(join(tmpdir(), 'waybill-measure-'));
   try {
     writeFileSync(join(folder, 'Dockerfile'), 'FROM debian:12\nRUN apt-get update\n');
-    const sample = join(root, 'test/sample');
+    // A repository of its own, as a company has one: else all of Waybill's would be the workspace.
+    const sample = join(folder, 'sample');
+    cpSync(join(root, 'test/sample'), sample, { recursive: true });
+    mkdirSync(join(sample, '.git'));
     const waybill = join(root, 'dist/waybill.js');
     const packageAt = (name: string) => JSON.stringify(join(root, 'node_modules', name));
     const yaml = `require(${packageAt('yaml')}).parse(require("node:fs").readFileSync("waybill.standards.yaml", "utf8"))`;
