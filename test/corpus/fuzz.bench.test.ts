@@ -1,3 +1,4 @@
+// It needs no bench; it computes for seconds, and so runs beside the clusters that keep their tests waiting.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseDockerfile } from '../../server/src/core/dockerfile/parse.ts';

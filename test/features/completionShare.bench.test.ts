@@ -1,3 +1,4 @@
+// It needs no bench; it computes for seconds, and so runs beside the clusters that keep their tests waiting.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
