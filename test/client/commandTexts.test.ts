@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { safeText } from '../../client/src/commands/text/ansi.ts';
 import { diagnosisText } from '../../client/src/commands/text/diagnosis.ts';
+import { filterOf, historyText } from '../../client/src/commands/text/history.ts';
 import { logHistory, logText } from '../../client/src/commands/text/logHistory.ts';
 import { logKeys } from '../../client/src/commands/text/logKeys.ts';
 import { logRing } from '../../client/src/commands/text/logRing.ts';
@@ -256,5 +257,21 @@ describe('the diagnosis document', () => {
       [...order].sort((a, b) => a - b),
     );
     assert.ok(order.every((place) => place >= 0));
+  });
+});
+
+describe('the history', () => {
+  const now = new Date('2026-11-24T12:00:00Z');
+  it('has a filter whose words are checked', () => {
+    assert.deepEqual(filterOf('service:order-api outcome:failed since:1d', now), {
+      service: 'order-api',
+      outcome: 'Failed',
+      since: '2026-11-23T12:00:00.000Z',
+    });
+    assert.throws(() => filterOf('outcome:broken', now), /`broken` is no outcome/);
+    assert.throws(() => filterOf('who:me', now), /`who:me` is no filter/);
+  });
+  it('says in words that nothing fits', () => {
+    assert.equal(historyText({ entries: [], gaps: [] }, now), '# History\n\nNothing was deployed that fits the filter.\n');
   });
 });

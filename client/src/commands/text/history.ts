@@ -15,9 +15,17 @@ export function filterOf(text: string, now: Date): HistoryFilter {
     if (!['service', 'environment', 'product', 'by', 'since', 'outcome'].includes(name)) {
       throw fail('usage', `\`${word}\` is no filter.`, 'There are `service:`, `environment:`, `product:`, `by:`, `since:` and `outcome:`.');
     }
-    filter[name] = name === 'since' ? sinceOf(value, now) : value;
+    filter[name] = name === 'since' ? sinceOf(value, now) : name === 'outcome' ? outcomeOf(value) : value;
   }
   return filter;
+}
+
+const outcomes = ['Succeeded', 'Failed', 'Errored', 'Aborted', 'Pending'];
+
+function outcomeOf(text: string): string {
+  const found = outcomes.find((outcome) => outcome.toLowerCase() === text.toLowerCase());
+  if (found) return found;
+  throw fail('usage', `\`${text}\` is no outcome.`, `There are ${outcomes.join(', ')}.`);
 }
 
 function sinceOf(text: string, now: Date): string {
