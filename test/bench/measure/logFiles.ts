@@ -1,11 +1,12 @@
 /**
- * The tail of the command line into a file, as it is packaged: beside `kubectl logs` on the same pod in the same run, and a million lines
+ * The tail of the command line into a file, as it is packaged: beside `kubectl logs`, and stern where it is
+ * installed, on the same pods in the same run, and a million lines
  * of twenty pods while every connection is cut each second, counted against what the node has kept.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, createReadStream, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, createReadStream, existsSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,54 +34,65 @@ export async function measureLogFiles(long: boolean): Promise<readonly Figure[]>
   }
 }
 
+const talkers = 6;
+const linesOfEach = 60_000;
+
+/** One service of six pods whose logs fill what a node keeps of each. */
 async function besideKubectl(cluster: KubernetesHandle, namespace: string, folder: string): Promise<readonly Figure[]> {
-  const count = 60_000;
   const text = 'accepted for a customer who waits for it in the shop around the corner';
-  await runPods(
-    cluster,
-    namespace,
-    'talker',
-    1,
-    `i=0; while [ $i -lt ${count} ]; do i=$((i+1)); echo "INFO order $i ${text}"; done; exec sleep 3600`,
-  );
+  const script = `i=0; while [ $i -lt ${linesOfEach} ]; do i=$((i+1)); echo "INFO order $i ${text}"; done; exec sleep 3600`;
+  await runPods(cluster, namespace, 'talker', talkers, script);
   workspace(folder, cluster, namespace, 'talker');
-  const last = () => cluster.kubectl('logs', '-n', namespace, 'talker-0', '--tail=1').catch(() => '');
-  for (let waited = 0; waited < 240 && !(await last()).includes(`order ${count} `); waited++) await sleep(500);
-  const file = join(folder, 'lines');
-  const lineRate = async (command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> => {
-    const out = openSync(file, 'w');
-    const began = performance.now();
-    await once(spawn(command, args, { cwd: folder, env, stdio: ['ignore', out, 'inherit'] }), 'exit');
-    const seconds = (performance.now() - began) / 1000;
-    closeSync(out);
-    const lines = readFileSync(file, 'latin1').split('\n').length - 1;
-    if (lines !== count) throw new Error(`${command} wrote ${lines} of ${count} lines.`);
-    return lines / seconds;
-  };
-  const own = () => lineRate(process.execPath, [waybill, 'logs', 'talker', 'integration', '--no-follow'], withConfig(cluster.kubeconfig));
-  const theirs = () =>
-    lineRate(
-      cluster.kube,
-      ['kubectl', '--kubeconfig', cluster.kubeconfig, 'logs', '-n', namespace, 'talker-0', '--timestamps', '--prefix'],
-      toolEnvironment(),
-    );
-  const samples: [number[], number[]] = [[], []];
-  await own();
-  await theirs();
-  for (let round = 0; round < 5; round++) {
-    samples[0].push(await own());
-    samples[1].push(await theirs());
+  for (let pod = 0; pod < talkers; pod++) {
+    const last = () => cluster.kubectl('logs', '-n', namespace, `talker-${pod}`, '--tail=1').catch(() => '');
+    for (let waited = 0; waited < 240 && !(await last()).includes(`order ${linesOfEach} `); waited++) await sleep(500);
   }
-  const value = median(samples[0]);
-  return [
-    {
-      name: 'log of a pod into a file by the CLI, its start included',
-      value,
-      unit: 'lines/s',
-      against: against('kubectl logs', median(samples[1]), value),
-      bar: 0.95,
-    },
+  const selector = ['-n', namespace, '-l', 'app.kubernetes.io/name=talker', '--tail=-1', '--max-log-requests=10'];
+  const own = () =>
+    lineRate(folder, process.execPath, [waybill, 'logs', 'talker', 'integration', '--no-follow'], withConfig(cluster.kubeconfig));
+  const kubectl = () =>
+    lineRate(folder, cluster.kube, ['kubectl', '--kubeconfig', cluster.kubeconfig, 'logs', ...selector, '--prefix'], toolEnvironment());
+  const stern = sternProgram();
+  const peers = [
+    { name: 'kubectl logs', rate: kubectl },
+    ...(stern
+      ? [
+          {
+            name: 'stern',
+            rate: () => lineRate(folder, stern, [...selector, '--no-follow', '--color=never'], withConfig(cluster.kubeconfig)),
+          },
+        ]
+      : []),
   ];
+  const samples = [own, ...peers.map(({ rate }) => rate)].map((rate) => ({ rate, found: [] as number[] }));
+  for (let round = 0; round < 4; round++) for (const { rate, found } of samples) found.push(await rate());
+  // The first of each only warms up.
+  const [value = Number.NaN, ...others] = samples.map(({ found }) => median(found.slice(1)));
+  return peers.map(({ name }, index) => ({
+    name: `logs of ${talkers} pods into a file by the CLI, its start included`,
+    value,
+    unit: 'lines/s',
+    against: against(name, others[index] ?? Number.NaN, value),
+    bar: 0.95,
+  }));
+}
+
+/** `go install github.com/stern/stern@v1.33.0` with `GOBIN` set to the folder `stern` beside the other programs of the bench. */
+function sternProgram(): string | undefined {
+  const found = join(homedir(), '.cache/waybill-bench/stern/stern');
+  return existsSync(found) ? found : undefined;
+}
+
+async function lineRate(folder: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
+  const file = join(folder, 'lines');
+  const out = openSync(file, 'w');
+  const began = performance.now();
+  await once(spawn(command, args, { cwd: folder, env, stdio: ['ignore', out, 'ignore'] }), 'exit');
+  const seconds = (performance.now() - began) / 1000;
+  closeSync(out);
+  const lines = readFileSync(file, 'latin1').split('\n').length - 1;
+  if (lines !== talkers * linesOfEach) throw new Error(`${command} wrote ${lines} of ${talkers * linesOfEach} lines.`);
+  return lines / seconds;
 }
 
 const withConfig = (kubeconfig: string): NodeJS.ProcessEnv => ({ ...process.env, KUBECONFIG: kubeconfig });

@@ -10,6 +10,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureBuilds } from './build.ts';
 import { type Figure, table } from './figures.ts';
+import { measureHistory } from './history.ts';
 import { measureKeystrokes } from './keystroke.ts';
 import { measureKubernetes } from './kubernetes.ts';
 import { measureLint } from './lint.ts';
@@ -38,6 +39,7 @@ for (const measure of [
   measureLint,
   measureKeystrokes,
   measureManifests,
+  measureHistory,
   measureMemory,
   measureProcesses,
   ...(values['without-bench']
