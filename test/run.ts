@@ -1,6 +1,7 @@
 // npm test: every check and every test, in stages.
 //   node test/run.ts [--fast] [--only TEXT]
 // --fast leaves out what needs the bench; --only runs the test files whose path contains TEXT and no other check.
+// A file on real components that fails runs once more; `UNSTABLE: …` names it before the last line when it passes then.
 // The last line is `N passed, N failed[, N skipped]`. With CI=true a skipped test is a failure.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -71,7 +72,9 @@ async function onBench(results: StageResult[], bench: readonly string[], endToEn
   }
 }
 
-const resultOf = (counts: Counts): StageResult => ({ counts, unstable: [] });
+function resultOf(counts: Counts): StageResult {
+  return { counts, unstable: [] };
+}
 
 function refuseHeldNode(): void {
   if (!readState(stateFile())?.kubernetes) return;
