@@ -132,6 +132,15 @@ export const guards: readonly Guard[] = [
   },
   {
     never: 'S3',
+    what: 'A tag is taken away from a registry only while it names the image that was just pushed',
+    file: 'client/src/registry/removeTag.ts',
+    text: '  if (found?.digest !== digest) return false;',
+    without: '  if (!found) return false;',
+    test: 'test/client/registryRemoveTag.test.ts',
+    name: 'stays when it names another image, or none: nothing is asked for (S3)',
+  },
+  {
+    never: 'S3',
     what: 'A container whose owner label does not name it is not touched',
     file: 'client/src/compose/rollout.ts',
     text: '  if (isOwned(drafted.owner, { name, labels: now.Config.Labels ?? {} })) return true;',
