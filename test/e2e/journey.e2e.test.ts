@@ -152,6 +152,7 @@ describe('the journey in VS Code', () => {
     await workbench().closeEditors();
     await kubectl('set', 'env', 'deployment/order-api', 'STAGE=by-hand');
     await workbench().command('Waybill: Show Drift…');
+    await workbench().choose('integration');
     await workbench()
       .page.locator('.quick-input-list .monaco-list-row', { hasText: '"integration" → "by-hand", by kubectl' })
       .first()
