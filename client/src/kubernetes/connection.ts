@@ -27,8 +27,6 @@ export interface ConnectionOptions {
 export interface Authentication {
   readonly headers: Readonly<Record<string, string>>;
   readonly dispatcher: Dispatcher | undefined;
-  /** For bodies that arrive bit by bit: each on a connection of its own. */
-  readonly streamDispatcher?: Dispatcher | undefined;
 }
 
 /** One context of the kubeconfig, opened. */
@@ -145,10 +143,9 @@ function loginOf(context: string, options: ConnectionOptions): Login {
       await consent();
       shared.attach(config);
       const found = await authenticate(config).catch((error: unknown) => Promise.reject(plugins.overdue() ?? error));
-      const whole = { ...found, streamDispatcher: shared.forStreams() };
       return tokenFile === undefined
-        ? whole
-        : { ...whole, headers: { ...whole.headers, Authorization: `Bearer ${tokenIn(tokenFile, context)}` } };
+        ? found
+        : { ...found, headers: { ...found.headers, Authorization: `Bearer ${tokenIn(tokenFile, context)}` } };
     },
   };
 }

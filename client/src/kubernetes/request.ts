@@ -77,8 +77,7 @@ export function apiOf(connection: Connection): Api {
     return response;
   };
   /** Without the layers of `fetch`, which cost several times what a log or a watch itself does; such bodies come uncompressed anyway. */
-  const openStream = async (request: ApiRequest, authentication: Authentication, signal: AbortSignal) => {
-    const { headers, streamDispatcher: dispatcher } = authentication;
+  const openStream = async (request: ApiRequest, { headers, dispatcher }: Authentication, signal: AbortSignal) => {
     signal.throwIfAborted();
     const response = await streamed(urlOf(connection, request), {
       headers: { ...headers, accept: 'application/json', 'user-agent': 'waybill' },
