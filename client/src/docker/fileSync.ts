@@ -98,7 +98,7 @@ async function statOf(entry: ContextEntry, { date, digests }: FileSets): Promise
  * so equal contents make equal images, and other contents are never taken for the same.
  */
 async function fileTime(file: string, digests: FileDigests): Promise<bigint> {
-  return BigInt((await digests.of(file)).readUInt32BE() % 1_000_000_000);
+  return BigInt((await digests.of(file)) % 1_000_000_000);
 }
 
 interface Sending {
