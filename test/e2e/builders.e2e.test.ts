@@ -250,7 +250,7 @@ describe('builders in VS Code', () => {
     await workbench().command('Waybill: Build All Changed…');
     await workbench().picture('builders-all-question');
     await pressDialog(workbench(), 'Build');
-    await terminalComes(/✗ customs {2}.*breaks the standards.*\d+ built, \d+ failed/);
+    await terminalComes(/✗ returns {2}.*breaks the standards.*\d+ built, \d+ failed/);
     await workbench().picture('builders-all');
   });
 
