@@ -29,10 +29,12 @@ describe('a release for several platforms', () => {
       ['linux/amd64 amd', 'linux/arm64 arm'],
     );
     assert.deepEqual(compiled, ['amd: mvn']);
-    assert.deepEqual(indexed, [platforms.map((platform) => ({ platform, digest: digest('a') }))]);
     assert.equal(release.identity.image.digest, digest('e'));
     assert.equal(release.build.builder, 'shared/amd, shared/arm');
     const tags = [...registry.keys()].filter((name) => !name.includes('@'));
+    const tagOf = (platform: string) => tags.find((tag) => tag.endsWith(`-${platform.replace('/', '-')}`))?.replace(/^.*:/, '');
+    // With the tag of each, so that it can go as soon as the index names the image.
+    assert.deepEqual(indexed, [platforms.map((platform) => ({ platform, digest: digest('a'), tag: tagOf(platform) }))]);
     assert.ok(tags.some((tag) => tag.endsWith('-linux-arm64')) && tags.some((tag) => tag.endsWith('-linux-amd64')), tags.join());
   });
 

@@ -18,6 +18,8 @@ export interface Candidates {
 
 /** How long a daemon may take to say what it is before the next one is asked; milliseconds. */
 const patience = 3_000;
+/** The same of the last one left: nobody is asked after it, so that a busy machine gets its time. */
+const lastPatience = 15_000;
 
 /** The members that may build `spec`, best first. A member that was named wins, if only it is in the pool. */
 export function candidates(pool: BuilderPool, spec: BuildSpec, named?: string): Candidates {
@@ -121,7 +123,7 @@ export async function onBestBuilder<T>(
     const engine = ports.engines.open(member);
     let begun = false;
     try {
-      await reach(engine, spec, limit);
+      await reach(engine, spec, left().length > 1 ? patience : lastPatience, limit);
       // Another window was quicker.
       if (!ports.builders.answered(member, await foreignBuilds(engine, ports.builders.load(member).running, limit))) continue;
       report({ type: 'stage', stage: 'builder', message: `building on ${pool.name}/${member.name}` });
@@ -187,11 +189,11 @@ async function foreignBuilds(engine: Engine, seats: number, signal: AbortSignal)
   return Math.max(0, (active ?? 0) - (seats - 1));
 }
 
-async function reach(engine: Engine, spec: BuildSpec, signal: AbortSignal): Promise<void> {
-  const timeout = AbortSignal.timeout(patience);
+async function reach(engine: Engine, spec: BuildSpec, time: number, signal: AbortSignal): Promise<void> {
+  const timeout = AbortSignal.timeout(time);
   const version = await engine.version(AbortSignal.any([signal, timeout])).catch((error: unknown) => {
     if (!timeout.aborted || signal.aborted) throw error;
-    throw fail('unreachable', `\`${engine.name}\` did not answer within ${patience / 1000} seconds.`, 'Check that the daemon runs.');
+    throw fail('unreachable', `\`${engine.name}\` did not answer within ${time / 1000} seconds.`, 'Check that the daemon runs.');
   });
   // Older builders do not tell when the base image is of another platform.
   if (spec.anyPlatform && version.buildkit && atLeast(version.apiVersion, 1, 44)) return;
@@ -215,7 +217,7 @@ function mayTryNext(error: unknown): error is Error {
 }
 
 function noBuilder(pool: BuilderPool, why: readonly Attempt[], tried: boolean): Error {
-  const list = why.map(({ member, message }) => `\`${member}\`: ${message}`).join('; ');
+  const list = why.map(({ member, message }) => `\`${member}\`: ${message.replace(/\.$/, '')}`).join('; ');
   const message = `No builder of pool \`${pool.name}\` can build this${list ? `: ${list}` : ', because it has no members'}.`;
   return tried
     ? fail('unreachable', message, 'Start one of the daemons, or name another pool in `build.pool`.')
