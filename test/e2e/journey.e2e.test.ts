@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, afterEach, before, describe, it } from 'node:test';
 import type { SampleCopy } from '../seed/sampleCopy.ts';
 import { type Stage, startStage } from './stage.ts';
 import { until, type View, type Workbench } from './workbench.ts';
@@ -25,6 +25,9 @@ describe('the journey in VS Code', () => {
     { timeout: 600_000 },
   );
   after(async () => started.stage?.stop(), { timeout: 120_000 });
+  afterEach(async (context) => {
+    if ('passed' in context && context.passed === false) await started.stage?.workbench.picture(`failed-${context.name.slice(0, 30)}`);
+  });
 
   it('shows services, environments and builders', async () => {
     await workbench().openContainer();
@@ -153,10 +156,10 @@ describe('the journey in VS Code', () => {
     await kubectl('set', 'env', 'deployment/order-api', 'STAGE=by-hand');
     await workbench().command('Waybill: Show Drift…');
     await workbench().choose('integration');
-    await workbench()
-      .page.locator('.quick-input-list .monaco-list-row', { hasText: '"integration" → "by-hand", by kubectl' })
-      .first()
-      .waitFor();
+    const changed = workbench().page.locator('.quick-input-list .monaco-list-row', { hasText: '"integration" → "by-hand", by kubectl' });
+    const told = workbench().page.locator('.notification-list-item');
+    await changed.or(told).first().waitFor();
+    assert.ok(await changed.first().isVisible(), (await told.allInnerTexts()).join());
     await workbench().picture('drift');
     await workbench().choose('Set all back to what was deployed');
     await workbench().page.locator('.monaco-dialog-box', { hasText: 'Set order-api in integration back' }).waitFor();
