@@ -77,7 +77,7 @@ describe('two compose hosts', () => {
   it('a host that is down refuses the plan, while history and state go on', async () => {
     await engines[0].kill9();
     const image = { repository: `${registry.host}/zero/order-api`, digest: `sha256:${'0'.repeat(64)}` };
-    await assert.rejects(on.plan(intentOf(environment, image, 'v5'), soon()), { waybill: 'unreachable', message: /"old"/ });
+    await assert.rejects(on.plan(intentOf(environment, image, 'v5'), soon()), { waybill: 'unreachable', message: /`old`/ });
     const history = await on.history(environment, 'order-api', soon());
     assert.deepEqual(
       history.map(({ result }) => result),

@@ -213,7 +213,7 @@ describe('a deployment to a Kubernetes namespace', () => {
       bench.platform.apply(plan, () => undefined, soon()),
       (error: Error & { waybill?: string }) => ['conflict', 'refused'].includes(error.waybill ?? ''),
     );
-    assert.match((await bench.platform.plan(intentOf(environment, web), soon())).refusals.join(), /'kubectl'.*spec\.replicas/s);
+    assert.match((await bench.platform.plan(intentOf(environment, web), soon())).refusals.join(), /`kubectl`.*spec\.replicas/s);
   });
 
   it('names the manager of a field that somebody else has set', async () => {
