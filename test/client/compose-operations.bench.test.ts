@@ -75,7 +75,8 @@ describe('a service that runs on a Docker host', { skip: unavailable('engine', '
         await new Promise((next) => setTimeout(next, 50));
       assert.match(Buffer.concat(seen).toString(), text);
     };
-    session?.write(Buffer.from('stty size\n'));
+    // The size arrives a moment after the shell.
+    session?.write(Buffer.from('until stty size; do sleep 0.1; done\n'));
     await until(/31 97/);
     session?.write(Buffer.from('exit 3\n'));
     assert.equal(await session?.ended, 3);

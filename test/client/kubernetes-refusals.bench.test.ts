@@ -177,7 +177,7 @@ describe('what Waybill refuses to do to a cluster', () => {
     const refusals = await refusalsOf(target, { env });
     assert.match(refusals, /Secret there has no key `other`/);
     assert.match(refusals, /Secret gone is not in namespace secretless/);
-    assert.doesNotMatch(refusals, /'key'/);
+    assert.doesNotMatch(refusals, /`key`/);
   });
 
   it('what pod security forbids', async () => {

@@ -1,5 +1,7 @@
 /** Commands in containers of a service, by the Engine API (`POST /containers/{id}/exec`, `/exec/{id}/start` taken over as `tcp`). */
+
 import type { Duplex } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnvironmentSummary } from '../../../server/src/protocol.ts';
 import type { DockerConnection } from '../docker/connection.ts';
 import { demultiplexer } from '../docker/demultiplex.ts';
@@ -96,14 +98,24 @@ function sessionOf(
   });
   // Whoever is not interested is not to be told by a crash.
   ended.catch(() => undefined);
+  let asked = 0;
+  // An engine refuses it until the process has its terminal, which is a moment after the connection stands.
   const resize = async (w: number, h: number): Promise<void> => {
-    await connection.json('POST', `/exec/${exec}/resize`, { query: { w, h } }, AbortSignal.timeout(10_000));
+    const mine = ++asked;
+    for (let wait = 10; wait < 2_000 && mine === asked && !closed; wait *= 2) {
+      const done = await connection.json('POST', `/exec/${exec}/resize`, { query: { w, h } }, AbortSignal.timeout(10_000)).then(
+        () => true,
+        () => false,
+      );
+      if (done) return;
+      await sleep(wait);
+    }
   };
   return {
     instance,
     write: (data) => void (stream.writable && stream.write(data)),
     endInput: () => void stream.end(),
-    resize: (columns, rows) => void resize(columns, rows).catch(() => undefined),
+    resize: (columns, rows) => void resize(columns, rows),
     ended,
     close,
   };
