@@ -127,7 +127,7 @@ async function outcome(
     }
     const log = await logOf(connection, id, signal);
     const said = log.length === 0 ? '' : `: ${log.at(-1)?.slice(0, 300)}`;
-    if (!ended) return { passed: false, message: `container ${name} did not end within ${seconds} s${said}`, log };
+    if (!ended) return { passed: false, message: `container ${name} did not end within ${Math.round(seconds)} s${said}`, log };
     const memory = state.OOMKilled ? ' (out of memory)' : '';
     return { passed: state.ExitCode === 0, message: `container ${name} ended with ${state.ExitCode}${memory}${said}`, log };
   }

@@ -140,7 +140,7 @@ async function outcome(
   if (ended === 'passed') return { passed: true, message: `Job ${name} ended with 0${said}`, log };
   const waits = pod && waitingReason(pod);
   const why = waits ? `: ${waits.reason}: ${waits.message}` : pod ? said : await lastEvent(api, namespace, name, signal);
-  if (ended === 'time') return { passed: false, message: `Job ${name} did not end within ${seconds} s${why}`, log };
+  if (ended === 'time') return { passed: false, message: `Job ${name} did not end within ${Math.round(seconds)} s${why}`, log };
   const terminated = pod?.containers[0]?.state?.terminated;
   const code = terminated ? ` with ${terminated.exitCode}${terminated.reason === 'OOMKilled' ? ' (out of memory)' : ''}` : '';
   return { passed: false, message: `Job ${name} failed${code}${why}`, log };
