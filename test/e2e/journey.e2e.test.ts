@@ -155,7 +155,10 @@ describe('the journey in VS Code', () => {
     await workbench().closeEditors();
     await kubectl('set', 'env', 'deployment/order-api', 'STAGE=by-hand');
     await workbench().command('Waybill: Show Drift…');
-    await workbench().choose('integration');
+    await workbench().page.locator('.quick-input-list .monaco-list-row', { hasText: 'integration' }).first().waitFor();
+    await workbench().page.keyboard.type('integration');
+    await workbench().page.waitForTimeout(500);
+    await workbench().page.keyboard.press('Enter');
     const changed = workbench().page.locator('.quick-input-list .monaco-list-row', { hasText: '"integration" → "by-hand", by kubectl' });
     const told = workbench().page.locator('.notification-list-item');
     await changed.or(told).first().waitFor();
