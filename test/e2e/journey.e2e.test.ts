@@ -173,53 +173,12 @@ describe('the journey in VS Code', () => {
     await workbench().dismissNotifications();
   });
 
-  it('tells why a deployment fails, at the line that is to blame', async () => {
-    const file = join(stage().copy.folder, 'services/order-api/waybill.yaml');
-    const wrong = '{ health: { readiness: { http: { port: http, path: /nothing } } }, rollout: { progressDeadline: 20s } }';
-    await writeFile(file, (await readFile(file, 'utf8')).replace('integration: {}', `integration: ${wrong}`));
+  it('releases a second version', async () => {
     await writeFile(join(stage().copy.folder, 'services/order-api/www/index.html'), 'second\n');
     await stage().copy.commit('A second version');
     await workbench().press(workbench().row('Services', 'order-api'), 'Release');
     await deployPlan();
     await comes(/is healthy in dev/);
-    await workbench().dismissNotifications();
-    await workbench().press(workbench().row('Environments', 'order-api, 2/2'), 'Deploy');
-    await workbench().choose('main-');
-    await deployPlan();
-    await comes(/is not healthy in integration.*readiness probe does not succeed/);
-    await workbench().openFile('order-api/waybill.yaml');
-    await workbench().page.locator('.squiggly-warning').first().waitFor();
-    await workbench().command('Problems: Focus on Problems View');
-    await blame().first().waitFor();
-    await workbench().picture('diagnosis');
-    await workbench().answer(/is not healthy in integration/, 'Show Diagnosis');
-    await until(
-      'the diagnosis',
-      async () => /health\.readiness/.test(await workbench().editorText()),
-      () => workbench().editorText(),
-    );
-    await workbench().picture('diagnosis-document');
-    await workbench().closeEditors();
-  });
-
-  it('rolls back on Kubernetes', async () => {
-    await workbench().dismissNotifications();
-    await workbench().command('Waybill: Roll Back…');
-    await workbench().choose('order-api');
-    await workbench().choose('integration');
-    await workbench().choose('main-');
-    await deployPlan();
-    await comes(/is healthy in integration/);
-    await rowComes('Environments', /^order-api, 2\/2 · main-.*sha256:/);
-    await workbench().command('Problems: Focus on Problems View');
-    await blame().first().waitFor({ state: 'detached' });
-    await workbench().command('Waybill: Show History…');
-    await workbench().page.locator('.quick-input-widget', { hasText: 'Filter: service:' }).waitFor();
-    await workbench().page.keyboard.press('Enter');
-    const page = workbench().page.frameLocator('iframe.webview.ready').first().frameLocator('#active-frame');
-    await page.locator('td', { hasText: 'rolled back' }).first().waitFor();
-    await workbench().picture('history');
-    await workbench().closeEditors();
     await workbench().dismissNotifications();
   });
 
@@ -275,7 +234,6 @@ describe('the journey in VS Code', () => {
     await workbench().picture('effective');
   });
 
-  const blame = () => workbench().page.locator('.markers-panel .monaco-list-row', { hasText: 'readiness probe does not succeed' });
   const kubectl = async (...words: string[]): Promise<string> =>
     (await stage().cluster?.kubectl(...words.slice(0, 1), '-n', namespace, ...words.slice(1))) ?? '';
   const digestOf = (row: string | undefined) => /sha256:[0-9a-f]+/.exec(row ?? '')?.[0];
