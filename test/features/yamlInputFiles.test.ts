@@ -1,10 +1,11 @@
 /** Files that are renamed or deleted while they are open, through the real server. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { copyDigest, lockText } from '../../server/src/core/standards/lock.ts';
 import { workspaceHolder } from '../../server/src/lsp/workspaceHolder.ts';
 import type { WorkspaceModel } from '../../server/src/protocol.ts';
 import { startClient, type TestClient } from '../lsp/client.ts';
@@ -50,6 +51,22 @@ describe('a file that goes while it is open', () => {
     assert.equal(holder.current().file(uri)?.text, 'kind: Two\n');
     await holder.release(uri);
     assert.equal(holder.current().file(uri)?.text, 'kind: Service\n');
+    await rm(folder, { recursive: true });
+  });
+
+  it('a pinned copy that the editor did not tell of is there with its lock', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'waybill-holder-'));
+    const uri = (path: string) => pathToFileURL(join(folder, path)).href;
+    const holder = workspaceHolder('2026-11-24');
+    await holder.load([uri('')]);
+    const text = 'kind: Standards\nmetadata: { name: house }\n';
+    const digest = copyDigest([{ path: 'waybill.standards.yaml', text }]);
+    const copy = `.waybill/cache/extends/${digest.slice('sha256:'.length)}`;
+    await mkdir(join(folder, copy), { recursive: true });
+    await writeFile(join(folder, copy, 'waybill.standards.yaml'), text);
+    await writeFile(join(folder, 'waybill.lock.yaml'), lockText({ images: [], extends: [{ ref: 'git:../house#main', digest }] }, '0'));
+    await holder.refresh(uri('waybill.lock.yaml'), false);
+    assert.equal(holder.current().file(uri(`${copy}/waybill.standards.yaml`))?.text, text);
     await rm(folder, { recursive: true });
   });
 

@@ -3,6 +3,7 @@
  * whoever asks gets the newest.
  */
 import { fileURLToPath } from 'node:url';
+import { missingCopies } from '../core/features/pinnedCopies.ts';
 import {
   changeWorkspace,
   createWorkspace,
@@ -43,7 +44,10 @@ export function workspaceHolder(today: string): WorkspaceHolder {
   const readReferenced = async (): Promise<void> => {
     const wanted = workspace.services.flatMap(referencedFiles).filter((uri) => !workspace.file(uri));
     const read = await Promise.all(wanted.map(async (uri) => readDisk(uri, 'other')));
-    const found = read.flatMap((file) => (file && !open.has(file.uri) ? [file] : []));
+    // Files in folders that have just been made are not always told of.
+    const copies = missingCopies(workspace).flatMap((folder) => pathOf(folder) ?? []);
+    const pinned = await Promise.all(copies.map(readWorkspaceFolder));
+    const found = [...read, ...pinned.flat()].flatMap((file) => (file && !open.has(file.uri) ? [file] : []));
     if (found.length) workspace = changeWorkspace(workspace, found);
   };
   const readDisk = async (uri: string, kind: FileKind): Promise<WorkspaceFile | undefined> => {

@@ -4,8 +4,8 @@ import { copyDigest, type Lock, lockName, lockText, type PlainPin, readLock } fr
 import { copyPath, readReference } from '../standards/reference.ts';
 import { optional } from '../text/optional.ts';
 import { resolveUri, uriPath } from '../text/uris.ts';
-import { filesBelow } from './extending.ts';
 import { lockDemands } from './lockDemands.ts';
+import { hasCopy } from './pinnedCopies.ts';
 import { changeWorkspace, type Workspace } from './workspace.ts';
 
 /**
@@ -76,7 +76,6 @@ function standardsOf(workspace: Workspace, folder: string, ref: string, pins: re
   if (!reference || reference.kind === 'file') return [];
   const pin = pins.find((one) => one.ref === ref);
   if (!pin) return [{ ref, remote: reference, present: false }];
-  const files = filesBelow(workspace, resolveUri(folder, copyPath(reference, pin.digest).folder));
-  const present = files.length > 0 && copyDigest(files) === pin.digest;
+  const present = hasCopy(workspace, folder, reference, pin.digest);
   return [{ ref, remote: reference, pin: { digest: pin.digest, ...optional('commit', pin.commit) }, present }];
 }
