@@ -159,7 +159,7 @@ async function eventsOf(
       { path: `/api/v1/namespaces/${namespace}/events`, query: { limit: 2000 } },
       signal,
     );
-    return body.items.filter((event) => about(event.involvedObject?.name ?? '')).sort((a, b) => (timeOf(a) < timeOf(b) ? -1 : 1));
+    return body.items.filter((event) => about(event.involvedObject?.name ?? '')).sort(inOrder);
   } catch (error) {
     if (statusOf(error) === 403) return 'forbidden';
     throw error;
@@ -167,6 +167,13 @@ async function eventsOf(
 }
 
 const timeOf = (event: EventObject): string => event.lastTimestamp ?? event.eventTime ?? event.metadata.creationTimestamp ?? '';
+
+/** Most times are whole seconds; within one the names tell, which end in the nanosecond when the event was made. */
+function inOrder(a: EventObject, b: EventObject): number {
+  const placeOf = (event: EventObject) => timeOf(event).slice(0, 19) + (/\.[0-9a-f]{16}$/.exec(event.metadata.name)?.[0] ?? '');
+  const [left, right] = [placeOf(a), placeOf(b)];
+  return left < right ? -1 : Number(left > right);
+}
 
 function eventLines(events: readonly EventObject[] | 'forbidden', now: Date): readonly string[] {
   if (events === 'forbidden') return ['may not be read: list events is not allowed'];
