@@ -39,7 +39,9 @@ describe('a release that does not become healthy in Kubernetes', { concurrency: 
   });
 
   it('the process ends again and again: with its last lines', async () => {
-    const found = await failing(intentOf(await bench.environment('crashing'), await bench.image('crash')));
+    const found = await failing(
+      intentOf(await bench.environment('crashing'), await bench.image('crash'), { rollout: { ...quick(60), minReady: 15 } }),
+    );
     assert.equal(found.kind, 'crash-loop');
     assert.match(found.summary, /exit code 3/);
     assert.equal(found.log.length, 50);

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { kubernetesPlatform, pinOf } from '../../client/src/kubernetes/index.ts';
 import { systemClock } from '../../client/src/local/systemClock.ts';
 import type { Operation, Platform } from '../../client/src/ports.ts';
@@ -120,10 +121,14 @@ describe('the Role of the documentation', () => {
   it('is named rule by rule where one is missing', async () => {
     const { bench, platform, environment } = part();
     await bench.cluster.apply(role.replace('verbs: [get, list, watch, create, patch, delete]', 'verbs: [get, list, watch]'));
-    const plan = await platform.plan(intentOf(environment, await bench.image('web')), soon());
-    assert.ok(
-      plan.refusals.some((refusal) => /You may not patch deployments\.apps in namespace/.test(refusal)),
-      plan.refusals.join('\n'),
-    );
+    const intent = intentOf(environment, await bench.image('web'));
+    // The API server takes a moment to know of a changed role.
+    const named = /You may not patch deployments\.apps in namespace/;
+    let refusals: readonly string[] = [];
+    for (let tries = 0; tries < 60 && !named.test(refusals.join('\n')); tries++) {
+      if (tries > 0) await sleep(250);
+      refusals = (await platform.plan(intent, soon())).refusals;
+    }
+    assert.match(refusals.join('\n'), named);
   });
 });
